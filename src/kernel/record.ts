@@ -1,0 +1,42 @@
+import type { Action, Decision } from './access.ts'
+import type { Digest } from './hash.ts'
+import type { JsonObject } from './json.ts'
+
+/** The call that a record is about, the same in its intent and its outcome. */
+export interface RecordedCall {
+  /** One id per request that reached the pipeline; also the public request id in errors. */
+  readonly call: string
+  readonly subject: string
+  readonly client: string
+  readonly method: string
+  readonly action: Action | 'relay'
+  readonly server: string
+  readonly target: string
+}
+
+/** What the pipeline reports. `intent` is durable before anything leaves; `outcome` follows it. */
+export type RecordEntry =
+  | ({
+      readonly kind: 'intent'
+      readonly decision: Decision
+      readonly policies: string
+      readonly definition: Digest | undefined
+      readonly arguments: JsonObject
+    } & RecordedCall)
+  | ({
+      readonly kind: 'outcome'
+      /** `denied` and `failed` calls that were never dispatched have an outcome and no intent. */
+      readonly outcome: 'answered' | 'tool_error' | 'denied' | 'failed' | 'cancelled'
+      readonly decision: Decision | undefined
+      readonly policies: string
+      readonly error: string | undefined
+      readonly arguments: JsonObject | undefined
+      readonly result: JsonObject | undefined
+      /** Whole milliseconds from receipt to answer. */
+      readonly duration: number
+    } & RecordedCall)
+
+/** The recorder. Resolves when the entry is durable; rejects with `audit_unavailable`. */
+export interface Recorder {
+  record(entry: RecordEntry): Promise<void>
+}

@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** The layers, lowest first: a module may import itself, and what stands in its list. */
+const LOW = ['kernel', 'config', 'store', 'mcp', 'http'] as const
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  kernel: [],
+  config: ['kernel'],
+  store: ['kernel'],
+  mcp: ['kernel'],
+  http: ['kernel', 'mcp'],
+  policy: ['kernel'],
+  analysis: ['kernel'],
+  catalog: ['kernel', 'store', 'mcp'],
+  audit: ['kernel', 'store'],
+  gateway: [...LOW, 'policy', 'analysis', 'catalog', 'audit'],
+  playground: ['kernel'],
+  cli: [...LOW, 'policy', 'analysis', 'catalog', 'audit', 'gateway', 'playground'],
+}
+
+const files = globSync('src/**/*.ts')
+const imports = files.flatMap((from) =>
+  [...readFileSync(from, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    ([, path]) => ({ from, to: normalize(join(dirname(from), String(path))) }),
+  ),
+)
+const moduleOf = (file: string): string => file.split('/')[1] ?? ''
+
+test('the scan sees the sources', () => {
+  expect(files.length).toBeGreaterThan(10)
+  expect(imports.length).toBeGreaterThan(10)
+  for (const module of new Set(files.map(moduleOf)))
+    expect(Object.keys(MAY_IMPORT)).toContain(module)
+})
+
+test('every import follows the layer graph', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const [source, target] = [moduleOf(from), moduleOf(to)]
+    return source !== target && !MAY_IMPORT[source]?.includes(target)
+  })
+  expect(wrong).toEqual([])
+})
