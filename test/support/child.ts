@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** A program that a test started. */
+export interface Child {
+  readonly pid: number
+  /** What it wrote so far, both streams together. */
+  output(): string
+  /** True once it has ended. */
+  ended(): boolean
+  /** Asks it to end (SIGTERM), kills it when it does not, and waits until it has ended. */
+  stop(): Promise<void>
+}
+
+interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+const PATIENCE = 10_000
+
+/** Starts a Node program. */
+export function startNode(args: readonly string[], options: ChildOptions = {}): Child {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null
+  return { pid: Number(child.pid), output: () => output, ended, stop: () => stop(child, ended) }
+}
+
+async function stop(child: ChildProcess, ended: () => boolean): Promise<void> {
+  if (ended()) return
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  const kill = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  await exit
+  clearTimeout(kill)
+}
+
+/**
+ * Waits until `look` finds something.
+ *
+ * @throws when the program ended first, or after half a minute; with the program's output.
+ */
+export async function waitFor<T>(child: Child, look: () => T | undefined): Promise<T> {
+  const deadline = Date.now() + 3 * PATIENCE
+  for (;;) {
+    const found = look()
+    if (found !== undefined) return found
+    if (child.ended()) throw new Error(`the program ended early:\n${child.output()}`)
+    if (Date.now() > deadline) throw new Error(`the program is not ready:\n${child.output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Child, startNode, waitFor } from './child.ts'
+
+/** A server as it stands in `bailiwick.yaml`. */
+export type ServerConfig =
+  | { readonly transport: 'stdio'; readonly command: string; readonly args: readonly string[] }
+  | { readonly transport: 'http' | 'sse'; readonly url: string }
+
+/** The gateway as a user starts it: a process of its own, with a folder of its own. */
+export interface RunningGateway {
+  /** Its origin, `http://127.0.0.1:PORT`. */
+  readonly origin: string
+  readonly token: string
+  readonly dataDir: string
+  readonly child: Child
+  stop(): Promise<void>
+}
+
+const MAIN = resolve('src/cli/main.ts')
+
+/** Arguments for Node that run a command of `bailiwick`. */
+export function bailiwick(...args: readonly string[]): readonly string[] {
+  return ['--disable-warning=ExperimentalWarning', MAIN, ...args]
+}
+
+/** Starts `bailiwick up` on a free port. Everything is permitted unless `config` says otherwise. */
+export async function startGateway(
+  servers: Readonly<Record<string, ServerConfig>>,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<RunningGateway> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bailiwick-test-'))
+  const file = join(dataDir, 'bailiwick.yaml')
+  // JSON is YAML.
+  const whole = { listen: { port: 0 }, policies: ['observe'], servers, ...config }
+  writeFileSync(file, JSON.stringify(whole))
+  const child = startNode(bailiwick('up', '--config', file, '--data-dir', dataDir))
+  const run = join(dataDir, 'run.json')
+  const stop = async (): Promise<void> => {
+    await child.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const { url } = await waitFor(child, () => readRun(run))
+    const token = readFileSync(join(dataDir, 'owner.token'), 'utf8').trim()
+    return { origin: new URL(url).origin, token, dataDir, child, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function readRun(file: string): { readonly url: string } | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
