@@ -1,0 +1,54 @@
+/** What the database holds: one table per member. `bigint` columns are safe integers in JavaScript. */
+export interface Schema {
+  readonly record: RecordTable
+  readonly record_head: RecordHeadTable
+  readonly setting: SettingTable
+  readonly server_era: ServerEraTable
+  readonly migration: MigrationTable
+}
+
+/** The hash chain of records. Rows are only ever appended. */
+export interface RecordTable {
+  /** 1, 2, 3 … without a gap. */
+  readonly seq: number
+  /** Milliseconds since the epoch, by the clock of the process that recorded. */
+  readonly at: number
+  readonly kind: string
+  readonly call: string
+  readonly server: string
+  readonly target: string
+  /** Null in an intent. */
+  readonly outcome: string | null
+  /** Canonical JSON (RFC 8785). */
+  readonly body: string
+  /** SHA-256 over this record and the hash of the one before, lower-case hexadecimal. */
+  readonly hash: string
+}
+
+/** One row: the end of the chain. Its lock orders the writers of several replicas. */
+export interface RecordHeadTable {
+  readonly id: 1
+  readonly seq: number
+  readonly hash: string
+}
+
+/** Small facts that outlive the process. */
+export interface SettingTable {
+  readonly key: string
+  readonly value: string
+}
+
+/** Which protocol era a server was last seen to speak, so that a downgrade is noticed. */
+export interface ServerEraTable {
+  readonly server: string
+  readonly era: string
+  readonly revision: string
+  /** Milliseconds since the epoch. */
+  readonly seen: number
+}
+
+/** The migrations that made this database. */
+export interface MigrationTable {
+  readonly version: number
+  readonly name: string
+}

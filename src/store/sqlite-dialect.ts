@@ -1,0 +1,148 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+
+/** Milliseconds that a writer waits for the write lock of another process, and between two tries. */
+const PATIENCE = 5_000
+const PAUSE = 5
+
+/** SQLite's result code for a lock that somebody else holds. */
+const SQLITE_BUSY = 5
+
+/** Prepared statements kept. Preparing costs more than running on the hot path. */
+const MAX_STATEMENTS = 128
+
+/** Bytes of write-ahead log kept on disk after a checkpoint. */
+const MAX_JOURNAL = 64 * 1024 * 1024
+
+export interface SqliteOptions {
+  readonly path: string
+  /** `full`: a commit survives power loss. `process`: it survives only the end of the process. */
+  readonly durability: 'full' | 'process'
+}
+
+/**
+ * Kysely on `node:sqlite`: one connection, which Kysely's own mutex hands out, so transactions
+ * never interleave. The file is made with mode 0600, missing directories with 0700.
+ */
+export function sqliteDialect(options: SqliteOptions): Dialect {
+  return {
+    createDriver: () => sqliteDriver(options),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  }
+}
+
+function sqliteDriver(options: SqliteOptions): Driver {
+  const database = openDatabase(options)
+  const connection = connect(database)
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    // A deferred transaction that turns into a writer fails at once when another process writes.
+    beginTransaction: (_, { accessMode }) =>
+      patiently(() => database.exec(accessMode === 'read only' ? 'begin' : 'begin immediate')),
+    commitTransaction: async () => database.exec('commit'),
+    // Some errors, a full disk for one, have already rolled the transaction back.
+    rollbackTransaction: async () => {
+      if (database.isTransaction) database.exec('rollback')
+    },
+    releaseConnection: async () => {},
+    destroy: async () => database.close(),
+  }
+}
+
+/** Runs the statement; while another process holds the lock, tries again, up to `PATIENCE`. */
+async function patiently<T>(run: () => T): Promise<T> {
+  for (let waited = 0; ; waited += PAUSE) {
+    try {
+      return run()
+    } catch (error) {
+      if (waited >= PATIENCE || !isBusy(error)) throw error
+    }
+    await sleep(PAUSE)
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+}
+
+function openDatabase({ path, durability }: SqliteOptions): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  const database = new DatabaseSync(path, {
+    timeout: PATIENCE,
+    enableForeignKeyConstraints: true,
+    enableDoubleQuotedStringLiterals: false,
+  })
+  try {
+    database.exec('pragma journal_mode = wal')
+    database.exec(`pragma synchronous = ${durability === 'full' ? 'full' : 'normal'}`)
+    database.exec(`pragma journal_size_limit = ${MAX_JOURNAL}`)
+    // From here on `patiently` waits: SQLite's own waiting would stop the event loop.
+    database.exec('pragma busy_timeout = 0')
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
+interface Prepared {
+  readonly statement: StatementSync
+  readonly reads: boolean
+}
+
+function connect(database: DatabaseSync): DatabaseConnection {
+  const prepare = statementCache(database)
+  return {
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      const { statement, reads } = prepare(query.sql)
+      const parameters = query.parameters as readonly SQLInputValue[]
+      const run = (): QueryResult<R> =>
+        reads
+          ? { rows: statement.all(...parameters) as R[] }
+          : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
+      return database.isTransaction ? run() : patiently(run)
+    },
+    // A statement of its own: a cached one would be reset by its next use.
+    async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+      const parameters = query.parameters as readonly SQLInputValue[]
+      for (const row of database.prepare(query.sql).iterate(...parameters))
+        yield { rows: [row as R] }
+    },
+  }
+}
+
+function statementCache(database: DatabaseSync): (sql: string) => Prepared {
+  const cache = new Map<string, Prepared>()
+  return (sql) => {
+    const known = cache.get(sql)
+    if (known !== undefined) {
+      // Last in insertion order is most recently used.
+      cache.delete(sql)
+      cache.set(sql, known)
+      return known
+    }
+    const statement = database.prepare(sql)
+    const prepared = { statement, reads: statement.columns().length > 0 }
+    cache.set(sql, prepared)
+    const [oldest] = cache.keys()
+    if (cache.size > MAX_STATEMENTS && oldest !== undefined) cache.delete(oldest)
+    return prepared
+  }
+}
