@@ -59,6 +59,4 @@ export interface Gateway {
   handle(exchange: Exchange): Promise<Response>
   /** Takes a client's notification (`notifications/roots/list_changed`, vendor ones). */
   notified(conversation: Conversation, notification: Notification): void
-  /** Legacy: a session's stream for unrelated messages was opened (GET). */
-  opened(conversation: Conversation): void
 }

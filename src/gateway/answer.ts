@@ -1,0 +1,72 @@
+import type { Denial } from '../kernel/access.ts'
+import { ERRORS, type GatewayError } from '../kernel/errors.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { ErrorResponse, Request, Response, ResultResponse } from '../mcp/message.ts'
+import type { Era } from '../mcp/revision.ts'
+
+const NO_PERMIT = 'no policy permits it'
+const BROKEN = 'a policy that applies to it could not be evaluated'
+
+/** An empty success, in the form of the era. */
+export function emptyResult(request: Request, era: Era): ResultResponse {
+  return result(request, era === 'modern' ? { resultType: 'complete' } : {})
+}
+
+export function result(request: Request, value: JsonObject): ResultResponse {
+  return { kind: 'result', id: request.id, result: value }
+}
+
+/** A failure as a JSON-RPC error: the code's row of the error table, its public message, the call's id. */
+export function failure(request: Request, error: GatewayError, call: string): ErrorResponse {
+  const data = { ...error.data, code: error.code, requestId: call } as JsonObject
+  return {
+    kind: 'error',
+    id: request.id,
+    error: { code: ERRORS[error.code].rpc, message: error.message, data },
+  }
+}
+
+/** Says in one sentence why a denial came about. For models and people. */
+export function denialText(denial: Denial): string {
+  if (denial.errors.length > 0) return BROKEN
+  const reasons = denial.determining.map(({ policy, reason }) => reason ?? `policy ${policy}`)
+  return reasons.length > 0 ? reasons.join('; ') : NO_PERMIT
+}
+
+/**
+ * A denial, in the form that reaches whoever can act on it: for `tools/call` a tool error that the
+ * model reads (2025-11-25, server/tools, "Error Handling"), for every other method a JSON-RPC error.
+ */
+export function denied(request: Request, denial: Denial, era: Era, call: string): Response {
+  const policies = denial.determining.map(({ policy }) => policy)
+  const remedies = denial.determining.flatMap(({ remedy }) => (remedy ? [remedy] : []))
+  const detail: JsonObject = {
+    code: 'policy_denied',
+    policies: [...policies, ...denial.errors],
+    reason: denialText(denial),
+    ...(remedies.length > 0 ? { remedies } : {}),
+    requestId: call,
+  }
+  const lines = [
+    `Denied by policy: ${denialText(denial)}.`,
+    ...remedies.map((remedy) => `Instead: ${remedy}.`),
+    `Do not retry the same call. Request id: ${call}.`,
+  ]
+  if (request.method === 'tools/call') return toolError(request, lines.join('\n'), detail, era)
+  const message = `denied by policy: ${denialText(denial)}`
+  return {
+    kind: 'error',
+    id: request.id,
+    error: { code: ERRORS.policy_denied.rpc, message, data: detail },
+  }
+}
+
+/** A tool's failure as a result that the model sees (`isError`), with details for programs in `_meta`. */
+export function toolError(request: Request, text: string, detail: JsonObject, era: Era): Response {
+  return result(request, {
+    ...(era === 'modern' ? { resultType: 'complete' } : {}),
+    content: [{ type: 'text', text }],
+    isError: true,
+    _meta: { 'dev.bailiwick/decision': detail },
+  })
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import type { AccessRequest, Decision } from '../kernel/access.ts'
+import { type ErrorCode, GatewayError } from '../kernel/errors.ts'
+import type { RecordEntry } from '../kernel/record.ts'
+import type { Aim } from './aim.ts'
+import { answerCall, type Known, type Stages } from './pipeline.ts'
+import { fakeExchange } from './testing/fakes.ts'
+
+const KNOWN: Known = {
+  classification: { effects: ['read'], reversible: true, risk: 'low', source: 'catalog' },
+  definition: undefined,
+  violations: () => [],
+  flaws: () => [],
+}
+const PERMIT: Decision = { effect: 'permit', determining: [{ policy: 'p1' }] }
+const DENY: Decision = {
+  effect: 'deny',
+  determining: [{ policy: 'f1', reason: 'sends data out', remedy: 'send it to a colleague' }],
+  errors: [],
+}
+
+function harness(overrides: Partial<Stages> = {}) {
+  const order: string[] = []
+  const records: RecordEntry[] = []
+  const requests: AccessRequest[] = []
+  const exchange = fakeExchange('tools/call', { name: 'read_file', arguments: { path: 'a' } })
+  const note = <T>(name: string, value: T): T => {
+    order.push(name)
+    return value
+  }
+  const aim: Aim = {
+    exchange,
+    action: 'call',
+    server: 'files',
+    kind: 'tool',
+    name: 'read_file',
+    arguments: { path: 'a' },
+    params: exchange.request.params ?? {},
+  }
+  const stages: Stages = {
+    now: () => 1_000,
+    randomId: () => 'call-1',
+    aim: async () => note('aim', aim),
+    resolve: async () =>
+      note('resolve', {
+        ...KNOWN,
+        violations: () => note('validate', []),
+        flaws: () => note('inspect', []),
+      }),
+    decide: (request) => {
+      requests.push(request)
+      return note('decide', PERMIT)
+    },
+    policies: () => 'hash',
+    record: async (entry) => {
+      records.push(note(`record ${entry.kind}`, entry))
+    },
+    dispatch: async () => note('dispatch', { kind: 'result', id: 1, result: { content: [] } }),
+    log: () => undefined,
+    ...overrides,
+  }
+  return { stages, order, records, requests, exchange }
+}
+
+describe('answerCall', () => {
+  test('runs every stage in order, with the intent on record before the dispatch', async () => {
+    const { stages, order, exchange, requests } = harness()
+    expect(await answerCall(stages, exchange, 'call')).toEqual({
+      kind: 'result',
+      id: 1,
+      result: { content: [] },
+    })
+    expect(order).toEqual([
+      'aim',
+      'resolve',
+      'validate',
+      'decide',
+      'record intent',
+      'dispatch',
+      'inspect',
+      'record outcome',
+    ])
+    expect(requests[0]).toMatchObject({
+      action: 'call',
+      target: { kind: 'tool', server: 'files', name: 'read_file' },
+      arguments: { path: 'a' },
+      time: 1_000,
+    })
+  })
+
+  test('a denial is never dispatched, is recorded, and tells the model why and what instead', async () => {
+    const { stages, order, records, exchange } = harness({ decide: () => DENY })
+    const answer = await answerCall(stages, exchange, 'call')
+    expect(order).not.toContain('dispatch')
+    expect(records).toMatchObject([{ kind: 'outcome', outcome: 'denied', decision: DENY }])
+    expect(answer).toMatchObject({
+      kind: 'result',
+      result: {
+        isError: true,
+        content: [{ text: expect.stringContaining('Instead: send it to a colleague.') }],
+        _meta: {
+          'dev.bailiwick/decision': {
+            code: 'policy_denied',
+            policies: ['f1'],
+            requestId: 'call-1',
+          },
+        },
+      },
+    })
+  })
+
+  test('a policy that errs is named and nothing else is said', async () => {
+    const broken: Decision = { effect: 'deny', determining: [], errors: ['p9'] }
+    const { stages, exchange } = harness({ decide: () => broken })
+    expect(await answerCall(stages, exchange, 'call')).toMatchObject({
+      result: { _meta: { 'dev.bailiwick/decision': { policies: ['p9'] } } },
+    })
+  })
+
+  test('invalid arguments are neither decided nor dispatched', async () => {
+    const known = { ...KNOWN, violations: () => ['/path must be a string'] }
+    const { stages, order, records, exchange } = harness({ resolve: async () => known })
+    expect(await answerCall(stages, exchange, 'call')).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: expect.stringContaining('/path must be a string') }],
+      },
+    })
+    expect(order).toEqual(['aim', 'record outcome'])
+    expect(records).toMatchObject([{ outcome: 'failed', error: 'arguments_invalid' }])
+  })
+
+  const fails = (code: ErrorCode) => async (): Promise<never> => {
+    throw new GatewayError(code, `it is ${code}`)
+  }
+  test.each(['aim', 'resolve', 'record'] as const)(
+    'when `%s` fails, nothing is dispatched and the caller gets its code',
+    async (stage) => {
+      const { stages, order, exchange } = harness({ [stage]: fails('audit_unavailable') })
+      expect(await answerCall(stages, exchange, 'call')).toMatchObject({
+        kind: 'error',
+        error: {
+          message: 'it is audit_unavailable',
+          data: { code: 'audit_unavailable', requestId: 'call-1' },
+        },
+      })
+      expect(order).not.toContain('dispatch')
+    },
+  )
+
+  test('a decision point that throws denies', async () => {
+    const { stages, order, exchange } = harness({
+      decide: () => {
+        throw new Error('secret detail')
+      },
+    })
+    const answer = await answerCall(stages, exchange, 'call')
+    expect(answer).toMatchObject({ kind: 'error', error: { data: { code: 'internal' } } })
+    expect(JSON.stringify(answer)).not.toContain('secret detail')
+    expect(order).not.toContain('dispatch')
+  })
+
+  test('a result that breaks its own declaration is withheld', async () => {
+    const known = { ...KNOWN, flaws: () => ['/total is not a number'] }
+    const { stages, records, exchange } = harness({ resolve: async () => known })
+    const answer = await answerCall(stages, exchange, 'call')
+    expect(answer).toMatchObject({ kind: 'error', error: { data: { code: 'result_withheld' } } })
+    expect(JSON.stringify(answer)).not.toContain('/total')
+    expect(records.map(({ kind }) => kind)).toEqual(['intent', 'outcome'])
+  })
+
+  test('an answer still goes out when its outcome cannot be recorded, and that is logged', async () => {
+    const logged: string[] = []
+    const { stages, exchange } = harness({
+      record: async ({ kind }) => {
+        if (kind === 'outcome') throw new GatewayError('audit_unavailable', 'disk full')
+      },
+      log: (message) => logged.push(message),
+    })
+    expect(await answerCall(stages, exchange, 'call')).toMatchObject({ kind: 'result' })
+    await Promise.resolve()
+    expect(logged).toEqual(['the outcome of call call-1 could not be recorded'])
+  })
+})

@@ -1,0 +1,198 @@
+import type { AccessRequest, Action, Classification, Decision } from '../kernel/access.ts'
+import { GatewayError, toGatewayError } from '../kernel/errors.ts'
+import type { Digest } from '../kernel/hash.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { Clock, RandomId } from '../kernel/ports.ts'
+import type { RecordEntry, RecordedCall } from '../kernel/record.ts'
+import type { Exchange } from '../mcp/exchange.ts'
+import type { Response } from '../mcp/message.ts'
+import type { Aim } from './aim.ts'
+import { denied, failure, toolError } from './answer.ts'
+import { authorize, type PermittedCall } from './permit.ts'
+
+/** What the operator knows of a target before it is used. */
+export interface Known {
+  readonly classification: Classification
+  /** Digest of the definition in force; undefined for targets that have none (a resource by URI). */
+  readonly definition: Digest | undefined
+  /** What is wrong with these arguments, in public words. Empty: nothing. */
+  readonly violations: (args: JsonObject) => readonly string[]
+  /** What is wrong with this result, in words for the log. Empty: nothing. */
+  readonly flaws: (result: JsonObject) => readonly string[]
+}
+
+/** One function for each stage. The composition fills them in. */
+export interface Stages {
+  readonly now: Clock
+  readonly randomId: RandomId
+  readonly aim: (exchange: Exchange, action: Action) => Promise<Aim>
+  readonly resolve: (aim: Aim) => Promise<Known>
+  readonly decide: (request: AccessRequest) => Decision
+  /** Hash of the policy set that `decide` uses. */
+  readonly policies: () => string
+  readonly record: (entry: RecordEntry) => Promise<void>
+  readonly dispatch: (call: PermittedCall) => Promise<Response>
+  readonly log: (message: string, cause?: unknown) => void
+}
+
+/** What each stage found. The record gets it however the call ends. */
+interface Trace {
+  readonly call: string
+  readonly started: number
+  aim?: Aim
+  decision?: Decision
+}
+
+/**
+ * The way of a call, top to bottom; this is the whole data plane. What arrives here was received
+ * (parsed once, strictly) and authenticated at the listener. Total: a failure is an answer too, and
+ * is recorded. Nothing is dispatched that was not decided, nor before its intent is on record.
+ */
+export async function answerCall(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+): Promise<Response> {
+  const trace: Trace = { call: stages.randomId(), started: stages.now() }
+  try {
+    return await run(stages, exchange, action, trace)
+  } catch (thrown) {
+    const error = toGatewayError(thrown)
+    if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
+    const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
+    await conclude(stages, exchange, action, trace, { outcome, error: error.code })
+    return failure(exchange.request, error, trace.call)
+  }
+}
+
+async function run(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+): Promise<Response> {
+  const { request, conversation } = exchange
+  const aim = await stages.aim(exchange, action)
+  trace.aim = aim
+  const known = await stages.resolve(aim)
+
+  const violations = known.violations(aim.arguments)
+  if (violations.length > 0) {
+    await conclude(stages, exchange, action, trace, {
+      outcome: 'failed',
+      error: 'arguments_invalid',
+    })
+    return invalid(exchange, violations, trace.call)
+  }
+
+  const access = accessRequest(stages, aim, known)
+  const decision = stages.decide(access)
+  trace.decision = decision
+  const permitted = authorize(aim, access, decision)
+  if (!permitted || decision.effect === 'deny') {
+    await conclude(stages, exchange, action, trace, { outcome: 'denied' })
+    if (decision.effect === 'deny') return denied(request, decision, conversation.era, trace.call)
+    throw new GatewayError('internal', 'internal error')
+  }
+
+  await stages.record({
+    kind: 'intent',
+    ...recorded(exchange, action, trace),
+    decision,
+    policies: stages.policies(),
+    definition: known.definition,
+    arguments: aim.arguments,
+  })
+  const response = await stages.dispatch(permitted)
+  if (response.kind === 'result') inspect(known, response.result)
+
+  const failed = response.kind === 'error' || response.result['isError'] === true
+  // The intent is durable and the answer is due: the outcome follows without holding it up.
+  void conclude(stages, exchange, action, trace, {
+    outcome: failed ? 'tool_error' : 'answered',
+    ...(response.kind === 'result'
+      ? { result: response.result }
+      : { error: `rpc ${response.error.code}` }),
+  })
+  return response
+}
+
+/** Builds what policies see from what the operator knows; a server's claims have no part in it. */
+export function accessRequest(
+  { now }: Pick<Stages, 'now'>,
+  aim: Aim,
+  { classification }: Pick<Known, 'classification'>,
+): AccessRequest {
+  const { subject, client } = aim.exchange.conversation
+  return {
+    subject,
+    client,
+    action: aim.action,
+    target: { kind: aim.kind, server: aim.server, name: aim.name, classification },
+    arguments: aim.arguments,
+    time: now(),
+  }
+}
+
+function inspect(known: Known, result: JsonObject): void {
+  const flaws = known.flaws(result)
+  if (flaws.length === 0) return
+  throw new GatewayError('result_withheld', 'the result does not match what the tool declares', {
+    detail: flaws.join('; '),
+  })
+}
+
+function invalid(exchange: Exchange, violations: readonly string[], call: string): Response {
+  const { request, conversation } = exchange
+  if (request.method !== 'tools/call') {
+    const error = new GatewayError('arguments_invalid', violations.join('; '))
+    return failure(request, error, call)
+  }
+  const text = `Invalid arguments: ${violations.join('; ')}. Correct them and call again.`
+  const detail = { code: 'arguments_invalid', violations, requestId: call }
+  return toolError(request, text, detail, conversation.era)
+}
+
+interface Ending {
+  readonly outcome: Extract<RecordEntry, { kind: 'outcome' }>['outcome']
+  readonly error?: string
+  readonly result?: JsonObject
+}
+
+/** Records how a call ended. A record that cannot be written is logged: the intent stands without it. */
+async function conclude(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+  { outcome, error, result }: Ending,
+): Promise<void> {
+  try {
+    await stages.record({
+      kind: 'outcome',
+      ...recorded(exchange, action, trace),
+      outcome,
+      decision: trace.decision,
+      policies: stages.policies(),
+      error,
+      arguments: trace.decision?.effect === 'permit' ? undefined : trace.aim?.arguments,
+      result,
+      duration: Math.max(0, Math.round(stages.now() - trace.started)),
+    })
+  } catch (cause) {
+    stages.log(`the outcome of call ${trace.call} could not be recorded`, cause)
+  }
+}
+
+function recorded(exchange: Exchange, action: Action, { call, aim }: Trace): RecordedCall {
+  const { subject, client, endpoint } = exchange.conversation
+  return {
+    call,
+    subject: subject.id,
+    client: `${client.name} ${client.version}`,
+    method: exchange.request.method,
+    action,
+    server: aim?.server ?? (endpoint.kind === 'server' ? endpoint.server : ''),
+    target: aim?.name ?? '',
+  }
+}
