@@ -33,6 +33,8 @@ export const ERRORS = {
   method_unknown: { family: 'rejected', http: 404, rpc: -32601 },
   session_missing: { family: 'rejected', http: 400, rpc: -32600 },
   session_unknown: { family: 'rejected', http: 404, rpc: -31005 },
+  stream_open: { family: 'rejected', http: 409, rpc: -31008 },
+  stream_gone: { family: 'rejected', http: 400, rpc: -31009 },
   server_unknown: { family: 'rejected', http: 404, rpc: -31006 },
   params_invalid: { family: 'rejected', http: 200, rpc: -32602 },
   tool_unknown: { family: 'rejected', http: 200, rpc: -32602 },

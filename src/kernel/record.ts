@@ -32,6 +32,8 @@ export type RecordEntry =
       readonly error: string | undefined
       readonly arguments: JsonObject | undefined
       readonly result: JsonObject | undefined
+      /** The exact JSON text of `result`, when it was relayed unchanged: cheaper to fingerprint. */
+      readonly resultText?: string
       /** Whole milliseconds from receipt to answer. */
       readonly duration: number
     } & RecordedCall)
