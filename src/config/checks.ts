@@ -1,0 +1,164 @@
+import { nearest } from './nearest.ts'
+import { STARTER_POLICIES } from './schema.ts'
+import { member } from './schema-tree.ts'
+import { isSecretName, isSecretShape } from './secret.ts'
+
+/** Something that the shape of a configuration alone does not show to be wrong. */
+export interface Finding {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/**
+ * Rules over the plain configuration. They read whatever shape it has, so that what they find is
+ * reported together with what the schema finds.
+ */
+export function check(value: unknown): readonly Finding[] {
+  const servers = Object.entries(asMap(member(value, 'servers')))
+  return [
+    ...checkListen(member(value, 'listen')),
+    ...checkStore(member(value, 'store')),
+    ...checkPolicies(member(value, 'policies')),
+    ...servers.flatMap(([name, server]) => checkServer(['servers', name], server)),
+  ]
+}
+
+/** True for the names and addresses of this machine's loopback interface. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function checkListen(listen: unknown): readonly Finding[] {
+  const host = member(listen, 'host')
+  if (typeof host !== 'string' || isLoopback(host)) return []
+  if (member(listen, 'tls') !== undefined || member(listen, 'behindProxy') === true) return []
+  return [
+    {
+      path: ['listen', 'host'],
+      message:
+        'tokens would cross the network in clear; add `listen.tls`, or `behindProxy: true` when a proxy terminates TLS',
+    },
+  ]
+}
+
+function checkStore(store: unknown): readonly Finding[] {
+  const url = member(store, 'url')
+  if (typeof url !== 'string' || isReference(url)) return []
+  const path = ['store', 'url']
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    return [
+      {
+        path,
+        message: 'expected `postgres://…`, or a reference such as `secret://env/DATABASE_URL`',
+      },
+    ]
+  const parsed = new URL(url)
+  if (parsed.password === '' && !parsed.searchParams.has('password')) return []
+  return [{ path, message: literalSecret('DATABASE_URL') }]
+}
+
+function checkPolicies(policies: unknown): readonly Finding[] {
+  return asList(policies).flatMap((policy, index) => {
+    if (typeof policy !== 'string' || /[/\\]/.test(policy)) return []
+    if (STARTER_POLICIES.some((starter) => starter === policy)) return []
+    const near = nearest(policy, STARTER_POLICIES)
+    const starters = STARTER_POLICIES.map((name) => `\`${name}\``).join(', ')
+    const hint = near === undefined ? 'a folder is written with a `/`' : `did you mean \`${near}\`?`
+    return [{ path: ['policies', index], message: `no starter policy (${starters}); ${hint}` }]
+  })
+}
+
+function checkServer(path: readonly PropertyKey[], server: unknown): readonly Finding[] {
+  return [
+    ...checkNamed([...path, 'env'], member(server, 'env')),
+    ...checkNamed([...path, 'headers'], member(server, 'headers')),
+    ...checkHeaders([...path, 'headers'], member(server, 'headers')),
+    ...checkArguments([...path, 'args'], member(server, 'args')),
+    ...checkUrl([...path, 'url'], member(server, 'url')),
+  ]
+}
+
+/** Variables and headers: a name that promises a secret, or a value that looks like one. */
+function checkNamed(path: readonly PropertyKey[], map: unknown): readonly Finding[] {
+  return Object.entries(asMap(map)).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || isReference(value) || value === '') return []
+    if (!isSecretShape(value) && (!isSecretName(name) || isPathOfCredentials(name, value)))
+      return []
+    return [{ path: [...path, name], message: literalSecret(name) }]
+  })
+}
+
+/** `GOOGLE_APPLICATION_CREDENTIALS` and its kind name a file. */
+function isPathOfCredentials(name: string, value: string): boolean {
+  return /credentials$/i.test(name) && /^(~?\/|[A-Za-z]:\\)/.test(value)
+}
+
+const OWN_HEADERS =
+  /^(host|connection|content-length|content-type|transfer-encoding|te|trailer|upgrade|keep-alive|expect|accept|accept-encoding|last-event-id|mcp-.*)$/i
+
+function checkHeaders(path: readonly PropertyKey[], headers: unknown): readonly Finding[] {
+  return Object.entries(asMap(headers)).flatMap(([name, value]) => {
+    if (OWN_HEADERS.test(name))
+      return [{ path: [...path, name], message: 'the gateway sets this header itself' }]
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    if (typeof value === 'string' && /[\0-\x1f\x7f]/.test(value))
+      return [{ path: [...path, name], message: 'a header holds no control characters' }]
+    return []
+  })
+}
+
+function checkArguments(path: readonly PropertyKey[], args: unknown): readonly Finding[] {
+  const list = asList(args)
+  return list.flatMap((argument, index) => {
+    if (typeof argument !== 'string') return []
+    const before = list[index - 1]
+    const [, option, value] = /^-{1,2}([\w-]+)=(.+)$/s.exec(argument) ?? []
+    const [, name] = typeof before === 'string' ? (/^-{1,2}([\w-]+)$/.exec(before) ?? []) : []
+    const named =
+      (option !== undefined && isSecretName(option) && value !== '') ||
+      (name !== undefined && isSecretName(name) && !argument.startsWith('-'))
+    if (!named && !isSecretShape(argument) && !argument.includes('secret://')) return []
+    return [
+      {
+        path: [...path, index],
+        message:
+          'arguments are visible to every user of the machine; pass the secret in `env` by reference, such as `secret://env/NAME`',
+      },
+    ]
+  })
+}
+
+function checkUrl(path: readonly PropertyKey[], url: unknown): readonly Finding[] {
+  if (typeof url !== 'string' || !URL.canParse(url)) return []
+  const { username, password, searchParams } = new URL(url)
+  const secretParameter = [...searchParams].some(
+    ([name, value]) => isSecretName(name) && value !== '',
+  )
+  const secret = username !== '' || password !== '' || secretParameter || isSecretShape(url)
+  if (!secret && !url.includes('secret://')) return []
+  return [
+    {
+      path,
+      message:
+        'an address holds no secrets; put it into `headers` by reference, such as `Authorization: Bearer secret://env/NAME`',
+    },
+  ]
+}
+
+function literalSecret(name: string): string {
+  const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
+  return `secrets stand here only by reference; put it into an environment variable and write \`secret://env/${variable}\`, or into a file and write \`secret://file/PATH\``
+}
+
+function isReference(text: string): boolean {
+  return text.includes('secret://')
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isMap ? (value as Readonly<Record<string, unknown>>) : {}
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { address, duration, path, textOrSecret } from './fields.ts'
+
+/** The settings of `revision`. The revisions are those of the wire, newest first. */
+export const REVISION_SETTINGS = [
+  'auto',
+  'legacy',
+  '2026-07-28',
+  '2025-11-25',
+  '2025-06-18',
+  '2025-03-26',
+] as const
+
+const tool = z
+  .strictObject({
+    effects: z
+      .array(z.enum(['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin']))
+      .min(1)
+      .max(7)
+      .describe('What the tool does to the world.'),
+    reversible: z.boolean().default(false).describe('Whether what it does can be undone.'),
+    risk: z
+      .enum(['low', 'medium', 'high'])
+      .default('high')
+      .describe('How bad a wrong call would be.'),
+  })
+  .describe('Your own classification of a tool. What a server says of its tools is never believed.')
+
+const common = {
+  enabled: z.boolean().default(true).describe('A disabled server is not connected and not listed.'),
+  revision: z
+    .enum(REVISION_SETTINGS)
+    .default('auto')
+    .describe(
+      'Protocol revision to speak with it: `auto` finds out, `legacy` takes the newest one with sessions.',
+    ),
+  timeout: duration('100ms', '1d')
+    .optional()
+    .describe('Time for an answer; `limits.callTimeout` by default.'),
+  tools: z
+    .record(z.string().min(1).max(128), tool)
+    .default({})
+    .describe(
+      'Classification of its tools, by name. A tool not listed is classed by its name, cautiously.',
+    ),
+}
+
+const stdio = z.strictObject({
+  transport: z
+    .literal('stdio')
+    .describe('A local program, spoken to over its standard input and output.'),
+  command: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .regex(/^[^\0]*$/, { error: 'a command holds no zero byte' })
+    .describe('The program. One with a `/` is a path; others are found on `PATH`.'),
+  args: z
+    .array(
+      z
+        .string()
+        .max(8_192)
+        .regex(/^[^\0]*$/, { error: 'an argument holds no zero byte' }),
+    )
+    .max(256)
+    .default([])
+    .describe(
+      'Its arguments, passed as they are: no shell reads them. Visible to other users of the machine, so no place for secrets.',
+    ),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+        error: 'expected the name of an environment variable',
+      }),
+      textOrSecret(),
+    )
+    .default({})
+    .describe(
+      'Environment variables to set. Of the gateway’s own it gets only the harmless ones, such as `PATH`. Secrets by reference.',
+    ),
+  cwd: path().optional().describe('Folder to start it in; the configuration’s own by default.'),
+  ...common,
+})
+
+const remote = {
+  url: address().describe('Its address. Holds no secrets: put them into `headers`.'),
+  headers: z
+    .record(
+      z
+        .string()
+        .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, { error: 'expected the name of a header' }),
+      textOrSecret(),
+    )
+    .default({})
+    .describe(
+      'Headers to send with every request. Secrets by reference: `Authorization: Bearer secret://env/NAME`.',
+    ),
+  ...common,
+}
+
+const http = z.strictObject({
+  transport: z.literal('http').describe('A remote server over Streamable HTTP.'),
+  ...remote,
+})
+
+const sse = z.strictObject({
+  transport: z
+    .literal('sse')
+    .describe('A remote server over HTTP with SSE, the transport before 2025-03-26.'),
+  ...remote,
+})
+
+/** One server behind the gateway. */
+export const server = z
+  .discriminatedUnion('transport', [stdio, http, sse])
+  .describe('A server: how to reach it, and what its tools do.')
