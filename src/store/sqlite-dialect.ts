@@ -12,6 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { walSync } from './wal-sync.ts'
 
 /** Milliseconds that a writer waits for the write lock of another process, and between two tries. */
 const PATIENCE = 5_000
@@ -36,31 +37,38 @@ export interface SqliteOptions {
  * Kysely on `node:sqlite`: one connection, which Kysely's own mutex hands out, so transactions
  * never interleave. The file is made with mode 0600, missing directories with 0700.
  */
-export function sqliteDialect(options: SqliteOptions): Dialect {
+export function sqliteDialect(options: SqliteOptions, openWal = walSync): Dialect {
   return {
-    createDriver: () => sqliteDriver(options),
+    createDriver: () => sqliteDriver(options, openWal),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   }
 }
 
-function sqliteDriver(options: SqliteOptions): Driver {
+function sqliteDriver(options: SqliteOptions, openWal: typeof walSync): Driver {
   const database = openDatabase(options)
-  const connection = connect(database)
+  const wal = options.durability === 'full' ? openWal(options.path) : undefined
+  const connection = connect(database, async () => wal?.sync())
   return {
     init: async () => {},
     acquireConnection: async () => connection,
     // A deferred transaction that turns into a writer fails at once when another process writes.
     beginTransaction: (_, { accessMode }) =>
       patiently(() => database.exec(accessMode === 'read only' ? 'begin' : 'begin immediate')),
-    commitTransaction: async () => database.exec('commit'),
+    commitTransaction: async () => {
+      database.exec('commit')
+      await wal?.sync()
+    },
     // Some errors, a full disk for one, have already rolled the transaction back.
     rollbackTransaction: async () => {
       if (database.isTransaction) database.exec('rollback')
     },
     releaseConnection: async () => {},
-    destroy: async () => database.close(),
+    destroy: async () => {
+      wal?.close()
+      database.close()
+    },
   }
 }
 
@@ -77,10 +85,12 @@ async function patiently<T>(run: () => T): Promise<T> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+  return (
+    error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+  )
 }
 
-function openDatabase({ path, durability }: SqliteOptions): DatabaseSync {
+function openDatabase({ path }: SqliteOptions): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
@@ -91,10 +101,13 @@ function openDatabase({ path, durability }: SqliteOptions): DatabaseSync {
   })
   try {
     database.exec('pragma journal_mode = wal')
-    database.exec(`pragma synchronous = ${durability === 'full' ? 'full' : 'normal'}`)
+    // The sync that `full` would add inside each commit is `walSync`'s.
+    database.exec('pragma synchronous = normal')
     database.exec(`pragma journal_size_limit = ${MAX_JOURNAL}`)
     // From here on `patiently` waits: SQLite's own waiting would stop the event loop.
     database.exec('pragma busy_timeout = 0')
+    // The first read makes the log file.
+    database.exec('select 1 from sqlite_schema')
   } catch (error) {
     database.close()
     throw error
@@ -104,20 +117,25 @@ function openDatabase({ path, durability }: SqliteOptions): DatabaseSync {
 
 interface Prepared {
   readonly statement: StatementSync
-  readonly reads: boolean
+  readonly returnsRows: boolean
+  /** False only for what certainly reads; a statement with `returning` also returns rows. */
+  readonly mayWrite: boolean
 }
 
-function connect(database: DatabaseSync): DatabaseConnection {
+function connect(database: DatabaseSync, sync: () => Promise<void>): DatabaseConnection {
   const prepare = statementCache(database)
   return {
     executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
-      const { statement, reads } = prepare(query.sql)
+      const { statement, returnsRows, mayWrite } = prepare(query.sql)
       const parameters = query.parameters as readonly SQLInputValue[]
       const run = (): QueryResult<R> =>
-        reads
+        returnsRows
           ? { rows: statement.all(...parameters) as R[] }
           : { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
-      return database.isTransaction ? run() : patiently(run)
+      if (database.isTransaction) return run()
+      const result = await patiently(run)
+      if (mayWrite) await sync()
+      return result
     },
     // A statement of its own: a cached one would be reset by its next use.
     async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
@@ -139,7 +157,11 @@ function statementCache(database: DatabaseSync): (sql: string) => Prepared {
       return known
     }
     const statement = database.prepare(sql)
-    const prepared = { statement, reads: statement.columns().length > 0 }
+    const prepared = {
+      statement,
+      returnsRows: statement.columns().length > 0,
+      mayWrite: !/^\s*select\b/i.test(sql),
+    }
     cache.set(sql, prepared)
     const [oldest] = cache.keys()
     if (cache.size > MAX_STATEMENTS && oldest !== undefined) cache.delete(oldest)

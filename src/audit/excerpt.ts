@@ -1,0 +1,112 @@
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+
+/** How much of arguments and results a record shows in the clear. */
+export interface ExcerptOptions {
+  /** Bytes of UTF-8 at most; 0 keeps nothing but the digest. */
+  readonly maxBytes: number
+  /** Members whose name contains one of these words keep their name and lose their value. */
+  readonly redact: readonly string[]
+}
+
+/** Words that mark a member as secret, unless the operator names others. */
+export const SECRET_WORDS: readonly string[] = [
+  'password',
+  'passwd',
+  'passphrase',
+  'pwd',
+  'secret',
+  'token',
+  'authorization',
+  'api key',
+  'access key',
+  'private key',
+  'credential',
+  'cookie',
+  'session id',
+]
+
+const REDACTED = '"[redacted]"'
+
+/** Members that name what a sibling `value` is, as in a list of headers. */
+const NAMING = ['name', 'key', 'header']
+
+/**
+ * Makes the function that writes excerpts: the value's JSON, members in their own order, secrets
+ * replaced, cut at `maxBytes`. What lies beyond the cut is not visited.
+ */
+export function excerptWriter(options: ExcerptOptions): (value: JsonObject) => string | undefined {
+  const words = options.redact.map(plain).filter((word) => word !== '')
+  const secret = (name: string) => {
+    const plainName = plain(name)
+    return words.some((word) => plainName.includes(word))
+  }
+  return (value) => {
+    if (options.maxBytes <= 0) return undefined
+    const out = { text: '', room: options.maxBytes + 1 }
+    write(out, value, secret)
+    return cut(out.text, options.maxBytes)
+  }
+}
+
+/** Case, spaces and punctuation do not hide a word: `X-Api_Key` contains `api key`. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{Letter}\p{Number}]/gu, '')
+}
+
+interface Out {
+  text: string
+  /** UTF-16 code units that may still follow: no more than bytes, so enough. */
+  room: number
+}
+
+function put(out: Out, text: string): void {
+  out.text += text
+  out.room -= text.length
+}
+
+function write(out: Out, value: Json, secret: (name: string) => boolean): void {
+  if (out.room <= 0) return
+  if (typeof value === 'string') put(out, JSON.stringify(value.slice(0, out.room)))
+  else if (Array.isArray(value)) writeArray(out, value, secret)
+  else if (isObject(value)) writeObject(out, value, secret)
+  else put(out, JSON.stringify(value))
+}
+
+function writeArray(out: Out, items: readonly Json[], secret: (name: string) => boolean): void {
+  put(out, '[')
+  for (const [index, item] of items.entries()) {
+    if (out.room <= 0) return
+    if (index > 0) put(out, ',')
+    write(out, item, secret)
+  }
+  put(out, ']')
+}
+
+function writeObject(out: Out, object: JsonObject, secret: (name: string) => boolean): void {
+  const names = Object.keys(object)
+  const namedSecret = NAMING.some((name) => {
+    const value = object[name]
+    return typeof value === 'string' && secret(value.slice(0, 256))
+  })
+  put(out, '{')
+  let separator = ''
+  for (const name of names) {
+    const value = object[name]
+    if (value === undefined) continue
+    if (out.room <= 0) return
+    put(out, `${separator}${JSON.stringify(name.slice(0, out.room))}:`)
+    if (secret(name) || (namedSecret && name === 'value')) put(out, REDACTED)
+    else write(out, value, secret)
+    separator = ','
+  }
+  put(out, '}')
+}
+
+/** Cuts at a character boundary and marks the cut with an ellipsis. */
+function cut(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text.toWellFormed())
+  if (bytes.length <= maxBytes) return bytes.toString()
+  let end = maxBytes
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return `${bytes.toString('utf8', 0, end)}…`
+}

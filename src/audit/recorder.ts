@@ -1,0 +1,98 @@
+import { GatewayError } from '../kernel/errors.ts'
+import type { Clock } from '../kernel/ports.ts'
+import type { Recorder } from '../kernel/record.ts'
+import type { Store } from '../store/store.ts'
+import { appendPostgres } from './append-postgres.ts'
+import { appendSqlite } from './append-sqlite.ts'
+import { type Draft, GENESIS, type Head } from './chain.ts'
+import { drafter } from './draft.ts'
+import type { ExcerptOptions } from './excerpt.ts'
+import { groupCommit, unavailable } from './group-commit.ts'
+import { keepHead, readKeptHead } from './kept-head.ts'
+
+/** Records in one transaction, and records that may wait for theirs. */
+const MAX_BATCH = 256
+const MAX_WAITING = 10_000
+
+/** Milliseconds that an outcome waits for company. */
+const OUTCOME_DELAY = 5
+
+/** Milliseconds until a database that does not answer counts as gone. */
+const TIMEOUT = 10_000
+
+export interface RecorderOptions {
+  readonly store: Store
+  /** The file of the kept head (see `keepHead`); one per process that records. */
+  readonly headFile: string
+  readonly clock: Clock
+  readonly excerpt: ExcerptOptions
+  /** Hears that the kept head could not be written. Records are durable all the same. */
+  readonly onHeadError: (error: unknown) => void
+}
+
+/** A recorder with an end. */
+export interface OpenRecorder extends Recorder {
+  /** Resolves when everything recorded before is durable or has failed, and the head is kept. */
+  flush(): Promise<void>
+  /** Flushes; every later `record` rejects. The store stays open: it is the caller's. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the recorder on a store.
+ *
+ * `record` resolves when the entry is durable: an intent goes out at once, an outcome within
+ * 5 ms, so wait for intents only. A failure to write rejects every record that waited with
+ * `audit_unavailable`; the next one tries again.
+ *
+ * @throws GatewayError `audit_unavailable` when the chain does not contain the kept head: records
+ *   were cut off or rewritten, or an old copy was restored. Nothing is written over the evidence.
+ */
+export async function openRecorder(options: RecorderOptions): Promise<OpenRecorder> {
+  const { store, headFile } = options
+  const floor = await requireKept(store, headFile)
+  const append =
+    store.engine === 'sqlite' ? appendSqlite(store.db, floor) : appendPostgres(store.db, floor)
+  const kept = keepHead(headFile, options.onHeadError)
+  const draft = drafter(options.clock, options.excerpt)
+  const batches = groupCommit<Draft>({
+    write: async (drafts) => kept.note(await append(drafts)),
+    maxBatch: MAX_BATCH,
+    maxWaiting: MAX_WAITING,
+    soon: OUTCOME_DELAY,
+    timeout: TIMEOUT,
+  })
+  return {
+    record: (entry) => {
+      try {
+        return batches.add(draft(entry), entry.kind === 'intent' ? 'now' : 'soon')
+      } catch (cause) {
+        return Promise.reject(unavailable(cause))
+      }
+    },
+    flush: async () => {
+      await batches.flush()
+      await kept.flush().catch(options.onHeadError)
+    },
+    close: async () => {
+      await batches.close()
+      await kept.flush().catch(options.onHeadError)
+    },
+  }
+}
+
+async function requireKept(store: Store, headFile: string): Promise<Head> {
+  const kept = (await readKeptHead(headFile)) ?? GENESIS
+  if (kept.seq === 0) return GENESIS
+  const found = await store.db
+    .selectFrom('record')
+    .select('hash')
+    .where('seq', '=', kept.seq)
+    .executeTakeFirst()
+  if (found?.hash === kept.hash) return kept
+  throw new GatewayError(
+    'audit_unavailable',
+    'the records do not contain their kept head: verify them, then move the head file away',
+    { detail: `kept head ${kept.seq} in ${headFile}` },
+  )
+}
