@@ -151,8 +151,11 @@ async function sessionLink(
   const link = await watched
     .acquire(key, to, conversation, free ? wanted : to.revision)
     .catch((thrown: unknown) => {
-      if (to.revision !== 'auto' || !speaksOtherwise(toGatewayError(thrown))) throw thrown
-      return watched.acquire(otherwise, to, conversation, NEWEST_MODERN)
+      if (to.revision !== 'auto' || !mayBeModern(toGatewayError(thrown))) throw thrown
+      // When that fails too, the first failure says more: it is about what the client asked for.
+      return watched.acquire(otherwise, to, conversation, NEWEST_MODERN).catch(() => {
+        throw thrown
+      })
     })
   if (link.era === 'legacy') {
     watched.watch(link, (notification) => conversation.send(notification))
@@ -161,9 +164,9 @@ async function sessionLink(
   return link
 }
 
-/** A server that answered, but not in the legacy era, may still speak the modern one. */
-function speaksOtherwise({ code }: GatewayError): boolean {
-  return code === 'upstream_malformed' || code === 'upstream_failed'
+/** A server that does not take `initialize` may still speak the modern era. */
+function mayBeModern({ code }: GatewayError): boolean {
+  return code !== 'upstream_timeout' && code !== 'upstream_unauthorized'
 }
 
 interface WatchedLinks {
