@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock, RandomId } from '../kernel/ports.ts'
+import type { Subject } from '../kernel/subject.ts'
+import type { Endpoint, Gateway } from '../mcp/exchange.ts'
+import type { Limits } from './limits.ts'
+import type { Quota } from './quota.ts'
+import type { Running } from './running.ts'
+import type { Sessions } from './sessions.ts'
+
+/** What all requests to one listener share. */
+export interface Site {
+  readonly gateway: Gateway
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly randomId: RandomId
+  readonly log: (line: string) => void
+  readonly quota: Quota
+  readonly running: Running
+  readonly sessions: Sessions
+}
+
+/** One HTTP request, authenticated, on an MCP path. */
+export interface Incoming {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly endpoint: Endpoint
+  readonly subject: Subject
+  /** The subject and all who act for it, as one key. */
+  readonly principal: string
+}
+
+const NONE: readonly string[] = []
+
+/** Sends a whole JSON body. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: readonly string[] = NONE,
+): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, [
+    'content-type',
+    'application/json',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    'cache-control',
+    'no-store',
+    ...headers,
+  ])
+  response.end(body)
+}
+
+/** Sends a status without a body. */
+export function sendEmpty(response: ServerResponse, status: number): void {
+  response.writeHead(status, status === 204 ? [] : ['content-length', '0'])
+  response.end()
+}
+
+/** The key under which a subject's sessions and quota are kept: actors are part of who it is. */
+export function principalOf(subject: Subject): string {
+  return JSON.stringify([subject.kind, subject.id, ...subject.actors])
+}

@@ -1,0 +1,30 @@
+import { ERRORS } from '../kernel/errors.ts'
+import type { Response } from '../mcp/message.ts'
+import type { Era } from '../mcp/revision.ts'
+
+/**
+ * HTTP status of JSON-RPC errors that the protocol pairs with one (2026-07-28, Streamable HTTP and
+ * "Error Codes"). Codes that are not here, such as -32602, speak about a well-formed request, and
+ * travel with 200.
+ */
+const PROTOCOL_STATUS: readonly (readonly [number, number])[] = [
+  [-32700, 400],
+  [-32600, 400],
+  [-32601, 404],
+  [-32020, 400],
+  [-32021, 400],
+  [-32022, 400],
+]
+
+/** Bailiwick's own codes lie above the range that JSON-RPC reserves: each has one status. */
+const OWN_STATUS = Object.values(ERRORS)
+  .filter(({ rpc }) => rpc > -32000)
+  .map(({ rpc, http }) => [rpc, http] as const)
+
+const STATUS: ReadonlyMap<number, number> = new Map([...PROTOCOL_STATUS, ...OWN_STATUS])
+
+/** The HTTP status of an answer. In the legacy era every answer to a request travels with 200. */
+export function statusOf(response: Response, era: Era): number {
+  if (response.kind === 'result' || era === 'legacy') return 200
+  return STATUS.get(response.error.code) ?? 200
+}
