@@ -1,0 +1,141 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type LineSink, splitLines } from './lines.ts'
+import { type ProcessGroups, signalGroup } from './process-group.ts'
+
+/** How a child is started. No shell sees any of it. */
+export interface ChildOptions {
+  readonly command: string
+  readonly args: readonly string[]
+  /** The whole environment: nothing of this process's own is added. */
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string | undefined
+  /** Longest line accepted on its standard output, bytes. */
+  readonly maxLine: number
+  readonly sink: LineSink
+  readonly onStderr: (line: string) => void
+}
+
+/** A running MCP server process. */
+export interface Child {
+  /** False when there is no process: the command could not be run. */
+  readonly started: boolean
+  /** Writes one line. False when the child does not read what it is sent, or is gone. */
+  write(line: string): boolean
+  /** Resolves when the child and its output have ended, with the reason in words for the log. */
+  readonly exited: Promise<string>
+  /** Ends it: closes its input, then SIGTERM, then SIGKILL, with waits. Resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+// Milliseconds that a child gets to exit, first by itself, then after SIGTERM.
+const GRACE = 2_000
+// Milliseconds for output that is still in the pipe when the process is gone.
+const LAST_WORDS = 200
+// Bytes that may wait for a child that does not read.
+const MOST_UNREAD = 64 * 1024 * 1024
+const STDERR_LINE = 2_048
+const STDERR_LINES = 40
+
+/**
+ * Starts a process in its own process group (basic/transports/stdio). The group dies as a whole
+ * with its first process, with `stop`, and with this process.
+ */
+export function startChild(options: ChildOptions, groups: ProcessGroups): Child {
+  const child = spawn(options.command, [...options.args], {
+    cwd: options.cwd,
+    env: options.env,
+    shell: false,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: 'pipe',
+  })
+  const { pid } = child
+  if (pid !== undefined) groups.add(pid)
+  const lastErrors = readStderr(child, options.onStderr)
+  child.stdout.on('data', splitLines(options.maxLine, options.sink))
+  // A write into a closed pipe is reported here; the exit that caused it is reported below.
+  for (const stream of [child.stdin, child.stdout]) stream.on('error', () => {})
+
+  const exited = exitOf(child, () => {
+    if (pid === undefined) return
+    signalGroup(pid, 'SIGKILL')
+    groups.remove(pid)
+  }).then((reason) => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+    return [reason, ...lastErrors].join('\n')
+  })
+  return {
+    started: pid !== undefined,
+    exited,
+    write: (line) => {
+      const { stdin } = child
+      if (!stdin.writable || stdin.writableLength > MOST_UNREAD) return false
+      stdin.write(`${line}\n`)
+      return true
+    },
+    stop: async () => {
+      child.stdin.end()
+      if (pid === undefined || (await within(exited, GRACE))) return
+      signalGroup(pid, 'SIGTERM')
+      if (await within(exited, GRACE)) return
+      signalGroup(pid, 'SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Resolves with why the child ended. `onExit` runs at once; the output is waited for a little. */
+function exitOf(child: ChildProcessWithoutNullStreams, onExit: () => void): Promise<string> {
+  return new Promise((resolve) => {
+    let reason = 'the process ended'
+    let timer: NodeJS.Timeout | undefined
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(`the process did not start: ${error.message}`)
+    })
+    child.once('exit', (code, signal) => {
+      reason = `the process ended with ${signal ?? `status ${code}`}`
+      onExit()
+      timer = setTimeout(resolve, LAST_WORDS, reason)
+    })
+    child.once('close', () => {
+      clearTimeout(timer)
+      resolve(reason)
+    })
+  })
+}
+
+/** Reads stderr line by line into a bounded list, newest last, which is returned at once. */
+function readStderr(
+  child: ChildProcessWithoutNullStreams,
+  onStderr: (line: string) => void,
+): readonly string[] {
+  const last: string[] = []
+  const keep = (line: string): void => {
+    last.push(line)
+    if (last.length > STDERR_LINES) last.shift()
+    onStderr(line)
+  }
+  child.stderr.on('error', () => {})
+  child.stderr.on(
+    'data',
+    splitLines(STDERR_LINE, {
+      onLine: keep,
+      onGarbled: () => keep('(a line that is not UTF-8)'),
+      onTooLong: (head) => keep(`${head}…`),
+    }),
+  )
+  return last
+}
+
+/** True when `done` resolves within `milliseconds`. */
+async function within(done: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false)
+  })
+  try {
+    return await Promise.race([done.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,90 @@
+import { toGatewayError } from '../../kernel/errors.ts'
+import { eraOf } from '../revision.ts'
+import { upstreamFailure } from './failure.ts'
+import { legacyRevision } from './handshake.ts'
+import { openLegacyHttp } from './http-legacy.ts'
+import { modernHttpLink, probeHttp } from './http-modern.ts'
+import { createHttpAgents, type HttpAgents, httpTarget } from './http-target.ts'
+import type { Link, LinkOptions, OpenLink, ServerTransport } from './link.ts'
+import { createProcessGroups } from './process-group.ts'
+import { openSseLink } from './sse-link.ts'
+import { openStdioLink, type StdioHost } from './stdio-link.ts'
+
+export interface LinkOpenerOptions {
+  /**
+   * The environment that every child starts from, under its own `env`: PATH and HOME, as a rule.
+   * Nothing else of this process's environment reaches a child, so what is secret in it does not.
+   */
+  readonly baseEnv: Readonly<Record<string, string>>
+  /** Hears each line that a child writes to stderr. It may hold anything: for the log only. */
+  readonly onStderr?: (server: string, line: string) => void
+}
+
+/** Opens links, and holds what they share. */
+export interface LinkOpener {
+  readonly openLink: OpenLink
+  /** Closes the idle HTTP connections. Links are closed by whoever opened them. */
+  close(): void
+}
+
+/** Makes the one opener of a process: its HTTP connections and children are kept track of here. */
+export function createLinkOpener(options: LinkOpenerOptions): LinkOpener {
+  const agents = createHttpAgents()
+  const host: StdioHost = {
+    groups: createProcessGroups(),
+    baseEnv: options.baseEnv,
+    onStderr: options.onStderr ?? (() => {}),
+  }
+  return {
+    openLink: async (link) => {
+      try {
+        return await open(link, agents, host)
+      } catch (thrown) {
+        const error = toGatewayError(thrown)
+        // A server that fails before it has said hello, or cannot even be asked, was not reached.
+        if (error.code !== 'upstream_failed' && error.code !== 'internal') throw error
+        throw upstreamFailure('upstream_unreachable', link.server, error.detail, thrown)
+      }
+    },
+    close: () => {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+function open(options: LinkOptions, agents: HttpAgents, host: StdioHost): Promise<Link> {
+  const { transport, server } = options
+  switch (transport.kind) {
+    case 'stdio':
+      return openStdioLink(transport, options, host)
+    case 'http':
+      return openHttpLink(transport, options, agents)
+    case 'sse':
+      return openSseLink(httpTarget(server, transport.url, transport.headers, agents), options)
+  }
+}
+
+type HttpTransport = Extract<ServerTransport, { readonly kind: 'http' }>
+
+async function openHttpLink(
+  transport: HttpTransport,
+  options: LinkOptions,
+  agents: HttpAgents,
+): Promise<Link> {
+  const { server, revision, timeout, maxMessage } = options
+  const start = performance.now()
+  const target = httpTarget(server, transport.url, transport.headers, agents)
+  const http = { target, maxMessage }
+  const modernOnly = revision !== 'auto' && revision !== 'legacy' && eraOf(revision) === 'modern'
+  let asked = legacyRevision(revision)
+  if (revision === 'auto' || modernOnly) {
+    const verdict = await probeHttp(http, options, timeout)
+    if (verdict.era === 'modern') return modernHttpLink(http, verdict.claims)
+    if (modernOnly)
+      throw upstreamFailure('upstream_malformed', server, `it does not speak \`${revision}\``)
+    asked = verdict.revision ?? asked
+  }
+  const left = Math.max(1, timeout - (performance.now() - start))
+  return openLegacyHttp(http, options, asked, left)
+}
