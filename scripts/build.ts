@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, globSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// Builds `dist/`, what the package runs: JavaScript, and the files that the sources read.
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const source = join(root, 'src')
+const dist = join(root, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const project = join(root, 'tsconfig.build.json')
+const { status } = spawnSync(process.execPath, [tsc, '-p', project], {
+  cwd: root,
+  stdio: 'inherit',
+})
+// The compiler has said why.
+if (status !== 0) process.exit(1)
+
+const assets = globSync('**/*.*', {
+  cwd: source,
+  exclude: (path) => /\.(ts|md)$|(^|\/)testing(\/|$)/.test(path),
+})
+for (const asset of assets)
+  cpSync(join(source, asset), join(dist, asset), { recursive: true, force: true })
+
+const main = join(dist, 'cli', 'main.js')
+if (existsSync(main)) chmodSync(main, 0o755)
+process.stderr.write(`built ${relative(root, dist)}/ with ${assets.length} assets\n`)
