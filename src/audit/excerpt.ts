@@ -4,12 +4,12 @@ import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 export interface ExcerptOptions {
   /** Bytes of UTF-8 at most; 0 keeps nothing but the digest. */
   readonly maxBytes: number
-  /** Members whose name contains one of these words keep their name and lose their value. */
+  /** Words that mark a member as secret, besides the built-in ones. */
   readonly redact: readonly string[]
 }
 
-/** Words that mark a member as secret, unless the operator names others. */
-export const SECRET_WORDS: readonly string[] = [
+/** Members whose name contains one of these keep their name and lose their value. */
+const SECRET_WORDS: readonly string[] = [
   'password',
   'passwd',
   'passphrase',
@@ -35,7 +35,7 @@ const NAMING = ['name', 'key', 'header']
  * replaced, cut at `maxBytes`. What lies beyond the cut is not visited.
  */
 export function excerptWriter(options: ExcerptOptions): (value: JsonObject) => string | undefined {
-  const words = options.redact.map(plain).filter((word) => word !== '')
+  const words = [...SECRET_WORDS, ...options.redact].map(plain).filter((word) => word !== '')
   const secret = (name: string) => {
     const plainName = plain(name)
     return words.some((word) => plainName.includes(word))

@@ -8,7 +8,22 @@ import { type Draft, GENESIS, type Head } from './chain.ts'
 import { drafter } from './draft.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 import { groupCommit, unavailable } from './group-commit.ts'
+import {
+  type CallPage,
+  type CallQuery,
+  type CallRecords,
+  findCall,
+  listCalls,
+  recordsAfter,
+  type StoredRecord,
+} from './history.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
+import { type Verification, verifyRecords } from './verify.ts'
+
+export type { ExcerptOptions } from './excerpt.ts'
+export type { CallPage, CallQuery, CallRecords, Outcome, StoredRecord } from './history.ts'
+export type { OpenCalls } from './pairing.ts'
+export type { Fault, Verification } from './verify.ts'
 
 /** Records in one transaction, and records that may wait for theirs. */
 const MAX_BATCH = 256
@@ -78,6 +93,28 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
       await batches.close()
       await kept.flush().catch(options.onHeadError)
     },
+  }
+}
+
+/** The records as readers see them, also beside a process that is recording. */
+export interface Records {
+  /** Lists calls, newest first (see `listCalls`). Rejects with `params_invalid` for a bad cursor. */
+  calls(query: CallQuery): Promise<CallPage>
+  /** The records of one call; undefined when there are none. */
+  call(id: string): Promise<CallRecords | undefined>
+  /** At most `limit` records after `seq`, oldest first: to follow, ask again with the last `seq`. */
+  tail(seq: number, limit: number): Promise<readonly StoredRecord[]>
+  /** Recomputes the chain and holds it against both heads (see `verifyRecords`). */
+  verify(): Promise<Verification>
+}
+
+/** Opens the records of a store for reading. `headFile` as in `RecorderOptions`. */
+export function openRecords(store: Store, headFile: string): Records {
+  return {
+    calls: (query) => listCalls(store.db, query),
+    call: (id) => findCall(store.db, id),
+    tail: (seq, limit) => recordsAfter(store.db, seq, limit),
+    verify: async () => verifyRecords(store.db, await readKeptHead(headFile)),
   }
 }
 

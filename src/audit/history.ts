@@ -1,0 +1,168 @@
+import { type Kysely, sql } from 'kysely'
+import { GatewayError } from '../kernel/errors.ts'
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import type { RecordEntry } from '../kernel/record.ts'
+import type { RecordTable, Schema } from '../store/schema.ts'
+
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 1_000
+
+/** How a call ended (see `RecordEntry`). */
+export type Outcome = Extract<RecordEntry, { readonly kind: 'outcome' }>['outcome']
+
+/** A record as it is stored. Reading does not verify it. */
+export interface StoredRecord extends Omit<RecordTable, 'body'> {
+  /** Undefined when it is not the JSON that was written. */
+  readonly body: JsonObject | undefined
+}
+
+/** A call by its records. No intent: never dispatched. No outcome: in flight, or cut off. */
+export interface CallRecords {
+  readonly call: string
+  readonly intent: StoredRecord | undefined
+  readonly outcome: StoredRecord | undefined
+}
+
+/** Which calls to list. Every member narrows. */
+export interface CallQuery {
+  readonly server?: string
+  /** The exact name of a tool or prompt, or the URI of a resource. */
+  readonly target?: string
+  readonly outcome?: Outcome
+  /** Milliseconds since the epoch, inclusive. */
+  readonly since?: number
+  /** Milliseconds since the epoch, exclusive. */
+  readonly before?: number
+  /** 50 unless told, 1,000 at most. */
+  readonly limit?: number
+  /** The `next` of an earlier page, with otherwise the same query. */
+  readonly cursor?: string
+}
+
+/** A page of calls, newest first. */
+export interface CallPage {
+  readonly calls: readonly CallRecords[]
+  /** Where the next page starts; undefined on the last. */
+  readonly next: string | undefined
+}
+
+/**
+ * Lists calls by the time of their first record, newest first; with a filter on the outcome, by
+ * the time of the outcome.
+ *
+ * @throws GatewayError `params_invalid` for a cursor that no page gave.
+ */
+export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<CallPage> {
+  const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? DEFAULT_LIMIT)), MAX_LIMIT)
+  const rows = await leading(db, query)
+    .orderBy('r.at', 'desc')
+    .orderBy('r.seq', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const calls = [...new Set(shown.map(({ call }) => call))]
+  const known = await recordsOf(db, calls)
+  return {
+    calls: calls.map((call) => known.get(call) ?? nothing(call)),
+    next: rows.length > limit && last !== undefined ? `${last.at}.${last.seq}` : undefined,
+  }
+}
+
+/** The records of one call; undefined when there are none. */
+export async function findCall(db: Kysely<Schema>, call: string): Promise<CallRecords | undefined> {
+  return (await recordsOf(db, [call])).get(call)
+}
+
+/**
+ * The records after `seq`, oldest first: for following the chain by asking again with the last
+ * `seq`. None is ever skipped, since places are given in the order of commits.
+ */
+export async function recordsAfter(
+  db: Kysely<Schema>,
+  seq: number,
+  limit: number,
+): Promise<readonly StoredRecord[]> {
+  const rows = await db
+    .selectFrom('record')
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(Math.min(limit, MAX_LIMIT))
+    .execute()
+  return rows.map(stored)
+}
+
+/** One row per call that matches: the outcome asked for, or else the call's first record. */
+function leading(db: Kysely<Schema>, query: CallQuery) {
+  let rows = db.selectFrom('record as r').select(['r.call', 'r.at', 'r.seq'])
+  if (query.server !== undefined) rows = rows.where('r.server', '=', query.server)
+  if (query.target !== undefined) rows = rows.where('r.target', '=', query.target)
+  if (query.since !== undefined) rows = rows.where('r.at', '>=', query.since)
+  if (query.before !== undefined) rows = rows.where('r.at', '<', query.before)
+  if (query.cursor !== undefined) {
+    const { at, seq } = position(query.cursor)
+    rows = rows.where(sql<boolean>`(r.at, r.seq) < (${at}, ${seq})`)
+  }
+  if (query.outcome !== undefined) return rows.where('r.outcome', '=', query.outcome)
+  return rows.where(({ or, eb, not, exists, selectFrom }) =>
+    or([
+      eb('r.kind', '=', 'intent'),
+      not(
+        exists(
+          selectFrom('record as i')
+            .select('i.seq')
+            .whereRef('i.call', '=', 'r.call')
+            .where('i.kind', '=', 'intent'),
+        ),
+      ),
+    ]),
+  )
+}
+
+function position(cursor: string): { readonly at: number; readonly seq: number } {
+  const [, at, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
+  if (at === undefined || seq === undefined)
+    throw new GatewayError('params_invalid', 'the cursor is not one of ours')
+  return { at: Number(at), seq: Number(seq) }
+}
+
+async function recordsOf(
+  db: Kysely<Schema>,
+  calls: readonly string[],
+): Promise<ReadonlyMap<string, CallRecords>> {
+  const found = new Map<string, CallRecords>()
+  if (calls.length === 0) return found
+  const rows = await db
+    .selectFrom('record')
+    .selectAll()
+    .where('call', 'in', calls)
+    .orderBy('seq')
+    .execute()
+  for (const row of rows) {
+    const record = stored(row)
+    const known = found.get(row.call) ?? nothing(row.call)
+    found.set(
+      row.call,
+      row.kind === 'intent' ? { ...known, intent: record } : { ...known, outcome: record },
+    )
+  }
+  return found
+}
+
+function nothing(call: string): CallRecords {
+  return { call, intent: undefined, outcome: undefined }
+}
+
+function stored(row: RecordTable): StoredRecord {
+  return { ...row, body: parsed(row.body) }
+}
+
+function parsed(body: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(body)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
