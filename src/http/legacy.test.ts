@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { fakeGateway } from './testing/fake-gateway.ts'
+import { fakeGateway, report } from './testing/fake-gateway.ts'
 import { events, initialize, legacy, messages, post, start } from './testing/start.ts'
 
 const WAIT = legacy('tools/call', { name: 'wait' }, 'w')
@@ -200,7 +200,11 @@ describe('messages', () => {
   test('notifications reach the gateway, but not those of the session itself', async () => {
     const { url, gateway } = await start()
     const session = await initialize(`${url}/mcp`)
-    const methods = ['notifications/initialized', 'notifications/cancelled', 'notifications/progress']
+    const methods = [
+      'notifications/initialized',
+      'notifications/cancelled',
+      'notifications/progress',
+    ]
     for (const method of methods) {
       const response = await post(`${url}/mcp`, { jsonrpc: '2.0', method }, session)
       expect(response.status).toBe(202)
@@ -311,8 +315,7 @@ describe('resuming', () => {
       steps: async (exchange) => {
         for (const step of [1, 2, 3, 4]) {
           if (step === 3) await gate.promise
-          const params = { progressToken: 'p', progress: step }
-          exchange.notify({ kind: 'notification', method: 'notifications/progress', params })
+          report(exchange, step)
         }
         return 'done'
       },

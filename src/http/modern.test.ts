@@ -79,7 +79,11 @@ describe('what the gateway is told', () => {
     const { url, gateway } = await start()
     const capabilities = { elicitation: {} }
     const call = modern('tools/list', { _meta: { [META.clientCapabilities]: capabilities } })
-    await post(`${url}/mcp/files`, call.body, { ...call.headers, 'Mcp-Param-Region': 'eu', 'x-a': 'b' })
+    await post(`${url}/mcp/files`, call.body, {
+      ...call.headers,
+      'Mcp-Param-Region': 'eu',
+      'x-a': 'b',
+    })
     expect(gateway.exchanges[0]).toMatchObject({
       conversation: {
         endpoint: { kind: 'server', server: 'files' },

@@ -65,7 +65,10 @@ describe('two readings', () => {
   test('a second request hidden behind the first one is not taken for its body', async () => {
     const { port, gateway } = await start()
     const hidden = head(port, [LENGTH]) + BODY
-    await raw(port, head(port, ['Content-Length: 4', 'Transfer-Encoding: chunked']) + `0\r\n\r\n${hidden}`)
+    await raw(
+      port,
+      `${head(port, ['Content-Length: 4', 'Transfer-Encoding: chunked'])}0\r\n\r\n${hidden}`,
+    )
     expect(gateway.exchanges).toEqual([])
   })
 
@@ -81,14 +84,16 @@ describe('two readings', () => {
 describe('targets', () => {
   test('for another host are refused', async () => {
     const { port, gateway } = await start()
-    const bytes = head(port, [LENGTH]).replace('POST /mcp', 'POST http://evil.example.com/mcp') + BODY
+    const bytes =
+      head(port, [LENGTH]).replace('POST /mcp', 'POST http://evil.example.com/mcp') + BODY
     expect(await raw(port, bytes)).toMatch(/^HTTP\/1.1 403 /)
     expect(gateway.exchanges).toEqual([])
   })
 
   test('in absolute form for this host are taken (RFC 9112 section 3.2.2)', async () => {
     const { port } = await start()
-    const bytes = head(port, [LENGTH]).replace('POST /mcp', `POST http://127.0.0.1:${port}/mcp`) + BODY
+    const bytes =
+      head(port, [LENGTH]).replace('POST /mcp', `POST http://127.0.0.1:${port}/mcp`) + BODY
     expect(await raw(port, bytes)).toMatch(/^HTTP\/1.1 200 /)
   })
 
@@ -101,7 +106,9 @@ describe('targets', () => {
 
   test('of a tunnel are refused', async () => {
     const { port } = await start()
-    expect(await raw(port, `CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)).toBe('')
+    expect(await raw(port, `CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)).toBe(
+      '',
+    )
   })
 })
 
@@ -177,6 +184,10 @@ describe('bounds', () => {
 
 test('bytes that are not HTTP are answered with what they are', async () => {
   const { port } = await start()
-  for (const bytes of ['hello\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'GET / HTTP/1.1\nHost: a\n\n'])
+  for (const bytes of [
+    'hello\r\n\r\n',
+    '\x16\x03\x01\x02\x00\x01\x00',
+    'GET / HTTP/1.1\nHost: a\n\n',
+  ])
     expect(await raw(port, bytes)).toMatch(/^HTTP\/1.1 400 /)
 })

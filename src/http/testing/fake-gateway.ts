@@ -87,15 +87,15 @@ function listen(exchange: Exchange): Promise<Response> {
 const echo: Tool = async (_, args) => String(args['text'])
 
 const progress: Tool = async (exchange) => {
-  const meta = exchange.request.params?.['_meta'] as JsonObject | undefined
-  const progressToken = meta?.['progressToken'] ?? 'none'
-  for (const progress of [1, 2, 3])
-    exchange.notify({
-      kind: 'notification',
-      method: 'notifications/progress',
-      params: { progressToken, progress, total: 3 },
-    })
+  for (const step of [1, 2, 3]) report(exchange, step)
   return 'done'
+}
+
+/** Tells the client how far a call has come. */
+export function report(exchange: Exchange, progress: number): void {
+  const meta = exchange.request.params?.['_meta'] as JsonObject | undefined
+  const params = { progressToken: meta?.['progressToken'] ?? 'none', progress, total: 3 }
+  exchange.notify({ kind: 'notification', method: 'notifications/progress', params })
 }
 
 const elicit: Tool = async (exchange) => {
