@@ -28,6 +28,22 @@ export function absolute(path: string, folder: string, homedir: string): string 
   return resolve(folder, path)
 }
 
+type Server = ParsedConfig['servers'][string]
+type StdioServer = Extract<Server, { readonly transport: 'stdio' }>
+
+/** A server whose paths are absolute. */
+export type PlacedServer = Exclude<Server, StdioServer> | (StdioServer & { readonly cwd: string })
+
+function placed(
+  server: StdioServer,
+  folder: string,
+  full: (path: string) => string,
+): StdioServer & { readonly cwd: string } {
+  const cwd = server.cwd === undefined ? folder : full(server.cwd)
+  const command = /[/\\]/.test(server.command) ? full(server.command) : server.command
+  return { ...server, cwd, command }
+}
+
 /** A copy of a configuration with all its paths absolute, and the computed ones filled in. */
 export function withPlaces(config: ParsedConfig, folder: string, places: Places) {
   const full = (path: string): string => absolute(path, folder, places.homedir)
@@ -41,12 +57,10 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
           ...store,
           path: store.path === undefined ? join(dataDir, 'bailiwick.db') : full(store.path),
         }
-  const servers = Object.entries(config.servers).map(([name, server]) => {
-    if (server.transport !== 'stdio') return [name, server] as const
-    const cwd = server.cwd === undefined ? folder : full(server.cwd)
-    const command = /[/\\]/.test(server.command) ? full(server.command) : server.command
-    return [name, { ...server, cwd, command }] as const
-  })
+  const servers: Record<string, PlacedServer> = {}
+  for (const [name, server] of Object.entries(config.servers)) {
+    servers[name] = server.transport === 'stdio' ? placed(server, folder, full) : server
+  }
   return {
     ...config,
     listen: {
@@ -56,7 +70,7 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
     dataDir,
     store: storeOf,
     policies: config.policies.map((policy) => (/[/\\]/.test(policy) ? full(policy) : policy)),
-    servers: Object.fromEntries(servers),
+    servers,
     /** Folder that relative paths counted from. */
     folder,
   }

@@ -225,11 +225,12 @@ async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {
   const { conversation, request } = exchange
   const on = SUBSCRIBING[request.method]
   if (on !== undefined) {
-    const link = await parts.upstreams.link(conversation, server)
-    if (link.era === 'modern') {
+    const kept = await parts.upstreams.use(conversation, server, async (link) => {
+      if (link.era === 'legacy') return false
       parts.sessions.subscribe(conversation, server, link, name, on)
-      return emptyResult(request, conversation.era)
-    }
+      return true
+    })
+    if (kept) return emptyResult(request, conversation.era)
   }
   return parts.relay.dispatch(call)
 }

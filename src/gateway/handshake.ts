@@ -42,11 +42,14 @@ export async function shakeOne(
   const { request, conversation } = exchange
   if (request.method === 'initialize') {
     const wanted = wantedRevision(request.params)
-    const link = await upstreams.link(conversation, server, wanted)
-    return result(request, link.era === 'legacy' ? initialized(link) : initializedAs(link, wanted))
+    const said = (link: Link): JsonObject =>
+      link.era === 'legacy' ? initialized(link) : initializedAs(link, wanted)
+    return upstreams.use(conversation, server, async (link) => result(request, said(link)), wanted)
   }
-  const link = await upstreams.link(conversation, server)
-  if (link.era === 'legacy') return result(request, discovered(link))
+  const own = await upstreams.use(conversation, server, async (link) =>
+    link.era === 'legacy' ? discovered(link) : undefined,
+  )
+  if (own) return result(request, own)
   const answer = await relay.ask(exchange, server, 'server/discover', request.params ?? {})
   if (answer.kind === 'error') return answer
   const capabilities = answer.result['capabilities']

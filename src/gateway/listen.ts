@@ -125,23 +125,36 @@ async function fed(
   send: (notification: Notification) => void,
   ready: (filter: Filter | ErrorResponse) => void,
 ): Promise<void> {
-  const link = await upstreams.link(exchange.conversation, server)
-  if (link.era === 'modern') {
-    const meta = exchange.request.params?.['_meta']
-    const params = {
-      ...(isObject(meta) ? { _meta: meta } : {}),
-      notifications: filterParams(filter),
-    }
-    const response = await listenAt(
-      link,
-      exchange.request.id,
-      params,
-      exchange.cancelled,
-      (told) => (told.method === ACKNOWLEDGED ? ready(filterOf(told.params)) : send(told)),
-    )
-    if (response.kind === 'error') ready(response)
-    return
-  }
+  await upstreams.use(exchange.conversation, server, (link) =>
+    link.era === 'modern'
+      ? fedByModern(link, exchange, filter, send, ready)
+      : fedByLegacy(upstreams, link, exchange, filter, send, ready),
+  )
+}
+
+async function fedByModern(
+  link: Link,
+  exchange: Exchange,
+  filter: Filter,
+  send: (notification: Notification) => void,
+  ready: (filter: Filter | ErrorResponse) => void,
+): Promise<void> {
+  const meta = exchange.request.params?.['_meta']
+  const params = { ...(isObject(meta) ? { _meta: meta } : {}), notifications: filterParams(filter) }
+  const response = await listenAt(link, exchange.request.id, params, exchange.cancelled, (told) =>
+    told.method === ACKNOWLEDGED ? ready(filterOf(told.params)) : send(told),
+  )
+  if (response.kind === 'error') ready(response)
+}
+
+async function fedByLegacy(
+  upstreams: Upstreams,
+  link: Link,
+  exchange: Exchange,
+  filter: Filter,
+  send: (notification: Notification) => void,
+  ready: (filter: Filter) => void,
+): Promise<void> {
   const stop = upstreams.watch(link, send)
   try {
     for (const uri of filter.resourceSubscriptions) {

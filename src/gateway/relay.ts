@@ -2,7 +2,7 @@ import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Notification, RequestId, Response } from '../mcp/message.ts'
-import { type Speech, speak } from './bridge/speak.ts'
+import { type Outgoing, type Speech, speak } from './bridge/speak.ts'
 import { SERVER_NOTIFICATIONS } from './methods.ts'
 import type { PermittedCall } from './permit.ts'
 import type { Upstreams } from './upstreams.ts'
@@ -36,8 +36,7 @@ export function relay(upstreams: Upstreams, speech: Speech): Relay {
     binding: () => string,
   ): Promise<Response> => {
     const own = id === exchange.request.id
-    const link = await upstreams.link(exchange.conversation, server)
-    const response = await speak(speech, link, {
+    const outgoing: Outgoing = {
       exchange,
       id,
       method,
@@ -45,7 +44,10 @@ export function relay(upstreams: Upstreams, speech: Speech): Relay {
       timeout: upstreams.server(server).callTimeout,
       binding,
       notify: own ? (notification) => pass(exchange, notification) : () => undefined,
-    })
+    }
+    const response = await upstreams.use(exchange.conversation, server, (link) =>
+      speak(speech, link, outgoing),
+    )
     return response.id === exchange.request.id ? response : { ...response, id: exchange.request.id }
   }
   return {

@@ -26,9 +26,8 @@ export async function setLevel(
     throw new GatewayError('params_invalid', '`level` must be a string')
   sessions.setLogLevel(conversation, level)
   if (endpoint.kind === 'server') {
-    const link = await upstreams.link(conversation, endpoint.server)
-    if (link.era === 'legacy')
-      return relay.ask(exchange, endpoint.server, 'logging/setLevel', params)
+    const era = await upstreams.use(conversation, endpoint.server, async (link) => link.era)
+    if (era === 'legacy') return relay.ask(exchange, endpoint.server, 'logging/setLevel', params)
   } else {
     const open = await upstreams.open(conversation)
     await Promise.allSettled(open.filter(takesLevel).map((link) => tell(link, level)))

@@ -5,6 +5,7 @@ import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
 import { NEWEST_MODERN, type Revision } from '../mcp/revision.ts'
 import type { Link, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
+import type { Lease, LinkPool } from '../mcp/upstream/pool.ts'
 import { maskExtensions } from './bridge/capabilities.ts'
 import { SERVER_NOTIFICATIONS } from './methods.ts'
 
@@ -23,10 +24,7 @@ export interface UpstreamServer {
 }
 
 /** Keyed links: opens what is missing, replaces what has closed, backs off from what fails. */
-export interface LinkSource {
-  acquire(key: string, options: () => LinkOptions): Promise<Link>
-  release(key: string): void
-}
+export type LinkSource = Pick<LinkPool, 'borrow' | 'closeWhere'>
 
 /** What is known of a server's era from earlier, so that a downgrade is noticed. */
 export interface EraMemory {
@@ -42,12 +40,17 @@ export interface Upstreams {
   readonly servers: readonly string[]
   server(name: string): UpstreamServer
   /**
-   * The link for this conversation. A legacy session has a link of its own, for a legacy server
+   * Uses the link for this conversation, and holds it as long as `use` runs. A legacy session has a link of its own, for a legacy server
    * keeps state per connection; modern requests of one subject share one.
    *
    * @param wanted the revision that a legacy client asks for in `initialize`
    */
-  link(conversation: Conversation, server: string, wanted?: Revision): Promise<Link>
+  use<T>(
+    conversation: Conversation,
+    server: string,
+    use: (link: Link) => Promise<T>,
+    wanted?: Revision,
+  ): Promise<T>
   /** The links that a legacy session has open. */
   open(conversation: Conversation): Promise<readonly Link[]>
   /** Listens to a link's messages outside of requests; returns what ends it. */
@@ -95,9 +98,14 @@ export function upstreams(options: Options): Upstreams {
     servers: [...servers.keys()],
     server,
     watch: watched.watch,
-    async link(conversation, name, wanted = conversation.revision) {
-      if (conversation.era === 'legacy') return session(conversation, name, wanted)
-      return sharedLink(options, watched, server(name), conversation)
+    async use(conversation, name, use, wanted = conversation.revision) {
+      if (conversation.era === 'legacy') return use(await session(conversation, name, wanted))
+      const { link, release } = await sharedLink(options, watched, server(name), conversation)
+      try {
+        return await use(link)
+      } finally {
+        release()
+      }
     },
     async open(conversation) {
       const own = [...(sessions.get(conversation)?.values() ?? [])]
@@ -113,23 +121,24 @@ async function sharedLink(
   watched: WatchedLinks,
   to: UpstreamServer,
   conversation: Conversation,
-): Promise<Link> {
+): Promise<Lease> {
   const before = to.revision === 'auto' ? eras.recall(to.name) : undefined
   const revision = before === 'legacy' ? 'legacy' : to.revision
   const key = `${to.name} ${conversation.subject.id}`
   if (revision !== 'auto' && revision !== NEWEST_MODERN) {
     // A legacy server learns the client's capabilities once, so only the like share a link.
     const like = sha256(canonicalJson(conversation.capabilities)).slice(0, 16)
-    return watched.acquire(`${key} legacy ${like}`, to, conversation, revision)
+    return watched.borrow(`${key} legacy ${like}`, to, conversation, revision)
   }
-  const link = await watched.acquire(`${key} modern`, to, conversation, revision)
-  if (to.revision === 'auto' && before !== link.era) {
+  const lease = await watched.borrow(`${key} modern`, to, conversation, revision)
+  const { era } = lease.link
+  if (to.revision === 'auto' && before !== era) {
     if (before === 'modern') {
       log(`server \`${to.name}\` fell back to the legacy era, but spoke 2026-07-28 before`)
     }
-    eras.settle(to.name, link.era)
+    eras.settle(to.name, era)
   }
-  return link
+  return lease
 }
 
 /** The link that a legacy session has for itself: a legacy server keeps state per connection. */
@@ -141,22 +150,22 @@ async function sessionLink(
   wanted: Revision,
 ): Promise<Link> {
   const key = `${to.name} session ${conversation.id}`
-  const otherwise = `${key} modern`
-  const release = (): void => {
-    links.release(key)
-    links.release(otherwise)
+  const end = (): void => {
+    links.closeWhere((other) => other.startsWith(key)).catch(() => undefined)
   }
-  conversation.ended.addEventListener('abort', release, { once: true })
+  conversation.ended.addEventListener('abort', end, { once: true })
   const free = to.revision === 'auto' || to.revision === 'legacy'
-  const link = await watched
-    .acquire(key, to, conversation, free ? wanted : to.revision)
+  const { link, release } = await watched
+    .borrow(key, to, conversation, free ? wanted : to.revision)
     .catch((thrown: unknown) => {
       if (to.revision !== 'auto' || !mayBeModern(toGatewayError(thrown))) throw thrown
       // When that fails too, the first failure says more: it is about what the client asked for.
-      return watched.acquire(otherwise, to, conversation, NEWEST_MODERN).catch(() => {
+      return watched.borrow(`${key} modern`, to, conversation, NEWEST_MODERN).catch(() => {
         throw thrown
       })
     })
+  // Held as long as it lives: what a server remembers of a session is lost with its connection.
+  link.closed.then(release, release)
   if (link.era === 'legacy') {
     watched.watch(link, (notification) => conversation.send(notification))
   }
@@ -170,12 +179,12 @@ function mayBeModern({ code }: GatewayError): boolean {
 }
 
 interface WatchedLinks {
-  acquire(
+  borrow(
     key: string,
     to: UpstreamServer,
     conversation: Conversation,
     revision: LinkOptions['revision'],
-  ): Promise<Link>
+  ): Promise<Lease>
   readonly watch: Upstreams['watch']
 }
 
@@ -184,8 +193,8 @@ function watchedLinks({ links, onNotification, onRequest }: Options): WatchedLin
   const watchers = new Map<string, Set<Watcher>>()
   const keys = new WeakMap<Link, string>()
   return {
-    async acquire(key, to, conversation, revision) {
-      const link = await links.acquire(key, () => ({
+    async borrow(key, to, conversation, revision) {
+      const lease = await links.borrow(key, {
         server: to.name,
         transport: to.transport,
         revision,
@@ -203,9 +212,9 @@ function watchedLinks({ links, onNotification, onRequest }: Options): WatchedLin
         },
         timeout: to.connectTimeout,
         maxMessage: to.maxMessage,
-      }))
-      keys.set(link, key)
-      return link
+      })
+      keys.set(lease.link, key)
+      return lease
     },
     watch(link, watcher) {
       const key = keys.get(link)

@@ -1,0 +1,108 @@
+import { cpus } from 'node:os'
+
+/** A cost with much of something, over the cost with little of it. */
+export interface Growth {
+  readonly what: string
+  readonly ratio: number
+}
+
+type PerTarget = Readonly<Record<string, number>>
+
+/** All that one run measured. */
+export interface Report {
+  /** Calls per second by payload, 32 connections. */
+  readonly sizes: Readonly<Record<string, PerTarget>>
+  /** Calls per second by connections, 1 KiB. */
+  readonly connections: Readonly<Record<string, PerTarget>>
+  readonly p50: PerTarget
+  readonly p99: PerTarget
+  /** Microseconds of CPU per call. */
+  readonly cpu: PerTarget
+  readonly stages: readonly { readonly stage: string; readonly micros: number }[]
+  readonly growth: readonly Growth[]
+  readonly memory: {
+    readonly atRest: number
+    readonly perStream: number
+    /** Milliseconds to the first answer. */
+    readonly startup: number
+  }
+  readonly rounds: number
+  readonly seconds: number
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+const percent = (part: number, of: number): string => `${Math.round((100 * part) / of)} %`
+const of = (values: PerTarget, name: string): number => values[name] ?? Number.NaN
+
+/** The report as a page of the documentation. */
+export function report(measured: Report): string {
+  const { p50, p99, memory } = measured
+  return `# Performance
+
+Written by \`npm run bench -- --write\`; every figure is from one run on one machine (${cpus().length} cores,
+${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}), medians of ${measured.rounds} rounds of ${measured.seconds} s in
+alternation. The load generator, the upstream and the gateway share those cores: **only ratios within
+this page mean anything elsewhere.** The upstream is a bare \`node:http\` server that answers at once; the
+pass-through is a bare \`node:http\` proxy that looks at nothing. Bailiwick runs as \`bailiwick up\` does, with
+everything on: strict parsing, header checks, authentication, schema validation, Cedar policies, and the
+record of intent on disk (fsync) before the call leaves.
+
+## Calls per second
+
+| \`tools/call\` | direct | pass-through | Bailiwick | of pass-through |
+|---|---|---|---|---|
+${Object.entries(measured.connections)
+  .map(([count, values]) => rate(`1 KiB, ${count} connection${count === '1' ? '' : 's'}`, values))
+  .join('\n')}
+${Object.entries(measured.sizes)
+  .filter(([size]) => size !== '1 KiB')
+  .map(([size, values]) => rate(`${size}, 32 connections`, values))
+  .join('\n')}
+
+## Latency, milliseconds
+
+| | direct | pass-through | Bailiwick | added to pass-through |
+|---|---|---|---|---|
+${latency('p50, one connection', p50)}
+${latency("p99, at half of each one's highest rate", p99)}
+
+## CPU per call, microseconds
+
+| upstream | pass-through | Bailiwick |
+|---|---|---|
+| ${whole(of(measured.cpu, 'direct'))} | ${whole(of(measured.cpu, 'pass-through'))} | ${whole(of(measured.cpu, 'bailiwick'))} |
+
+What the stages take of it, each measured alone on a call of 1 KiB (the rest is HTTP on both sides):
+
+| stage | µs |
+|---|---|
+${measured.stages.map(({ stage, micros }) => `| ${stage} | ${micros.toFixed(1)} |`).join('\n')}
+
+## Growth
+
+How much dearer it gets; 1.0 is no dearer.
+
+| | ratio |
+|---|---|
+${measured.growth.map(({ what, ratio }) => `| ${what} | ${ratio.toFixed(2)} |`).join('\n')}
+
+## Memory and start
+
+| | |
+|---|---|
+| resident at rest, no servers | ${whole(memory.atRest / 1e6)} MB |
+| one more open stream | ${(memory.perStream / 1024).toFixed(1)} KiB |
+| start of \`bailiwick up\`, no servers, from the source | ${whole(memory.startup)} ms |
+`
+}
+
+function rate(name: string, values: PerTarget): string {
+  const [direct, pass, ours] = ['direct', 'pass-through', 'bailiwick'].map((at) => of(values, at))
+  return `| ${name} | ${whole(direct ?? 0)} | ${whole(pass ?? 0)} | ${whole(ours ?? 0)} | ${percent(ours ?? 0, pass ?? 1)} |`
+}
+
+function latency(name: string, values: PerTarget): string {
+  const [direct, pass, ours] = ['direct', 'pass-through', 'bailiwick'].map((at) => of(values, at))
+  const [a, b, c] = [direct ?? 0, pass ?? 0, ours ?? 0]
+  return `| ${name} | ${a.toFixed(2)} | ${b.toFixed(2)} | ${c.toFixed(2)} | ${(c - b).toFixed(2)} |`
+}

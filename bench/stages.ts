@@ -1,0 +1,3 @@
+export async function stageCosts(): Promise<readonly { stage: string; micros: number }[]> {
+  return []
+}
