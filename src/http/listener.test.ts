@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
 import { fakeGateway } from './testing/fake-gateway.ts'
@@ -290,6 +291,32 @@ describe('close', () => {
     await closed
     expect(gateway.exchanges[1]?.conversation.ended.aborted).toBe(true)
     await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+
+  test('takes no more requests on connections that are still open', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const { port, gateway, close } = await start({ gateway: fakeGateway({ slow: () => promise }) })
+    const socket = connect(port, '127.0.0.1')
+    const send = ({ body, headers }: ReturnType<typeof modern>): void => {
+      const text = JSON.stringify(body)
+      const all = { ...JSON_HEADERS, ...headers, host: `127.0.0.1:${port}` }
+      const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+      const length = `content-length: ${text.length}\r\n\r\n`
+      socket.write(`POST /mcp HTTP/1.1\r\n${lines.join('')}${length}${text}`)
+    }
+    send(modern('tools/call', { name: 'slow' }))
+    await vi.waitFor(() => expect(gateway.exchanges).toHaveLength(1))
+    const closed = close(10_000)
+    send(LIST)
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    resolve('in time')
+    await closed
+    await vi.waitFor(() => expect(text).toContain('shutting_down'))
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503'])
+    expect(gateway.exchanges).toHaveLength(1)
   })
 
   test('lets short calls end', async () => {

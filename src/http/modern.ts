@@ -88,16 +88,20 @@ export function takeModern(
 
 function oneShot(site: Site, incoming: Incoming, envelope: Envelope): OneShot {
   let over = false
+  let id: string | undefined
   let ended: AbortController | undefined
   const conversation: Conversation = {
-    id: site.randomId(),
+    // Both are made when asked for: most calls are over before anyone does.
+    get id() {
+      id ??= site.randomId()
+      return id
+    },
     endpoint: incoming.endpoint,
     subject: incoming.subject,
     client: envelope.client,
     revision: envelope.revision,
     era: 'modern',
     capabilities: envelope.capabilities,
-    // Made when asked for: most calls are over before anyone does.
     get ended() {
       ended ??= new AbortController()
       if (over) ended.abort(OVER)

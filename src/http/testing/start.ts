@@ -170,3 +170,12 @@ export function raw(port: number, bytes: string, quiet = 400): Promise<string> {
     socket.on('close', done)
   })
 }
+
+/** Opens the session's own stream, or resumes one. */
+export function openStream(
+  url: string,
+  session: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(url, { headers: { ...session, accept: 'text/event-stream', ...more } })
+}
