@@ -22,8 +22,11 @@ export function survives(literal: string): boolean {
   if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(value)
   if (decimal.digits === '') return true
   if (decimal.digits.length > MOST_DIGITS || !Number.isFinite(value)) return false
-  const printed = read(value.toPrecision(decimal.digits.length))
-  return printed?.digits === decimal.digits && printed.exponent === decimal.exponent
+  // Printers differ where a digit is a tie.
+  return [String(value), value.toPrecision(decimal.digits.length)].some((text) => {
+    const printed = read(text)
+    return printed?.digits === decimal.digits && printed.exponent === decimal.exponent
+  })
 }
 
 function read(literal: string): Decimal | undefined {

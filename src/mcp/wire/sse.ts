@@ -29,7 +29,7 @@ export interface SseDecoder {
    *   no further use then.
    */
   push(chunk: Uint8Array): readonly SseEvent[]
-  /** The last event id, for `Last-Event-ID`: also of a block that held no data. */
+  /** The id of the last whole block, with data or without, for `Last-Event-ID`. */
   lastEventId(): string
   /** Milliseconds to wait before connecting again, when the stream said so. */
   retry(): number | undefined
@@ -79,6 +79,7 @@ export function createSseDecoder(maxEvent: number): SseDecoder {
   let data: string[] = []
   let size = 0
   let id = ''
+  let lastEventId = ''
   let retry: number | undefined
 
   const dispatch = (): SseEvent | undefined => {
@@ -87,6 +88,7 @@ export function createSseDecoder(maxEvent: number): SseDecoder {
     type = ''
     data = []
     size = 0
+    lastEventId = id
     return event
   }
   const addData = (line: string): void => {
@@ -131,7 +133,7 @@ export function createSseDecoder(maxEvent: number): SseDecoder {
       }
       return events
     },
-    lastEventId: () => id,
+    lastEventId: () => lastEventId,
     retry: () => retry,
   }
 }

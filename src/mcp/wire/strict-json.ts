@@ -1,6 +1,8 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
+import { afterString } from './json-string.ts'
 import { survives } from './number-literal.ts'
+import { readJson } from './read-json.ts'
 
 /** What a JSON text may hold. */
 export interface JsonLimits {
@@ -30,10 +32,11 @@ interface Shape {
   readonly depth: number
   readonly nodes: number
   readonly members: number
+  /** Whether a member's name is written with an escape. */
+  readonly escapedName: boolean
   readonly marks: readonly number[]
 }
 
-const BACKSLASH = 0x5c
 const POINT = 0x2e
 const ZERO = 0x30
 const BOM = '\u{feff}'
@@ -75,7 +78,8 @@ export function parseStrict(input: string | Uint8Array, limits: JsonLimits): Str
   const text = decode(input)
   const shape = scan(text, limits)
   checkSize(shape, limits)
-  const value = parse(text)
+  const parsed = parse(text)
+  const value = shape.escapedName ? readJson(text) : parsed
   // Without an escape a name is spelled as it is, and no surrogate stands alone.
   const spelled = text.includes('\\') || text.includes('__proto__')
   const members = spelled ? countCarefully(value) : count(value)
@@ -131,9 +135,11 @@ function scan(text: string, limits: JsonLimits): Shape {
   const exact = limits.numbers === 'exact'
   const marks: number[] = []
   let [depth, deepest, nodes, members, at] = [0, 0, 1, 0, 0]
+  let [name, slash, escapedName] = [0, indexOf(text, '\\', 0), false]
   while (at < text.length) {
     switch (KINDS[text.charCodeAt(at)]) {
       case STRING:
+        name = at
         at = afterString(text, at)
         continue
       case NUMBER:
@@ -142,6 +148,9 @@ function scan(text: string, limits: JsonLimits): Shape {
       case COLON:
         members += 1
         mark(marks, depth, at)
+        // What stood before the colon was a name.
+        if (slash < at) slash = indexOf(text, '\\', name)
+        escapedName ||= slash < at
         break
       case COMMA:
         nodes += 1
@@ -161,23 +170,16 @@ function scan(text: string, limits: JsonLimits): Shape {
     }
     at += 1
   }
-  return { depth: deepest, nodes, members, marks }
+  return { depth: deepest, nodes, members, escapedName, marks }
+}
+
+function indexOf(text: string, search: string, from: number): number {
+  const index = text.indexOf(search, from)
+  return index === -1 ? Infinity : index
 }
 
 function mark(marks: number[], depth: number, at: number): void {
   if (depth === 1) marks.push(at)
-}
-
-function afterString(text: string, start: number): number {
-  for (let from = start + 1; ; ) {
-    const quote = text.indexOf('"', from)
-    if (quote === -1) return text.length
-    let slash = quote
-    while (text.charCodeAt(slash - 1) === BACKSLASH) slash -= 1
-    // An odd number of backslashes escapes the quote.
-    if ((quote - slash) % 2 === 0) return quote + 1
-    from = quote + 1
-  }
 }
 
 function afterNumber(text: string, start: number, exact: boolean): number {
