@@ -62,6 +62,10 @@ async function answerLegacy(
     headers: NO_HEADERS,
     cancelled: cancelled.signal,
     notify: (notification) => begin()?.emit(messageText(notification)),
+    stream: (state) => {
+      const carried = begin()
+      if (state === 'paused') carried?.rest()
+    },
     ask: (method, params, signal) =>
       session.asks.ask(method, params, signal, (question) => begin()?.emit(messageText(question))),
   }

@@ -1,9 +1,11 @@
 import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
 import { fakeGateway } from './testing/fake-gateway.ts'
 import { initialize, JSON_HEADERS, legacy, modern, post, start } from './testing/start.ts'
+import { TEST_TLS } from './testing/tls.ts'
 
 const LIST = modern('tools/list')
 
@@ -39,6 +41,26 @@ describe('binding', () => {
   test('others may reach it when a proxy is declared', async () => {
     const { url, port } = await start({ host: '0.0.0.0', behindProxy: true })
     expect(url).toBe(`http://0.0.0.0:${port}`)
+  })
+
+  test('others may reach it over TLS', async () => {
+    const { url, port } = await start({ host: '0.0.0.0', tls: TEST_TLS })
+    expect(url).toBe(`https://0.0.0.0:${port}`)
+    const send = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const options = {
+          method: 'GET',
+          headers: { host },
+          servername: 'localhost',
+          ca: TEST_TLS.cert,
+        }
+        const request = httpsRequest(`https://localhost:${port}/mcp`, options, (response) =>
+          resolve(response.resume().statusCode),
+        )
+        request.on('error', reject).end()
+      })
+    expect(await send(`localhost:${port}`)).toBe(401)
+    expect(await send('evil.example.com')).toBe(403)
   })
 
   test('a port in use is an error', async () => {

@@ -48,6 +48,8 @@ export async function answerModern(
     headers: paramHeaders(incoming),
     cancelled: cancelled.signal,
     notify: (notification) => begin().write(encodeEvent({ data: messageText(notification) })),
+    // A modern client takes its answer in either form.
+    stream: () => {},
     ask: conversation.ask,
   }
   const endless = request.method === 'subscriptions/listen'

@@ -10,6 +10,8 @@ export interface SessionStream {
   readonly carried: boolean
   /** Emits a message as one event: to the connection if there is one, and for resumption. */
   emit(message: string): void
+  /** Lets go of its connection; the client comes back for what is still to come. */
+  rest(): void
   /** Ends it, and its connection. What it emitted can still be resumed. */
   finish(): void
   /**
@@ -79,6 +81,11 @@ export function createSessionStreams(
         if (sink === undefined) return
         written = last
         sink.write(event)
+      },
+      rest() {
+        const former = sink
+        sink = undefined
+        former?.end()
       },
       finish() {
         live.delete(number)
