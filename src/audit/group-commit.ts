@@ -77,7 +77,7 @@ export function groupCommit<T>(options: GroupCommitOptions<T>): GroupCommit<T> {
   }
 
   const flush = async () => {
-    if (!writing && waiting.length === 0) return
+    if (stuck || (!writing && waiting.length === 0)) return
     urgent = true
     schedule()
     await new Promise<void>((resolve) => idle.push(resolve))

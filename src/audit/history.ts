@@ -54,9 +54,7 @@ export interface CallPage {
  */
 export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<CallPage> {
   const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? DEFAULT_LIMIT)), MAX_LIMIT)
-  const rows = await leading(db, query)
-    .orderBy('r.at', 'desc')
-    .orderBy('r.seq', 'desc')
+  const rows = await selectCalls(db, query)
     .limit(limit + 1)
     .execute()
   const shown = rows.slice(0, limit)
@@ -93,9 +91,16 @@ export async function recordsAfter(
   return rows.map(stored)
 }
 
-/** One row per call that matches: the outcome asked for, or else the call's first record. */
-function leading(db: Kysely<Schema>, query: CallQuery) {
-  let rows = db.selectFrom('record as r').select(['r.call', 'r.at', 'r.seq'])
+/**
+ * The query for one row per call that matches: the outcome asked for, or else the call's first
+ * record. Exported for the test that holds its plan.
+ */
+export function selectCalls(db: Kysely<Schema>, query: CallQuery) {
+  let rows = db
+    .selectFrom('record as r')
+    .select(['r.call', 'r.at', 'r.seq'])
+    .orderBy('r.at', 'desc')
+    .orderBy('r.seq', 'desc')
   if (query.server !== undefined) rows = rows.where('r.server', '=', query.server)
   if (query.target !== undefined) rows = rows.where('r.target', '=', query.target)
   if (query.since !== undefined) rows = rows.where('r.at', '>=', query.since)

@@ -30,9 +30,11 @@ export function postgresDialect({ url, poolSize }: PostgresOptions): Dialect {
     query_timeout: SILENCE_TIMEOUT,
     types: { getTypeParser: typeParser },
   })
-  // An idle connection that breaks reports here; the pool has dropped it, and the next query
-  // opens another or fails. Without a listener the process would end.
+  // A connection that breaks between two queries reports by an event, to the pool when it is idle
+  // and on itself when it is in use; without listeners the process would end. The pool drops it,
+  // and the next query says so.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new PostgresDialect({
     pool,
     onCreateConnection: async (connection) => {

@@ -103,3 +103,18 @@ test('a postgres commit is durable whatever the server says', async () => {
   expect(rows).toEqual([{ synchronous_commit: 'on' }])
   await remove()
 })
+
+test('a postgres connection that breaks in the middle of a transaction fails it, and no more', async () => {
+  const { store, remove } = await freshStore('postgres')
+  const broken = store.db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(store.db)
+    // The connection ends while no query runs on it.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sql`select 1`.execute(trx)
+  })
+  await expect(broken).rejects.toThrow()
+  const { rows } = await sql`select 1 as one`.execute(store.db)
+  expect(rows).toEqual([{ one: 1 }])
+  await remove()
+})

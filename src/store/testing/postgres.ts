@@ -133,6 +133,7 @@ async function ready(url: string, server: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 1_000; attempt += 1) {
     if (server.exitCode !== null) throw new Error('postgres ended while it was starting')
     const client = new Client(url)
+    client.on('error', () => {})
     try {
       await client.connect()
       await client.end()

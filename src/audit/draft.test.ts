@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Decision } from '../kernel/access.ts'
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import { sha256 } from '../kernel/hash.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { drafter } from './draft.ts'
+import { intentOf, outcomeOf } from './testing/entries.ts'
+
+const draft = drafter(() => 42, { maxBytes: 100, redact: [] })
+const bodyOf = (entry: Parameters<typeof draft>[0]) => JSON.parse(draft(entry).body) as JsonObject
+
+test('an intent keeps who, what and why, and arguments by digest and excerpt', () => {
+  const args = { z: 1, path: '/notes' }
+  const { body, ...columns } = draft(intentOf('c1', { arguments: args }))
+  expect(columns).toEqual({
+    at: 42,
+    kind: 'intent',
+    call: 'c1',
+    server: 'files',
+    target: 'read_file',
+    outcome: null,
+  })
+  expect(JSON.parse(body)).toEqual({
+    action: 'call',
+    arguments: {
+      digest: sha256('{"path":"/notes","z":1}'),
+      excerpt: '{"z":1,"path":"/notes"}',
+      of: 'canonical',
+      size: 23,
+    },
+    client: 'test/1.0',
+    decision: { determining: [{ policy: 'reads' }], effect: 'permit' },
+    definition: 'd'.repeat(64),
+    method: 'tools/call',
+    policies: 'a'.repeat(64),
+    subject: 'owner',
+  })
+})
+
+test('an outcome keeps how it ended, and the result by the text that was relayed', () => {
+  const resultText = '{ "content": [] }'
+  const outcome = outcomeOf('c1', {
+    outcome: 'tool_error',
+    error: 'upstream_failed',
+    result: { content: [] },
+    resultText,
+    duration: 12,
+  })
+  expect(draft(outcome).outcome).toBe('tool_error')
+  expect(bodyOf(outcome)).toMatchObject({
+    duration: 12,
+    error: 'upstream_failed',
+    result: { digest: sha256(resultText), excerpt: '{"content":[]}', of: 'text', size: 17 },
+  })
+})
+
+test('arguments that are one object are fingerprinted once', () => {
+  let reads = 0
+  const args = Object.defineProperty({}, 'a', {
+    enumerable: true,
+    get: () => {
+      reads += 1
+      return 1
+    },
+  }) as JsonObject
+  const once = drafter(() => 0, { maxBytes: 0, redact: [] })
+  once(intentOf('c', { arguments: args }))
+  const after = reads
+  once(outcomeOf('c', { arguments: args }))
+  expect(reads).toBe(after)
+})
+
+const wild = fc.string({ unit: 'binary', maxLength: 1_500 })
+const surrogates = fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '\0', 'a', '"', '\\') })
+const name = fc.oneof(wild, surrogates)
+const decision: fc.Arbitrary<Decision> = fc.record(
+  {
+    effect: fc.constant('deny' as const),
+    determining: fc.array(
+      fc.record({ policy: name, reason: name, remedy: name }, { requiredKeys: ['policy'] }),
+    ),
+    errors: fc.array(name),
+  },
+  { requiredKeys: ['effect', 'determining', 'errors'] },
+)
+
+test('the body is canonical and storable, whatever callers and servers send', () => {
+  const args = fc.dictionary(name, fc.oneof(name, fc.integer(), fc.constant(null)))
+  fc.assert(
+    fc.property(name, decision, args, (text, made, value) => {
+      const named = {
+        call: text,
+        server: text,
+        target: text,
+        client: text,
+        subject: text,
+        method: text,
+      }
+      const shape = { ...named, decision: made, arguments: value }
+      for (const entry of [
+        intentOf('c', shape),
+        outcomeOf('c', { ...shape, error: text, result: value }),
+      ]) {
+        const { body, server, target } = draft(entry)
+        expect(canonicalJson(JSON.parse(body))).toBe(body)
+        for (const column of [body, server, target]) {
+          expect(column).not.toContain('\0')
+          expect(column.isWellFormed()).toBe(true)
+        }
+        expect(target.length).toBeLessThanOrEqual(512)
+      }
+    }),
+  )
+})
+
+test('long names stay distinct when they are cut', () => {
+  const [one, other] = ['a', 'b'].map((end) =>
+    draft(intentOf('c', { target: 'x'.repeat(5_000) + end })),
+  )
+  expect(one?.target).not.toBe(other?.target)
+  expect(one?.target).toMatch(/^x+…sha256:[0-9a-f]{64}$/)
+})
