@@ -1,0 +1,128 @@
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/kernel/canonical-json.ts'
+import { sha256 } from '../../src/kernel/hash.ts'
+import type { Json } from '../../src/kernel/json.ts'
+import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { exchangeBytes, type RawAnswer } from './raw-http.ts'
+import { type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts'
+import { readWireCase, requestBytes, type Words } from './wire-case.ts'
+
+// Requests that two readers read differently, sent as raw bytes to a real gateway before a server
+// that believes everything. What reaches the server was decided; nothing else does.
+
+const POLICIES = `
+@id("all")
+permit (principal, action, resource);
+
+@id("no-danger")
+@reason("this tool is never called")
+forbid (principal, action, resource) when { resource has name && resource.name == "danger" };
+`
+
+const FILES = globSync('test/attacks/wire/*.txt').sort()
+
+let upstream: RecordingUpstream
+let gateway: RunningGateway
+let words: Words
+const folder = mkdtempSync(join(tmpdir(), 'wire-'))
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'policies'))
+  writeFileSync(join(folder, 'policies', 'wire.cedar'), POLICIES)
+  upstream = await startRecordingUpstream()
+  gateway = await startGateway(
+    { target: { transport: 'http', url: upstream.url } },
+    { policies: [join(folder, 'policies/')], limits: { bodyTimeout: '1s' } },
+  )
+  const { host } = new URL(gateway.origin)
+  words = { host, token: gateway.token, session: await openSession(gateway) }
+})
+afterAll(async () => {
+  await gateway?.stop()
+  await upstream?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the corpus is there', () => {
+  expect(FILES.length).toBeGreaterThan(200)
+})
+
+for (const file of FILES) {
+  const { why, request, answers, reached } = readWireCase(file)
+  test(`${basename(file, '.txt')}: ${why}`, async () => {
+    const bytes = requestBytes(request, words)
+    const got = await exchangeBytes(Number(new URL(gateway.origin).port), bytes, answers.length)
+    const seen = upstream.taken().map(({ method, name }) => `${method} ${name}`)
+    expect({ answers: got.length === 0 ? ['closed'] : got.map(summary), reached: seen }).toEqual({
+      answers,
+      reached,
+    })
+  })
+}
+
+test('every call that reached the server was recorded before, permitted, with these arguments', () => {
+  const reached = upstream.all.map((call) => ({
+    method: call.method,
+    target: call.name,
+    digest: sha256(canonicalJson(call.arguments as Json)),
+  }))
+  expect(reached.length).toBeGreaterThan(5)
+  expect(intents(gateway).filter(({ effect }) => effect !== 'permit')).toEqual([])
+  const recorded = intents(gateway).map(({ method, target, digest }) => ({
+    method,
+    target,
+    digest,
+  }))
+  expect(recorded).toEqual(reached)
+})
+
+test('the gateway is still well', async () => {
+  const control = readWireCase('test/attacks/wire/control-modern.txt')
+  const port = Number(new URL(gateway.origin).port)
+  const got = await exchangeBytes(port, requestBytes(control.request, words), 1)
+  expect(got.map(summary)).toEqual(['200 result'])
+})
+
+/** `400 -32700`, `200 result`, `200 denied`; the status alone for an answer without JSON-RPC. */
+function summary({ status, body }: RawAnswer): string {
+  if (body === '' || !body.startsWith('{')) return String(status)
+  const { result, error } = JSON.parse(body)
+  if (error !== undefined) return `${status} ${error.code}`
+  return `${status} ${result.isError === true ? 'denied' : 'result'}`
+}
+
+async function openSession({ origin, token }: RunningGateway): Promise<string> {
+  const capabilities = {}
+  const clientInfo = { name: 'wire', version: '1' }
+  const params = { protocolVersion: '2025-11-25', capabilities, clientInfo }
+  const response = await fetch(`${origin}/mcp/target`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${token}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+  })
+  expect(response.status).toBe(200)
+  return String(response.headers.get('mcp-session-id'))
+}
+
+function intents({ dataDir }: RunningGateway) {
+  const db = new DatabaseSync(join(dataDir, 'bailiwick.db'), { readOnly: true })
+  try {
+    return db
+      .prepare("SELECT target, body FROM record WHERE kind = 'intent' ORDER BY seq")
+      .all()
+      .map(({ target, body }) => {
+        const { method, arguments: args, decision } = JSON.parse(String(body))
+        return { method, target: String(target), digest: args.digest, effect: decision.effect }
+      })
+  } finally {
+    db.close()
+  }
+}
