@@ -52,10 +52,13 @@ export async function shakeOne(
   if (own) return result(request, own)
   const answer = await relay.ask(exchange, server, 'server/discover', request.params ?? {})
   if (answer.kind === 'error') return answer
-  const capabilities = answer.result['capabilities']
-  const masked = isObject(capabilities) ? maskExtensions(capabilities) : capabilities
-  if (masked === capabilities) return answer
-  return result(request, { ...losslessResult(answer), capabilities: masked })
+  const { capabilities } = answer.result
+  return result(request, {
+    ...losslessResult(answer),
+    // Whatever the server speaks, at this endpoint every revision can be spoken.
+    supportedVersions: [...REVISIONS],
+    ...(isObject(capabilities) ? { capabilities: maskExtensions(capabilities) } : {}),
+  })
 }
 
 /** Answers `initialize` and `server/discover` where all servers stand under one roof. */

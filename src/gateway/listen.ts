@@ -109,7 +109,10 @@ function feed(
   const ready = Promise.withResolvers<Filter | ErrorResponse>()
   const patience = setTimeout(() => ready.resolve(NOTHING), READY_PATIENCE)
   const ended = fed(options, exchange, server, filter, send, ready.resolve)
-    .catch((cause: unknown) => options.log(`the subscription at server \`${server}\` ended`, cause))
+    .catch((cause: unknown) => {
+      if (exchange.cancelled.aborted) return
+      options.log(`the subscription at server \`${server}\` ended`, cause)
+    })
     .finally(() => {
       clearTimeout(patience)
       ready.resolve(NOTHING)

@@ -29,7 +29,7 @@ const BOTH: readonly Era[] = ['modern', 'legacy']
 const METHODS: Readonly<Record<string, MethodRow>> = {
   initialize: { eras: ['legacy'], handling: { kind: 'handshake' } },
   'server/discover': { eras: ['modern'], handling: { kind: 'handshake' } },
-  ping: { eras: BOTH, handling: { kind: 'ping' } },
+  ping: { eras: ['legacy'], handling: { kind: 'ping' } },
   'tools/list': { eras: BOTH, handling: { kind: 'list', items: 'tools' } },
   'prompts/list': { eras: BOTH, handling: { kind: 'list', items: 'prompts' } },
   'resources/list': { eras: BOTH, handling: { kind: 'list', items: 'resources' } },

@@ -38,6 +38,7 @@ export async function initializeLegacy(
     headers: {},
     cancelled: cancelled.signal,
     // The answer carries the session's id in its head, so nothing may be sent before it.
+    stream: () => {},
     notify: conversation.send,
     ask: refuseAsk,
   }

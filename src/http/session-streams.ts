@@ -10,7 +10,7 @@ export interface SessionStream {
   readonly carried: boolean
   /** Emits a message as one event: to the connection if there is one, and for resumption. */
   emit(message: string): void
-  /** Lets go of its connection; the client comes back for what is still to come. */
+  /** Lets go of its connection, if its client knows to come back for what is still to come. */
   rest(): void
   /** Ends it, and its connection. What it emitted can still be resumed. */
   finish(): void
@@ -78,14 +78,11 @@ export function createSessionStreams(
         last += 1
         const event = encodeEvent({ data: message, id: `${number}-${last}` })
         replay.keep(number, last, event)
-        if (sink === undefined) return
-        written = last
-        sink.write(event)
+        if (sink !== undefined) written = last
+        sink?.write(event)
       },
       rest() {
-        const former = sink
-        sink = undefined
-        former?.end()
+        if (primed()) sink?.end()
       },
       finish() {
         live.delete(number)

@@ -2,6 +2,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { ClientClaims, Subject } from '../kernel/subject.ts'
 import type { Notification, Request, Response } from './message.ts'
 import type { Era, Revision } from './revision.ts'
+import type { StreamState } from './upstream/link.ts'
 
 /** Which endpoint a client talks to: one server, transparently, or all of them under one roof. */
 export type Endpoint =
@@ -45,6 +46,11 @@ export interface Exchange {
   readonly cancelled: AbortSignal
   /** Sends a notification that belongs to this request, before its answer. */
   notify(notification: Notification): void
+  /**
+   * Legacy: carries the answer as the server does: as a stream from now on, or on a connection that
+   * is let go for the client to come back.
+   */
+  stream(state: StreamState): void
   /**
    * Legacy: asks the client on this request's stream (elicitation, sampling, roots). The id on the
    * wire is minted here. Rejects with `bridge_unsupported` in the modern era, which has no such

@@ -18,6 +18,9 @@ export function speakLegacy(link: Link, outgoing: Outgoing): Promise<Response> {
     headers: exchange.headers,
     signal: exchange.cancelled,
     timeout: outgoing.timeout,
+    onStream: (state) => {
+      if (outgoing.id === exchange.request.id) exchange.stream(state)
+    },
     onNotification: outgoing.notify,
     onRequest: (request) =>
       askClient(exchange.conversation, request, (method, params) =>

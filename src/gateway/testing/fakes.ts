@@ -54,6 +54,7 @@ export function fakeExchange(
     headers: {},
     cancelled: new AbortController().signal,
     notify: (notification) => notified.push(notification),
+    stream: () => undefined,
     ask: async () => ({ kind: 'result', id: 0, result: {} }),
     notified,
     ...overrides,

@@ -119,7 +119,11 @@ function carry(session: Session, run: Run): Follower {
     first: (sink) =>
       exchange(target, { method: 'POST', headers: headers.post(), body, maxMessage }, sink),
     resume: (lastEventId, sink) => get(session, lastEventId, sink),
-    onStream: (received) => adopt(session, run, received),
+    onStream: (received) => {
+      adopt(session, run, received)
+      run.outbound.onStream?.('open')
+    },
+    onPause: () => run.outbound.onStream?.('paused'),
     onReply: (reply) => attempt(run, () => answered(session, run, reply)),
     onData: (data) => attempt(run, () => received(session, run, readMessage(data, opening.server))),
     onLost: run.fail,

@@ -38,6 +38,9 @@ export interface ClientFace {
   readonly capabilities: JsonObject
 }
 
+/** What becomes of the stream that carries an answer. */
+export type StreamState = 'open' | 'paused'
+
 /** One request on its way to a server. */
 export interface Outbound {
   /** The id is the link's own business: it may renumber, and answers with this id again. */
@@ -52,6 +55,11 @@ export interface Outbound {
   readonly timeout: number
   /** Called for every notification that belongs to this request, in order, before the answer. */
   readonly onNotification: (notification: Notification) => void
+  /**
+   * Legacy HTTP: the server answers with a stream (`open`), or let go of its connection before the
+   * answer, to be asked again (`paused`; 2025-11-25, basic/transports, polling).
+   */
+  readonly onStream?: (state: StreamState) => void
   /** Called for a request of a legacy server while this request runs. */
   readonly onRequest: (request: Request) => Promise<Response>
 }

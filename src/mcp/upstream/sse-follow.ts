@@ -17,6 +17,8 @@ interface FollowOptions {
   /** The first connection brought no stream but this. */
   readonly onReply: (reply: HttpReply) => void
   readonly onStream?: HttpSink['onStream']
+  /** The connection ended before the stream did; another one will go on. */
+  readonly onPause?: () => void
   /** The data of one `message` event. */
   readonly onData: (data: string) => void
   /** The stream is lost for good. */
@@ -71,7 +73,10 @@ export function followStream(options: FollowOptions): Follower {
     if (hopeless) lose(error)
     else timer = setTimeout(reconnect, Math.min(LONGEST_RETRY, retry * 2 ** Math.min(failures, 10)))
   }
-  const ended = (): void => again(upstreamFailure('upstream_failed', server, 'the stream ended'))
+  const ended = (): void => {
+    again(upstreamFailure('upstream_failed', server, 'the stream ended'))
+    if (!stopped) options.onPause?.()
+  }
   const failed = (error: GatewayError): void => {
     failures += 1
     again(error)
