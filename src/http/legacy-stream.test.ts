@@ -21,6 +21,47 @@ describe('streams', () => {
     expect(only).toMatchObject({ id: '1-1', data: expect.stringContaining('progress') })
   })
 
+  test('begin when the server began one', async () => {
+    const gateway = fakeGateway({
+      streamed: async (exchange) => {
+        exchange.stream('open')
+        return 'done'
+      },
+    })
+    const { url } = await start({ gateway })
+    const session = await initialize(`${url}/mcp`)
+    const call = legacy('tools/call', { name: 'streamed' })
+    const all = await collect(events(await post(`${url}/mcp`, call, session)))
+    expect(all.map(({ id }) => id)).toEqual(['1-0', '1-1'])
+  })
+
+  test.each([
+    ['2025-11-25', ['1-0']],
+    ['2025-06-18', ['1-1']],
+  ])('of %s clients rest when the server let go of its own', async (revision, first) => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const gateway = fakeGateway({
+      polled: (exchange) => {
+        exchange.stream('open')
+        exchange.stream('paused')
+        return promise
+      },
+    })
+    const { url } = await start({ gateway })
+    const session = await initialize(`${url}/mcp`, revision)
+    const response = post(`${url}/mcp`, legacy('tools/call', { name: 'polled' }), session)
+    const ids = async (stream: Promise<Response>) =>
+      (await collect(events(await stream))).map(({ id }) => id)
+    // Only the newest clients know to come back, so for the others the stream stays.
+    const rests = revision === '2025-11-25'
+    if (!rests) resolve('done')
+    expect(await ids(response)).toEqual(first)
+    if (!rests) return
+    const resumed = ids(openStream(`${url}/mcp`, session, { 'last-event-id': '1-0' }))
+    resolve('done')
+    expect((await resumed).at(-1)).toBe('1-1')
+  })
+
   test('begin when the answer is long in coming', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()
     const gateway = fakeGateway({ slow: () => promise })
