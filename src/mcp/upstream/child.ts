@@ -23,8 +23,11 @@ export interface Child {
   write(line: string): boolean
   /** Resolves when the child and its output have ended, with the reason in words for the log. */
   readonly exited: Promise<string>
-  /** Ends it: closes its input, then SIGTERM, then SIGKILL, with waits. Resolves when it is gone. */
-  stop(): Promise<void>
+  /**
+   * Ends it: closes its input, then SIGTERM, then SIGKILL, each after `grace` milliseconds.
+   * Resolves when it is gone.
+   */
+  stop(grace?: number): Promise<void>
 }
 
 // Milliseconds that a child gets to exit, first by itself, then after SIGTERM.
@@ -73,11 +76,11 @@ export function startChild(options: ChildOptions, groups: ProcessGroups): Child 
       stdin.write(`${line}\n`)
       return true
     },
-    stop: async () => {
+    stop: async (grace = GRACE) => {
       child.stdin.end()
-      if (pid === undefined || (await within(exited, GRACE))) return
+      if (pid === undefined || (await within(exited, grace))) return
       signalGroup(pid, 'SIGTERM')
-      if (await within(exited, GRACE)) return
+      if (await within(exited, grace)) return
       signalGroup(pid, 'SIGKILL')
       await exited
     },

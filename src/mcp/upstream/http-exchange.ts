@@ -54,6 +54,16 @@ interface HttpCall {
 const RUN_DRY_BYTES = 64 * 1024
 const RUN_DRY_TIME = 1_000
 
+/** Whether anyone still wants to hear of an exchange. */
+interface Life {
+  readonly server: string
+  open(): boolean
+  /** Ends it; false when it had ended before. */
+  over(): boolean
+  /** Ends it with an error and breaks the connection. */
+  fail(error: GatewayError): void
+}
+
 /**
  * Sends one HTTP request and hands its answer to `sink`. Redirects are answers like any other:
  * never followed. Nothing is retried. There is no timeout in here: the caller owns the deadline.
@@ -64,65 +74,43 @@ export function exchange(target: HttpTarget, call: HttpCall, sink: HttpSink): Ht
   let state: 'open' | 'released' | 'over' = 'open'
   let response: IncomingMessage | undefined
   let decoder: SseDecoder | undefined
-  const over = (): boolean => {
-    const first = state === 'open'
-    state = 'over'
-    return first
-  }
-  const fail = (error: GatewayError): void => {
-    if (over()) sink.onError(error)
-    request.destroy()
+  const life: Life = {
+    server,
+    open: () => state === 'open',
+    over: () => {
+      const first = state === 'open'
+      state = 'over'
+      return first
+    },
+    fail: (error) => {
+      if (life.over()) sink.onError(error)
+      request.destroy()
+    },
   }
   const headers =
     body === undefined
       ? call.headers
       : [...call.headers, 'Content-Length', String(Buffer.byteLength(body))]
   const request = target.start(call.method, headers)
-  request.on('error', (error) => fail(transportFailure(server, error)))
+  request.on('error', (error) => life.fail(transportFailure(server, error)))
+  // A 101 is no response to Node: without this nothing would ever be heard of it.
+  request.on('close', () => {
+    if (response === undefined) life.fail(upstreamFailure('upstream_failed', server, 'no answer'))
+  })
   request.on('response', (incoming) => {
     response = incoming
-    incoming.on('error', (error) => fail(transportFailure(server, error)))
-    if (state !== 'open') incoming.resume()
-    else if (encoded(incoming)) fail(upstreamFailure('upstream_malformed', server, 'encoded body'))
-    else if (isStream(incoming)) readStream(incoming)
-    else readWhole(incoming)
+    incoming.on('error', (error) => life.fail(transportFailure(server, error)))
+    if (!life.open()) incoming.resume()
+    else if (encoded(incoming))
+      life.fail(upstreamFailure('upstream_malformed', server, 'the body is encoded'))
+    else if (isStream(incoming)) decoder = readStream(incoming, call.maxMessage, life, sink)
+    else readWhole(incoming, call.maxMessage, life, sink)
   })
   request.end(body)
-
-  const readWhole = (incoming: IncomingMessage): void => {
-    const bytes = createByteBuffer(call.maxMessage)
-    incoming.on('data', (chunk: Buffer) => {
-      if (state === 'open' && !bytes.append(chunk))
-        fail(upstreamFailure('upstream_too_large', server, 'body over the limit'))
-    })
-    incoming.on('end', () => {
-      if (!over()) return
-      const read = bytes.take()
-      if (!isUtf8(read))
-        return sink.onError(upstreamFailure('upstream_malformed', server, 'body is not UTF-8'))
-      const status = incoming.statusCode ?? 0
-      sink.onReply({ status, headers: incoming.headers, text: read.toString() })
-    })
-  }
-  const readStream = (incoming: IncomingMessage): void => {
-    sink.onStream?.(incoming.headers)
-    const events = createSseDecoder(call.maxMessage)
-    decoder = events
-    incoming.on('data', (chunk: Buffer) => {
-      if (state !== 'open') return
-      for (const event of decoded(events, chunk, fail)) if (state === 'open') sink.onEvent(event)
-    })
-    incoming.on('end', () => {
-      if (over()) sink.onEnd()
-    })
-  }
   return {
-    position: () => ({
-      lastEventId: decoder?.lastEventId() ?? '',
-      retry: decoder?.retry(),
-    }),
+    position: () => ({ lastEventId: decoder?.lastEventId() ?? '', retry: decoder?.retry() }),
     abort: () => {
-      over()
+      life.over()
       request.destroy()
     },
     release: () => {
@@ -133,15 +121,47 @@ export function exchange(target: HttpTarget, call: HttpCall, sink: HttpSink): Ht
   }
 }
 
-function decoded(
-  decoder: SseDecoder,
-  chunk: Buffer,
-  fail: (error: GatewayError) => void,
-): readonly SseEvent[] {
+function readWhole(incoming: IncomingMessage, max: number, life: Life, sink: HttpSink): void {
+  const { server } = life
+  const bytes = createByteBuffer(max)
+  incoming.on('data', (chunk: Buffer) => {
+    if (life.open() && !bytes.append(chunk))
+      life.fail(upstreamFailure('upstream_too_large', server, 'the body is over the limit'))
+  })
+  incoming.on('end', () => {
+    if (!life.over()) return
+    const read = bytes.take()
+    const status = incoming.statusCode ?? 0
+    if (isUtf8(read)) sink.onReply({ status, headers: incoming.headers, text: read.toString() })
+    else sink.onError(upstreamFailure('upstream_malformed', server, 'the body is not UTF-8'))
+  })
+}
+
+function readStream(
+  incoming: IncomingMessage,
+  max: number,
+  life: Life,
+  sink: HttpSink,
+): SseDecoder {
+  sink.onStream?.(incoming.headers)
+  const decoder = createSseDecoder(max)
+  incoming.on('data', (chunk: Buffer) => {
+    if (!life.open()) return
+    for (const event of decoded(decoder, chunk, life)) if (life.open()) sink.onEvent(event)
+  })
+  incoming.on('end', () => {
+    if (life.over()) sink.onEnd()
+  })
+  return decoder
+}
+
+function decoded(decoder: SseDecoder, chunk: Buffer, life: Life): readonly SseEvent[] {
   try {
     return decoder.push(chunk)
   } catch (error) {
-    fail(toGatewayError(error))
+    const { code, message } = toGatewayError(error)
+    const known = code === 'upstream_too_large' ? code : 'upstream_malformed'
+    life.fail(upstreamFailure(known, life.server, message, error))
     return []
   }
 }

@@ -1,3 +1,4 @@
+import { toGatewayError } from '../../kernel/errors.ts'
 import type { Message, Notification, Response } from '../message.ts'
 import { type Era, META } from '../revision.ts'
 import { messageText } from '../wire/serialize.ts'
@@ -24,7 +25,8 @@ export interface Multiplex {
   failOnly(error: unknown): void
   /** The request with this id on the wire fails with `error`. */
   failOne(id: unknown, error: unknown): void
-  failAll(error: unknown): void
+  /** The channel is gone: every request fails with `error`, those to come included. */
+  end(error: unknown): void
 }
 
 interface MultiplexOptions {
@@ -69,8 +71,10 @@ export function createMultiplex(options: MultiplexOptions): Multiplex {
     const run = response.id === null ? runs.only() : runs.get(response.id)
     run?.answer(answerWithSubscription(response, run.outbound.request.id))
   }
+  let ended: { readonly error: unknown } | undefined
   return {
     request: (outbound) => {
+      if (ended !== undefined) return Promise.reject(toGatewayError(ended.error))
       const run = runs.start(outbound, { onStop: stop })
       if (!run.settled()) send(messageText(renumbered(outbound.request, Number(run.id))), run)
       return run.promise
@@ -83,7 +87,10 @@ export function createMultiplex(options: MultiplexOptions): Multiplex {
     },
     failOnly: (error) => runs.only()?.fail(error),
     failOne: (id, error) => runs.get(id)?.fail(error),
-    failAll: runs.failAll,
+    end: (error) => {
+      ended ??= { error }
+      runs.failAll(error)
+    },
   }
 }
 

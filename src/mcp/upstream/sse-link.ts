@@ -50,7 +50,7 @@ export async function openSseLink(target: HttpTarget, options: LinkOptions): Pro
   })
   const end = (error: unknown): void => {
     endpoint.reject(error)
-    multiplex.failAll(error)
+    multiplex.end(error)
     closed.resolve()
   }
   const onEvent = (event: SseEvent): void => {

@@ -37,6 +37,8 @@ interface Conversation {
 
 // Milliseconds a server gets to answer the probe; a silent one is taken for legacy.
 const LONGEST_PROBE = 10_000
+// Milliseconds for a child that was only probed to exit; the next one waits for it.
+const PROBE_GRACE = 300
 
 /**
  * Starts a child and settles the era (2026-07-28, basic/transports/stdio). With `auto` the child
@@ -61,7 +63,7 @@ export async function openStdioLink(
     const limit = modernOnly ? timeout : Math.min(timeout / 2, LONGEST_PROBE)
     const verdict = await probe(conversation, options, limit, modernOnly)
     if (verdict.era === 'modern') return linkOf('modern', verdict.claims, conversation)
-    await conversation.child.stop()
+    await conversation.child.stop(PROBE_GRACE)
     if (modernOnly)
       throw upstreamFailure('upstream_malformed', server, `it does not speak ${NEWEST_MODERN}`)
     asked = verdict.revision
@@ -152,7 +154,7 @@ function converse(
     host.groups,
   )
   const closed = child.exited.then((reason) => {
-    multiplex.failAll(upstreamFailure('upstream_failed', server, reason))
+    multiplex.end(upstreamFailure('upstream_failed', server, reason))
   })
   return { child, multiplex, closed }
 }
@@ -163,7 +165,7 @@ function converse(
  * it is the only one, and is otherwise dropped: that request then runs into its deadline.
  */
 function receiveLine(line: string, multiplex: Multiplex, server: string): void {
-  if (!line.startsWith('{') && !line.startsWith('[')) return
+  if (!line.startsWith('{')) return
   try {
     multiplex.receive(parseServerMessage(line).message)
   } catch (error) {
