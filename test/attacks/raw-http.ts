@@ -24,7 +24,7 @@ export async function exchangeBytes(
   const deadline = setTimeout(() => socket.destroy(), PATIENCE)
   socket.on('data', (data) => {
     received.push(data)
-    if (parseAnswers(received).length >= expected) socket.end()
+    if (parseAnswers(received, false).length >= expected) socket.end()
   })
   socket.on('end', () => socket.end())
   // A server that refuses may close while we still write: what it answered counts.
@@ -32,10 +32,11 @@ export async function exchangeBytes(
   socket.write(bytes)
   await closed
   clearTimeout(deadline)
-  return parseAnswers(received)
+  return parseAnswers(received, true)
 }
 
-function parseAnswers(received: readonly Buffer[]): readonly RawAnswer[] {
+/** All complete answers; and, once the connection is `over`, what there is of the last. */
+function parseAnswers(received: readonly Buffer[], over: boolean): readonly RawAnswer[] {
   const answers: RawAnswer[] = []
   let rest = Buffer.concat(received)
   for (;;) {
@@ -43,10 +44,19 @@ function parseAnswers(received: readonly Buffer[]): readonly RawAnswer[] {
     if (end < 0) return answers
     const head = rest.subarray(0, end).toString('latin1')
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1])
-    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
     const from = end + 4
-    if (rest.length < from + length) return answers
+    const length = bodyLength(head, rest.subarray(from))
+    if (rest.length < from + length && !over) return answers
     answers.push({ status, body: rest.subarray(from, from + length).toString('utf8') })
     rest = rest.subarray(from + length)
   }
+}
+
+/** Answers in chunks are empty here, or streams that go on to the end. */
+function bodyLength(head: string, rest: Buffer): number {
+  const declared = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+  if (declared !== undefined) return Number(declared)
+  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return 0
+  const end = rest.indexOf('0\r\n\r\n')
+  return end < 0 ? Infinity : end + 5
 }

@@ -54,7 +54,8 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   const all: ReachedCall[] = []
   let seen = 0
   const server = createServer((request, response) => {
-    void readAll(request).then((body) => answer(body, response, all))
+    if (request.method !== 'POST') response.writeHead(405).end()
+    else void readAll(request).then((body) => answer(body, response, all))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -6,7 +6,7 @@ export interface WireCase {
   readonly why: string
   /** The request, with macros. */
   readonly request: string
-  /** Each answer in order: `400 -32700`, `200 result`, `200 denied`, `202`; `closed` for none. */
+  /** Each answer in order: `400 -32700`, `200 result`, `200 tool error`, `202`; `closed` for none. */
   readonly answers: readonly string[]
   /** Methods and names that the server may see; anything else is an attack that came through. */
   readonly reached: readonly string[]

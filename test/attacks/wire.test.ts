@@ -71,13 +71,11 @@ test('every call that reached the server was recorded before, permitted, with th
     digest: sha256(canonicalJson(call.arguments as Json)),
   }))
   expect(reached.length).toBeGreaterThan(5)
-  expect(intents(gateway).filter(({ effect }) => effect !== 'permit')).toEqual([])
-  const recorded = intents(gateway).map(({ method, target, digest }) => ({
-    method,
-    target,
-    digest,
-  }))
-  expect(recorded).toEqual(reached)
+  const recorded = intents(gateway)
+  expect(recorded.filter(({ effect }) => effect !== 'permit')).toEqual([])
+  // A call that was refused after its intent was written never left.
+  const left = recorded.filter(({ outcome }) => outcome !== 'failed')
+  expect(left.map(({ method, target, digest }) => ({ method, target, digest }))).toEqual(reached)
 })
 
 test('the gateway is still well', async () => {
@@ -87,12 +85,12 @@ test('the gateway is still well', async () => {
   expect(got.map(summary)).toEqual(['200 result'])
 })
 
-/** `400 -32700`, `200 result`, `200 denied`; the status alone for an answer without JSON-RPC. */
+/** `400 -32700`, `200 result`, `200 tool error`; the status alone for an answer without JSON-RPC. */
 function summary({ status, body }: RawAnswer): string {
   if (body === '' || !body.startsWith('{')) return String(status)
   const { result, error } = JSON.parse(body)
   if (error !== undefined) return `${status} ${error.code}`
-  return `${status} ${result.isError === true ? 'denied' : 'result'}`
+  return `${status} ${result.isError === true ? 'tool error' : 'result'}`
 }
 
 async function openSession({ origin, token }: RunningGateway): Promise<string> {
@@ -116,11 +114,16 @@ function intents({ dataDir }: RunningGateway) {
   const db = new DatabaseSync(join(dataDir, 'bailiwick.db'), { readOnly: true })
   try {
     return db
-      .prepare("SELECT target, body FROM record WHERE kind = 'intent' ORDER BY seq")
+      .prepare(
+        `SELECT i.target, i.body, o.outcome FROM record i
+         LEFT JOIN record o ON o.call = i.call AND o.kind = 'outcome'
+         WHERE i.kind = 'intent' ORDER BY i.seq`,
+      )
       .all()
-      .map(({ target, body }) => {
+      .map(({ target, body, outcome }) => {
         const { method, arguments: args, decision } = JSON.parse(String(body))
-        return { method, target: String(target), digest: args.digest, effect: decision.effect }
+        const { effect } = decision
+        return { method, target: String(target), digest: args.digest, effect, outcome }
       })
   } finally {
     db.close()

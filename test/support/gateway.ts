@@ -51,11 +51,9 @@ export async function startGateway(
   }
 }
 
+/** The address of the gateway, once it is in the file: the file itself appears earlier. */
 function readRun(file: string): { readonly url: string } | undefined {
   if (!existsSync(file)) return undefined
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
+  const { url } = JSON.parse(readFileSync(file, 'utf8'))
+  return typeof url === 'string' ? { url } : undefined
 }
