@@ -1,17 +1,12 @@
-import type { JsonObject } from '../kernel/json.ts'
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { ResultResponse } from '../mcp/message.ts'
+import { readJson } from '../mcp/wire/read-json.ts'
 
 /** A number's spelling that `JSON.parse` and `JSON.stringify` may not keep: long, or with an exponent. */
 const FRAGILE = /\d{16}|\d\.?\d*[eE]/
 
 /** ECMAScript 2026 "JSON.parse source text access", not yet in TypeScript's library. */
-const lossless = JSON as unknown as {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): JsonObject
-  rawJSON(text: string): object
-}
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): Json }
 
 /**
  * The result as a tree whose re-serialisation says what the server said, digit for digit. Only for
@@ -20,9 +15,9 @@ const lossless = JSON as unknown as {
 export function losslessResult(response: ResultResponse): JsonObject {
   const text = response.resultText
   if (text === undefined || !FRAGILE.test(text)) return response.result
-  return lossless.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && JSON.stringify(value) !== source
-      ? lossless.rawJSON(source)
-      : value,
-  )
+  const tree = readJson(text, (word) => {
+    const value = JSON.parse(word) as Json
+    return typeof value === 'number' && JSON.stringify(value) !== word ? rawJSON(word) : value
+  })
+  return isObject(tree) ? tree : response.result
 }

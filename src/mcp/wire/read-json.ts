@@ -10,8 +10,12 @@ const SPACE = 0x20
  * hides an argument of the next. Slower than `JSON.parse`; linear.
  *
  * @param text valid JSON, of bounded depth.
+ * @param readScalar reads a number, `true`, `false` or `null`.
  */
-export function readJson(text: string): Json {
+export function readJson(
+  text: string,
+  readScalar: (word: string) => Json = (word) => JSON.parse(word) as Json,
+): Json {
   let at = 0
   const peek = (): string => {
     while (text.charCodeAt(at) <= SPACE) at += 1
@@ -26,7 +30,7 @@ export function readJson(text: string): Json {
   const readWord = (): Json => {
     const start = at
     while (at < text.length && !',]} \t\r\n'.includes(text.charAt(at))) at += 1
-    return JSON.parse(text.slice(start, at)) as Json
+    return readScalar(text.slice(start, at))
   }
   const readItems = (close: string, readItem: () => void): void => {
     at += 1
