@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 
 /** The version of this package. */
 export function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version
+  // The same distance from `src/cli` and from `dist/cli`.
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  return String(version)
 }

@@ -37,6 +37,8 @@ export interface LoadOptions extends Places {
   readonly file?: string | undefined
   /** Stands above `$BAILIWICK_DATA_DIR`, which stands above `dataDir` in the file. */
   readonly dataDir?: string | undefined
+  /** The data directory when there is no file and nothing names another. */
+  readonly ownDataDir?: string | undefined
   /** Undefined: no file is looked for in the current folder, which somebody else may have chosen. */
   readonly cwd: string | undefined
 }
@@ -52,8 +54,9 @@ export function loadConfig(options: LoadOptions): Loaded {
   const named = options.file ?? nonEmpty(BAILIWICK_CONFIG)
   const found = named === undefined ? searchFile(options) : readFile(resolve(folder, named))
   const dataDir = dataDirOverride(options, folder)
-  if (found === undefined) return parse({ text: '', path: undefined, folder, dataDir }, options)
-  return parse({ ...found, folder: dirname(found.path), dataDir }, options)
+  if (found !== undefined) return parse({ ...found, folder: dirname(found.path), dataDir }, options)
+  const own = ownDataDir(options)
+  return parse({ text: '', path: undefined, folder, dataDir: dataDir ?? own }, options)
 }
 
 /**
@@ -180,6 +183,10 @@ function dataDirOverride(options: LoadOptions, folder: string): Override | undef
   return path === undefined
     ? undefined
     : { path: resolve(folder, path), origin: '$BAILIWICK_DATA_DIR' }
+}
+
+function ownDataDir({ ownDataDir: path }: LoadOptions): Override | undefined {
+  return path === undefined ? undefined : { path, origin: 'this checkout' }
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

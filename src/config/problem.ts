@@ -31,7 +31,7 @@ export class ConfigError extends Error {
 }
 
 /** One line for a person: `bailiwick.yaml:3:5: unknown key ...`. */
-export function describeProblem(file: string | undefined, problem: Problem): string {
+function describeProblem(file: string | undefined, problem: Problem): string {
   const { position, path, message } = problem
   const name = file ?? 'configuration'
   const place = position === undefined ? name : `${name}:${position.line}:${position.column}`

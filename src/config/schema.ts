@@ -29,14 +29,16 @@ const listen = z
       )
       .max(100)
       .default([])
-      .describe('Values of the `Host` header to accept, besides the loopback names.'),
+      .describe('Values of the `Host` header to accept; when empty, the loopback names.'),
     allowedOrigins: z
       .array(
         z.string().refine(isOrigin, { error: 'expected an origin such as `https://example.com`' }),
       )
       .max(100)
       .default([])
-      .describe('Origins of web pages that may call; none by default.'),
+      .describe(
+        'Origins of web pages that may call; when empty, only pages of the gateway itself.',
+      ),
   })
   .prefault({})
   .describe('Where the gateway listens.')

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallQuery, Outcome, Records, StoredRecord } from '../../audit/audit.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { type CallView, callView, objectOf, policiesOf, recordView } from '../call-view.ts'
+import { CommandError } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import type { Exit } from '../exit-codes.ts'
+import { withRecords } from '../open-records.ts'
+import { paint, printable, show, table, talk } from '../terminal.ts'
+
+export interface ListOptions {
+  readonly server?: string
+  readonly target?: string
+  readonly outcome?: Outcome
+  readonly since?: string
+  readonly before?: string
+  readonly limit: number
+  readonly cursor?: string
+}
+
+/** `bailiwick calls ls`: a page of calls, newest first. */
+export function callsList(context: Context, options: ListOptions): Promise<Exit> {
+  const { since, before, ...rest } = options
+  const query: CallQuery = {
+    ...rest,
+    ...(since === undefined ? {} : { since: timeOf('--since', since) }),
+    ...(before === undefined ? {} : { before: timeOf('--before', before) }),
+  }
+  return withRecords(context, async (records) => {
+    const page = await records.calls(query)
+    const calls = page.calls.map(callView).filter((call) => call !== undefined)
+    const row = (call: CallView) => [
+      call.at,
+      call.server,
+      call.target,
+      String(call.decision ?? '-'),
+      endOf(call),
+      call.call,
+    ]
+    const head = ['AT', 'SERVER', 'TARGET', 'DECISION', 'OUTCOME', 'CALL']
+    await show(context, { calls, next: page.next ?? null }, () => table(head, calls.map(row)))
+    if (page.next !== undefined) talk(context, `more: --cursor ${page.next}`)
+    return 'ok'
+  })
+}
+
+/** `bailiwick calls show ID`: the records of one call. */
+export function callsShow(context: Context, id: string): Promise<Exit> {
+  return withRecords(context, async (all) => {
+    const found = await all.call(id)
+    const view = found && callView(found)
+    if (found === undefined || view === undefined)
+      throw new CommandError(`there is no call \`${id.slice(0, 100)}\``, {
+        exit: 'usage',
+        fix: '`bailiwick calls ls` lists the calls',
+      })
+    const { intent, outcome } = found
+    const records = {
+      intent: intent && recordView(intent),
+      outcome: outcome && recordView(outcome),
+    }
+    await show(context, { ...view, records }, () => callText(view, intent ?? outcome, outcome))
+    return 'ok'
+  })
+}
+
+export interface TailOptions {
+  /** Calls to begin with. */
+  readonly lines: number
+  readonly follow: boolean
+}
+
+const POLL = 250
+const PAGE = 500
+
+/** `bailiwick calls tail`: records as they are made, until interrupted. */
+export function callsTail(context: Context, options: TailOptions): Promise<Exit> {
+  return withRecords(context, async (records) => {
+    for await (const record of follow(context, records, options))
+      await show(context, recordView(record), () => [recordLine(context, record)])
+    return 'ok'
+  })
+}
+
+async function* follow(
+  { signal }: Context,
+  records: Records,
+  options: TailOptions,
+): AsyncGenerator<StoredRecord, void> {
+  let seq = await startOf(records, options.lines)
+  while (!signal.aborted) {
+    const page = await records.tail(seq, PAGE)
+    yield* page
+    seq = page.at(-1)?.seq ?? seq
+    if (page.length === PAGE) continue
+    if (!options.follow) return
+    await sleep(POLL, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** The place in the chain before the last `count` calls. */
+async function startOf(records: Records, count: number): Promise<number> {
+  const { calls } = await records.calls({ limit: Math.max(1, count) })
+  const places = calls.flatMap(({ intent, outcome }) => [intent?.seq, outcome?.seq])
+  const known = places.filter((seq) => seq !== undefined)
+  if (known.length === 0) return 0
+  return count === 0 ? Math.max(...known) : Math.min(...known) - 1
+}
+
+function recordLine(context: Context, record: StoredRecord): string {
+  const time = paint(context, 'dim', new Date(record.at).toISOString())
+  const what = printable(`${record.server} ${record.target}`.trim())
+  const body = record.body ?? {}
+  const decision = objectOf(body['decision'])
+  const effect = decision['effect']
+  const words =
+    record.kind === 'intent'
+      ? `${effect === 'permit' ? paint(context, 'green', 'permit') : paint(context, 'red', 'deny')}`
+      : outcomeWords(context, record, body)
+  const policies =
+    record.kind === 'intent' || record.outcome === 'denied' ? policiesOf(decision) : []
+  const by = policies.length === 0 ? '' : ` by ${printable(policies.join(', '))}`
+  return `${time}  ${words}  ${what}${by}  ${paint(context, 'dim', printable(record.call))}`
+}
+
+function outcomeWords(context: Context, record: StoredRecord, body: JsonObject): string {
+  const outcome = record.outcome ?? ''
+  const color = outcome === 'answered' ? 'green' : outcome === 'denied' ? 'red' : 'yellow'
+  const error = typeof body['error'] === 'string' ? ` (${printable(body['error'])})` : ''
+  return `${paint(context, color, printable(outcome))}${error} in ${Number(body['duration'] ?? 0)} ms`
+}
+
+function endOf(call: CallView): string {
+  if (call.outcome === null) return '-'
+  return call.duration === null ? call.outcome : `${call.outcome} (${call.duration} ms)`
+}
+
+function callText(
+  view: CallView,
+  first: StoredRecord | undefined,
+  outcome: StoredRecord | undefined,
+): readonly string[] {
+  const decision = objectOf(first?.body?.['decision'])
+  const determining = Array.isArray(decision['determining']) ? decision['determining'] : []
+  const rows: (readonly [string, string])[] = [
+    ['call', view.call],
+    ['at', view.at],
+    ['subject', String(view.subject)],
+    ['client', String(view.client)],
+    ['method', String(view.method)],
+    ['server', view.server],
+    ['target', view.target],
+    ['decision', String(view.decision ?? 'none')],
+    ...determining.map((one) => ['  policy', policyText(objectOf(one))] as const),
+    ['arguments', digestText(first?.body?.['arguments'])],
+    ['outcome', endOf(view)],
+    ...(view.error === null ? [] : ([['error', String(view.error)]] as const)),
+    ['result', digestText(outcome?.body?.['result'])],
+  ]
+  return rows.map(([name, value]) => `${name.padEnd(10)}  ${printable(value)}`)
+}
+
+function policyText({ policy, reason, remedy }: JsonObject): string {
+  const why = typeof reason === 'string' ? `: ${reason}` : ''
+  const way = typeof remedy === 'string' ? ` (${remedy})` : ''
+  return `${String(policy)}${why}${way}`
+}
+
+function digestText(value: JsonObject[string]): string {
+  const { digest, size, excerpt } = objectOf(value)
+  if (digest === undefined) return '-'
+  const shown = typeof excerpt === 'string' ? `: ${excerpt}` : ''
+  return `sha256 ${String(digest)}, ${String(size)} bytes${shown}`
+}
+
+function timeOf(option: string, text: string): number {
+  const time = Date.parse(text)
+  if (!Number.isNaN(time)) return time
+  throw new CommandError(`\`${option}\` takes a time such as \`2026-11-21T10:00:00Z\``, {
+    exit: 'usage',
+  })
+}

@@ -1,0 +1,144 @@
+import type { Config } from '../../config/config.ts'
+import { toGatewayError } from '../../kernel/errors.ts'
+import { CommandError } from '../command-error.ts'
+import { startGateway } from '../compose.ts'
+import { type ConnectHint, connectHint } from '../connect-hint.ts'
+import type { Context } from '../context.ts'
+import type { Exit } from '../exit-codes.ts'
+import { type GatewayHttp, openGatewayHttp } from '../gateway-http.ts'
+import { load } from '../load.ts'
+import { mcpClient } from '../mcp-client.ts'
+import { ownerTokenFile } from '../owner-token.ts'
+import { makePrivateFolder } from '../private-file.ts'
+import { claim } from '../run-file.ts'
+import { json, line, paint, printable, talk } from '../terminal.ts'
+
+/** `bailiwick up`: runs the gateway until it is told to stop. */
+export async function up(context: Context): Promise<Exit> {
+  const { config: loaded, path } = load(context)
+  const config = path === undefined ? await playgroundOf(context, loaded) : loaded
+  makePrivateFolder(config.dataDir)
+  const held = claim(config.dataDir, new Date())
+  try {
+    const log = (message: string, cause?: unknown): void => logLine(context, message, cause)
+    const gateway = await startGateway({ config, dataDir: config.dataDir, env: context.env, log })
+    try {
+      const url = reachable(gateway.url)
+      const [host] = config.listen.allowedHosts
+      held.announce({ url, host, certificate: config.listen.tls?.cert })
+      await report(context, config, path, url)
+      await stopped(context.signal)
+      talk(context, 'stopping: calls in flight may end')
+    } finally {
+      await gateway.close()
+    }
+  } finally {
+    held.release()
+  }
+  return 'ok'
+}
+
+async function playgroundOf(context: Context, config: Config): Promise<Config> {
+  const { playground } = await import('../playground.ts')
+  return playground(context, config)
+}
+
+function logLine(context: Context, message: string, cause: unknown): void {
+  const error = cause === undefined ? undefined : toGatewayError(cause)
+  const why = error?.code === 'internal' ? error.cause : error
+  const detail = why instanceof Error ? `: ${why.message}` : ''
+  context.stderr.write(`${new Date().toISOString()} ${printable(message + detail)}\n`)
+}
+
+/** An address that this machine can connect to, for one that means every interface. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}
+
+/** What a server offers, as the gateway shows it to its owner. */
+interface ServerState {
+  readonly name: string
+  readonly tools: number | null
+  readonly error: string | null
+}
+
+async function report(
+  context: Context,
+  config: Config,
+  file: string | undefined,
+  url: string,
+): Promise<void> {
+  const hint = connectHint(context, config, url)
+  if (!context.options.json)
+    for (const text of welcome(context, config, file, url, hint)) await line(context, text)
+  const http = openGatewayHttp(config.dataDir)
+  try {
+    const names = Object.keys(config.servers).filter((name) => config.servers[name]?.enabled)
+    const states = names.map(async (name) => {
+      const state = await ask(http, name, config.limits.connectTimeout + config.limits.callTimeout)
+      if (!context.options.json) await line(context, stateText(context, state))
+      return state
+    })
+    const servers = await Promise.all(states)
+    const { dataDir } = config
+    const token = ownerTokenFile(dataDir)
+    if (context.options.json)
+      await json(context, { url, file: file ?? null, dataDir, token, connect: hint, servers })
+  } finally {
+    http.close()
+  }
+}
+
+async function ask(http: GatewayHttp, name: string, timeout: number): Promise<ServerState> {
+  try {
+    const tools = await mcpClient(http, `/mcp/${name}`, timeout).tools()
+    return { name, tools: tools.length, error: null }
+  } catch (error) {
+    const why = error instanceof CommandError ? error.message : toGatewayError(error).message
+    return { name, tools: null, error: why }
+  }
+}
+
+function welcome(
+  context: Context,
+  config: Config,
+  file: string | undefined,
+  url: string,
+  hint: ConnectHint,
+): readonly string[] {
+  const bold = (text: string): string => paint(context, 'bold', text)
+  const { store, dataDir } = config
+  const records = store.kind === 'sqlite' ? store.path : 'PostgreSQL'
+  return [
+    `${bold('Bailiwick')} serves ${bold(`${url}/mcp`)}`,
+    '',
+    `configuration  ${file ?? 'none found: this is the playground'}`,
+    `policies       ${config.policies.join(', ')}`,
+    `records        ${printable(records)}; \`bailiwick calls tail\` follows them`,
+    `owner token    ${printable(ownerTokenFile(dataDir))}`,
+    '',
+    'Connect a host that speaks HTTP:',
+    `  ${hint.http}`,
+    'or one that starts its servers itself:',
+    `  ${JSON.stringify({ mcpServers: { bailiwick: hint.stdio } })}`,
+    '',
+    Object.keys(config.servers).length === 0
+      ? 'No servers yet: add one with `bailiwick servers add`.'
+      : 'Servers:',
+  ]
+}
+
+function stateText(context: Context, { name, tools, error }: ServerState): string {
+  const words =
+    tools === null
+      ? `${paint(context, 'yellow', 'down')}  ${printable(error ?? '')}`
+      : `${paint(context, 'green', 'up')}    ${tools} tools`
+  return `  ${name.padEnd(16)}  ${words}`
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

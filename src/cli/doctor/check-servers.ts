@@ -1,0 +1,73 @@
+import { isLoopback } from '../../config/checks.ts'
+import type { Config, ServerConfig } from '../../config/config.ts'
+import { GatewayError } from '../../kernel/errors.ts'
+import { createLinkOpener, type LinkOpener } from '../../mcp/upstream/open-link.ts'
+import { baseEnv } from '../base-env.ts'
+import type { Context } from '../context.ts'
+import { upstreamServers } from '../upstream-servers.ts'
+import { packageVersion } from '../version.ts'
+import { type Finding, findingOf } from './finding.ts'
+
+type Upstream = ReturnType<typeof upstreamServers>[number]
+
+/** Whether each enabled server answers a handshake, and in which era. */
+export async function checkServers(config: Config, context: Context): Promise<readonly Finding[]> {
+  let servers: readonly Upstream[]
+  try {
+    servers = upstreamServers(config, context.env)
+  } catch (error) {
+    return [findingOf('servers', error, 'check `servers` in the configuration')]
+  }
+  const opener = createLinkOpener({ baseEnv: baseEnv(context.env) })
+  try {
+    const checks = servers.map((server) => checkServer(opener, server, config.servers[server.name]))
+    return (await Promise.all(checks)).flat()
+  } finally {
+    opener.close()
+  }
+}
+
+async function checkServer(
+  opener: LinkOpener,
+  server: Upstream,
+  config: ServerConfig | undefined,
+): Promise<readonly Finding[]> {
+  const check = `server ${server.name}`
+  const clear = config === undefined ? undefined : inClear(check, config)
+  return [await shakeHands(opener, check, server), ...(clear === undefined ? [] : [clear])]
+}
+
+async function shakeHands(opener: LinkOpener, check: string, server: Upstream): Promise<Finding> {
+  try {
+    const link = await opener.openLink({
+      server: server.name,
+      transport: server.transport,
+      revision: server.revision,
+      face: { clientInfo: { name: 'bailiwick', version: packageVersion() }, capabilities: {} },
+      listener: { onNotification: () => undefined, onRequest: refuseRequest },
+      timeout: server.connectTimeout,
+      maxMessage: server.maxMessage,
+    })
+    const { era, claims } = link
+    await link.close()
+    return { check, state: 'ok', message: `answers in the ${era} era, revision ${claims.revision}` }
+  } catch (error) {
+    const finding = findingOf(check, error, 'check how it is reached, and its own log')
+    const detail = error instanceof GatewayError && error.detail ? `: ${error.detail}` : ''
+    return { ...finding, message: finding.message + detail }
+  }
+}
+
+async function refuseRequest({ id }: { readonly id: string | number }) {
+  return { kind: 'error', id, error: { code: -32601, message: 'not taken here' } } as const
+}
+
+/** A secret that crosses the network in clear. */
+function inClear(check: string, config: ServerConfig): Finding | undefined {
+  if (config.transport === 'stdio') return undefined
+  const { protocol, hostname } = new URL(config.url)
+  const hasSecret = Object.values(config.headers).some(({ kind }) => kind === 'secret')
+  if (protocol === 'https:' || isLoopback(hostname) || !hasSecret) return undefined
+  const message = 'its secrets cross the network in clear'
+  return { check, state: 'warn', message, fix: 'reach it over `https`' }
+}

@@ -1,0 +1,212 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { Context } from './context.ts'
+import type { Exit } from './exit-codes.ts'
+
+/** What a command does. */
+export type Action = (context: Context) => Promise<Exit>
+
+/** Runs the action of a command that was parsed. */
+export type Run = (command: Command, action: Action) => Promise<void>
+
+/**
+ * The tree of commands. Each action loads its own code, so that naming a command costs nothing of
+ * the others.
+ */
+export function createProgram(run: Run): Command {
+  const program = new Command('bailiwick')
+    .description('The control plane that makes the Model Context Protocol safe to use.')
+    .option('--config <file>', 'the configuration to use, instead of the one that is found')
+    .option('--data-dir <folder>', 'the data directory, instead of the one of the configuration')
+    .option('--json', 'print JSON: one value, or one per line for what goes on')
+    .option('-q, --quiet', 'say nothing besides the data and errors')
+    .option('--no-color', 'print without colours, as does NO_COLOR in the environment')
+    .helpCommand('help [command]', 'help for a command')
+    .showHelpAfterError('(`--help` says more)')
+  program.addCommand(upCommand(run))
+  program.addCommand(connectCommand(run))
+  program.addCommand(serversCommand(run))
+  program.addCommand(callsCommand(run))
+  program.addCommand(verifyCommand(run))
+  program.addCommand(configCommand(run))
+  program.addCommand(doctorCommand(run))
+  program.addCommand(versionCommand(run))
+  program.addCommand(completionCommand(run, program))
+  return program
+}
+
+function upCommand(run: Run): Command {
+  return new Command('up')
+    .description('start the gateway; without a configuration, with a playground')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/up.ts')).up(context)),
+    )
+}
+
+function connectCommand(run: Run): Command {
+  return new Command('connect')
+    .description('speak MCP over standard input and output, for hosts that start their servers')
+    .argument('[server]', 'one server, transparently; without it all, as `server__tool`')
+    .action((server, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/connect.ts')).connect(context, server),
+      ),
+    )
+}
+
+function serversCommand(run: Run): Command {
+  const servers = new Command('servers').description('the servers behind the gateway')
+  servers
+    .command('ls')
+    .description('list the servers of the configuration')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/servers.ts')).serversList(context)),
+    )
+  servers
+    .command('show')
+    .description('how a server is reached, what it offers, and how its tools are classed')
+    .argument('<name>', 'name of the server')
+    .action((name, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/servers.ts')).serversShow(context, name),
+      ),
+    )
+  servers
+    .command('add')
+    .description('add a server to the configuration; comments and order stay')
+    .usage('[options] <name> <url> | <name> -- <command> [args...]')
+    .argument('<name>', 'name of the server')
+    .argument('<target...>', 'its address; or its command and arguments, after `--`')
+    .addOption(
+      new Option('--transport <kind>', 'how to speak with it').choices(['stdio', 'http', 'sse']),
+    )
+    .option('--header <header>', '`Name: value`; a secret by reference, repeatable', collect, [])
+    .option('--env <variable>', '`NAME=value`; a secret by reference, repeatable', collect, [])
+    .option('--cwd <folder>', 'folder to start it in')
+    .option('--revision <revision>', '`auto`, `legacy` or a revision of the protocol')
+    .option('--timeout <duration>', 'time for an answer, such as `30s`')
+    .action((name, target, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/servers-edit.ts')).serversAdd(context, name, target, options),
+      ),
+    )
+  servers
+    .command('rm')
+    .description('remove a server from the configuration; comments and order stay')
+    .argument('<name>', 'name of the server')
+    .action((name, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/servers-edit.ts')).serversRemove(context, name),
+      ),
+    )
+  return servers
+}
+
+function callsCommand(run: Run): Command {
+  const calls = new Command('calls').description('the records of calls')
+  calls
+    .command('ls')
+    .description('list calls, newest first')
+    .option('--server <name>', 'of this server')
+    .option('--target <name>', 'of this tool, prompt or resource')
+    .addOption(new Option('--outcome <outcome>', 'that ended so').choices(OUTCOMES))
+    .option('--since <time>', 'from this time on, such as `2026-11-21T10:00:00Z`')
+    .option('--before <time>', 'before this time')
+    .addOption(new Option('--limit <count>', 'how many').argParser(count(1, 1_000)).default(50))
+    .option('--cursor <cursor>', 'where the page before ended')
+    .action((options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/calls.ts')).callsList(context, options),
+      ),
+    )
+  calls
+    .command('tail')
+    .description('show records as they are made, until interrupted')
+    .addOption(
+      new Option('-n, --lines <count>', 'calls to begin with')
+        .argParser(count(0, 1_000))
+        .default(10),
+    )
+    .option('--no-follow', 'end with the last record')
+    .action((options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/calls.ts')).callsTail(context, options),
+      ),
+    )
+  calls
+    .command('show')
+    .description('show one call whole')
+    .argument('<id>', 'id of the call')
+    .action((id, _, command) =>
+      run(command, async (context) => (await import('./commands/calls.ts')).callsShow(context, id)),
+    )
+  return calls
+}
+
+function verifyCommand(run: Run): Command {
+  return new Command('verify')
+    .description('prove that no record was changed, removed, moved or cut off')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/verify.ts')).verify(context)),
+    )
+}
+
+function configCommand(run: Run): Command {
+  const config = new Command('config').description('the configuration')
+  config
+    .command('check')
+    .description('report everything that is wrong with it, with line and column')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/config.ts')).configCheck(context)),
+    )
+  config
+    .command('explain')
+    .description('say what a key means, what its value is, and where that came from')
+    .argument('[path]', 'dotted path, such as `limits.callTimeout`', '')
+    .action((path, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/config.ts')).configExplain(context, path),
+      ),
+    )
+  return config
+}
+
+function doctorCommand(run: Run): Command {
+  return new Command('doctor')
+    .description('check everything that the gateway needs, and say how to mend it')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/doctor.ts')).doctor(context)),
+    )
+}
+
+function versionCommand(run: Run): Command {
+  return new Command('version')
+    .description('print the version')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/version.ts')).version(context)),
+    )
+}
+
+function completionCommand(run: Run, program: Command): Command {
+  return new Command('completion')
+    .description('print a script that completes this command in a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/completion.ts')).completion(context, shell, program),
+      ),
+    )
+}
+
+const OUTCOMES = ['answered', 'tool_error', 'denied', 'failed', 'cancelled']
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function count(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+  }
+}

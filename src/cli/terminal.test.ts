@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { jsonText, printable, table } from './terminal.ts'
+
+const HOSTILE = 'a\u001b[2Jb\u009b1mc\u202ed\u200be\u{e0041}f\u2028g\ud800'
+
+test('what comes from others cannot command the terminal or hide', () => {
+  const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+  expect(printable(HOSTILE)).not.toMatch(UNSEEN)
+  expect(printable(HOSTILE)).toContain('\\u{1b}[2J')
+  expect(jsonText({ HOSTILE })).not.toMatch(UNSEEN)
+  expect(JSON.parse(jsonText({ HOSTILE }))).toEqual({ HOSTILE })
+})
+
+test('columns are aligned, ends are not padded', () => {
+  expect(
+    table(
+      ['A', 'LONGER'],
+      [
+        ['wide cell', 'x'],
+        ['y', '\n'],
+      ],
+    ),
+  ).toEqual(['A          LONGER', 'wide cell  x', 'y          \\u{a}'])
+})
