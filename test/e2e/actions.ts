@@ -61,7 +61,8 @@ export function answering(
     seen.answer = answer
     seen.asked.length = 0
     expect(await callTool(stage, ...tool(stage))).toMatch(expected)
-    expect(seen.asked).toEqual(['elicitation/create'])
+    // Some servers ask for roots whenever they like.
+    expect(seen.asked.filter((method) => method !== 'roots/list')).toEqual(['elicitation/create'])
   }
 }
 
