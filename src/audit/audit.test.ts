@@ -192,7 +192,7 @@ test('sqlite: a full disk rejects, and recording goes on when there is room', as
 test('postgres: a crashed server rejects, and recording goes on after its restart', async () => {
   const postgres = await startPostgres()
   try {
-    const store = await openStore({ kind: 'postgres', url: postgres.url('postgres'), poolSize: 4 })
+    const store = await openStore({ kind: 'postgres', url: postgres.url, poolSize: 4 })
     const audit = await freshAudit('sqlite')
     const headFile = join(audit.directory, 'postgres.head')
     const excerpt = { maxBytes: 0, redact: [] }

@@ -126,6 +126,9 @@ async function requireKept(store: Store, headFile: string): Promise<Head> {
     .select('hash')
     .where('seq', '=', kept.seq)
     .executeTakeFirst()
+    .catch((cause: unknown) => {
+      throw unavailable(cause)
+    })
   if (found?.hash === kept.hash) return kept
   throw new GatewayError(
     'audit_unavailable',

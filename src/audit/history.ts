@@ -53,7 +53,7 @@ export interface CallPage {
  * @throws GatewayError `params_invalid` for a cursor that no page gave.
  */
 export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<CallPage> {
-  const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? DEFAULT_LIMIT)), MAX_LIMIT)
+  const limit = bounded(query.limit ?? DEFAULT_LIMIT)
   const rows = await selectCalls(db, query)
     .limit(limit + 1)
     .execute()
@@ -86,7 +86,7 @@ export async function recordsAfter(
     .selectAll()
     .where('seq', '>', seq)
     .orderBy('seq')
-    .limit(Math.min(limit, MAX_LIMIT))
+    .limit(bounded(limit))
     .execute()
   return rows.map(stored)
 }
@@ -123,6 +123,10 @@ export function selectCalls(db: Kysely<Schema>, query: CallQuery) {
       ),
     ]),
   )
+}
+
+function bounded(limit: number): number {
+  return Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT)
 }
 
 function position(cursor: string): { readonly at: number; readonly seq: number } {

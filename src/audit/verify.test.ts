@@ -169,17 +169,20 @@ for (const engine of ENGINES) {
       expect(await faultOf(audit)).toEqual({ kind: 'head_mismatch', seq: LAST })
     })
 
-    test('finds a dispatched call without an intent', async () => {
-      for (const outcome of ['answered', 'tool_error'] as const) {
-        const fresh = await freshAudit(engine)
-        await fresh.recorder.record(outcomeOf('denied', { outcome: 'denied' }))
-        await fresh.recorder.record(outcomeOf('undecided', { outcome }))
-        await fresh.recorder.record(intentOf('undecided'))
-        await fresh.recorder.flush()
-        expect(await faultOf(fresh)).toEqual({ kind: 'intent_missing', seq: 2 })
-        await fresh.remove()
-      }
-    })
+    test.each(['answered', 'tool_error'] as const)(
+      'finds a call that %s without an intent before it',
+      async (outcome) => {
+        for (const late of [[], [intentOf('undecided')]]) {
+          const fresh = await freshAudit(engine)
+          await fresh.recorder.record(outcomeOf('denied', { outcome: 'denied' }))
+          await fresh.recorder.record(outcomeOf('undecided', { outcome }))
+          for (const intent of late) await fresh.recorder.record(intent)
+          await fresh.recorder.flush()
+          expect(await faultOf(fresh)).toEqual({ kind: 'intent_missing', seq: 2 })
+          await fresh.remove()
+        }
+      },
+    )
 
     test('says when no head was kept', async () => {
       expect(await verifyRecords(audit.store.db, undefined)).toMatchObject({

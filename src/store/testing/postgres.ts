@@ -10,10 +10,8 @@ import { Client } from 'pg'
 
 /** A PostgreSQL of our own, with fsync on, reached by a unix socket in a directory of its own. */
 export interface Postgres {
-  /** Connection URI of one of its databases. */
-  url(database: string): string
-  /** Makes an empty database and answers its URI. */
-  create(database: string): Promise<string>
+  /** Connection URI of its one database. */
+  readonly url: string
   /** Ends it at once, as a crash would: no checkpoint, connections cut. */
   crash(): Promise<void>
   /** Starts it again after a crash. */
@@ -41,7 +39,7 @@ export async function startPostgres(): Promise<Postgres> {
   const home = await mkdtemp(join(tmpdir(), 'bailiwick-pg-'))
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   if ('uid' in identity) await chown(home, NOBODY, NOBODY)
-  const url = (database: string) => `postgres://postgres@localhost/${database}?host=${home}`
+  const url = `postgres://postgres@localhost/postgres?host=${home}`
   let server: ChildProcess | undefined
 
   const start = async () => {
@@ -54,7 +52,7 @@ export async function startPostgres(): Promise<Postgres> {
         stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       },
     )
-    await ready(url('postgres'), server)
+    await ready(url, server)
   }
   const crash = async () => {
     if (server === undefined || server.exitCode !== null) return
@@ -76,19 +74,7 @@ export async function startPostgres(): Promise<Postgres> {
     await stop()
     throw error
   }
-  return {
-    url,
-    create: async (database) => {
-      const client = new Client(url('postgres'))
-      await client.connect()
-      await client.query(`create database "${database}"`)
-      await client.end()
-      return url(database)
-    },
-    crash,
-    restart: start,
-    stop,
-  }
+  return { url, crash, restart: start, stop }
 }
 
 function serverFlags(home: string): readonly string[] {
