@@ -22,7 +22,6 @@ import { type Verification, verifyRecords } from './verify.ts'
 
 export type { ExcerptOptions } from './excerpt.ts'
 export type { CallPage, CallQuery, CallRecords, Outcome, StoredRecord } from './history.ts'
-export type { OpenCalls } from './pairing.ts'
 export type { Fault, Verification } from './verify.ts'
 
 /** Records in one transaction, and records that may wait for theirs. */
