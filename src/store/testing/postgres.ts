@@ -49,6 +49,8 @@ export async function startPostgres(): Promise<Postgres> {
       {
         ...identity,
         cwd: home,
+        // Out of reach of a signal to the test's process group: the warden outlives it.
+        detached: true,
         stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       },
     )
