@@ -106,6 +106,12 @@ describe('sessions', () => {
     expect((await post(`${url}/mcp`, legacy('ping'), busy)).status).toBe(200)
   })
 
+  test('end when they are idle without anyone asking for them', async () => {
+    const { url, gateway } = await start({ limits: { sessionIdleMs: 20 } })
+    await initialize(`${url}/mcp`)
+    await vi.waitFor(() => expect(gateway.exchanges[0]?.conversation.ended.aborted).toBe(true))
+  })
+
   test('are bounded for each subject: the longest idle makes room', async () => {
     const { url, pass } = await start({ limits: { maxSessions: 2 } })
     const sessions = []

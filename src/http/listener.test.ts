@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
 import { fakeGateway } from './testing/fake-gateway.ts'
-import { initialize, JSON_HEADERS, legacy, modern, post, start } from './testing/start.ts'
+import { initialize, JSON_HEADERS, legacy, messages, modern, post, start } from './testing/start.ts'
 import { TEST_TLS } from './testing/tls.ts'
 
 const LIST = modern('tools/list')
@@ -254,6 +254,7 @@ describe('a gateway that fails', () => {
     const { url, log } = await start({ gateway })
     const response = await post(`${url}/mcp`, LIST.body, LIST.headers)
     const body = await response.text()
+    expect(response.status).toBe(500)
     expect(body).not.toContain('12345')
     expect(JSON.parse(body)).toMatchObject({
       id: 1,
@@ -261,6 +262,17 @@ describe('a gateway that fails', () => {
     })
     expect(log.join()).toContain('secret 12345')
     expect(log.join()).toContain(JSON.parse(body).error.data.requestId)
+  })
+
+  test('on a stream: the error ends it', async () => {
+    const gateway = fakeGateway()
+    const handle: typeof gateway.handle = (exchange) => {
+      exchange.notify({ kind: 'notification', method: 'notifications/message', params: {} })
+      return Promise.reject(new Error('late'))
+    }
+    const { url } = await start({ gateway: { ...gateway, handle } })
+    const all = await messages(await post(`${url}/mcp`, LIST.body, LIST.headers))
+    expect(all.at(-1)).toMatchObject({ id: 1, error: { data: { code: 'internal' } } })
   })
 
   test('with a code of its own: that code', async () => {

@@ -28,3 +28,8 @@ test.each([
 test('a result travels with 200', () => {
   expect(statusOf({ kind: 'result', id: 1, result: {} }, 'modern')).toBe(200)
 })
+
+test('a failure of our own making travels with 500', () => {
+  const error = { code: -32603, message: '', data: { code: 'internal' } }
+  expect(statusOf({ kind: 'error', id: 1, error }, 'modern')).toBe(500)
+})

@@ -1,4 +1,5 @@
 import { ERRORS } from '../kernel/errors.ts'
+import { isObject } from '../kernel/json.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Era } from '../mcp/revision.ts'
 
@@ -23,8 +24,14 @@ const OWN_STATUS = Object.values(ERRORS)
 
 const STATUS: ReadonlyMap<number, number> = new Map([...PROTOCOL_STATUS, ...OWN_STATUS])
 
-/** The HTTP status of an answer. In the legacy era every answer to a request travels with 200. */
+/**
+ * The HTTP status of an answer. In the legacy era every answer to a request travels with 200. A
+ * failure inside a server (-32603) is an answer too, one of our own making is not.
+ */
 export function statusOf(response: Response, era: Era): number {
   if (response.kind === 'result' || era === 'legacy') return 200
-  return STATUS.get(response.error.code) ?? 200
+  const { code, data } = response.error
+  if (code === ERRORS.internal.rpc && isObject(data) && data['code'] === 'internal')
+    return ERRORS.internal.http
+  return STATUS.get(code) ?? 200
 }
