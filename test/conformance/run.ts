@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startNode, waitFor } from '../support/child.ts'
 import { startGateway } from '../support/gateway.ts'
@@ -11,6 +12,9 @@ import {
   totals,
 } from './suite.ts'
 
+/** The program of the reference server. */
+export const REFERENCE = fileURLToPath(new URL('./server.ts', import.meta.url))
+
 /** What became of one requirement set. */
 export interface SetResult {
   readonly set: RequirementSet
@@ -21,7 +25,7 @@ export interface SetResult {
 
 /** Runs every requirement set against the reference server: directly, and through the gateway. */
 export async function runConformance(through: boolean): Promise<readonly SetResult[]> {
-  const server = startNode(['test/conformance/server.ts'])
+  const server = startNode([REFERENCE])
   try {
     const url = await waitFor(server, () => /http:\S+/.exec(server.output())?.[0])
     if (!through) return await runSets(url, undefined)

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { parse } from 'yaml'
 
@@ -27,7 +28,8 @@ interface Check {
   readonly errorMessage?: string
 }
 
-const PACKAGE = resolve('node_modules/@modelcontextprotocol/conformance')
+const require = createRequire(import.meta.url)
+const PACKAGE = dirname(require.resolve('@modelcontextprotocol/conformance/package.json'))
 
 /** Runs one requirement set of the official suite against a server. */
 export async function runSuite(url: string, set: RequirementSet): Promise<Report> {

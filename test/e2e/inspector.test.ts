@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bailiwick, type RunningGateway, startGateway } from '../support/gateway.ts'
@@ -7,9 +7,8 @@ import { type RunningServers, startServers } from './servers.ts'
 
 // The command line of the official Inspector, as a person uses it.
 
-const LAUNCHER = resolve(
-  'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js',
-)
+const require = createRequire(import.meta.url)
+const LAUNCHER = require.resolve('@modelcontextprotocol/inspector/clients/launcher/build/index.js')
 
 let servers: RunningServers
 let gateway: RunningGateway

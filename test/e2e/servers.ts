@@ -1,8 +1,10 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { REFERENCE } from '../conformance/run.ts'
 import { type Child, startNode, waitFor } from '../support/child.ts'
 import type { Target } from './target.ts'
 
@@ -34,9 +36,9 @@ export interface RunningServers {
   stop(): Promise<void>
 }
 
-const EVERYTHING = resolve('node_modules/@modelcontextprotocol/server-everything/dist/index.js')
-const FILESYSTEM = resolve('node_modules/@modelcontextprotocol/server-filesystem/dist/index.js')
-const REFERENCE = resolve('test/conformance/server.ts')
+const require = createRequire(import.meta.url)
+const EVERYTHING = require.resolve('@modelcontextprotocol/server-everything/dist/index.js')
+const FILESYSTEM = require.resolve('@modelcontextprotocol/server-filesystem/dist/index.js')
 
 export async function startServers(): Promise<RunningServers> {
   const folder = folderWith('hello.txt')
