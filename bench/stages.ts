@@ -1,3 +1,156 @@
-export async function stageCosts(): Promise<readonly { stage: string; micros: number }[]> {
-  return []
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openRecorder } from '../src/audit/audit.ts'
+import { createCatalog } from '../src/catalog/catalog.ts'
+import { authenticateOwner } from '../src/cli/owner.ts'
+import { readPolicies } from '../src/cli/policy-files.ts'
+import type { AccessRequest } from '../src/kernel/access.ts'
+import type { RecordEntry } from '../src/kernel/record.ts'
+import type { Request } from '../src/mcp/message.ts'
+import { classify } from '../src/mcp/wire/classify.ts'
+import { checkHeaders } from '../src/mcp/wire/headers.ts'
+import { parseClientMessage, parseServerMessage } from '../src/mcp/wire/parse-message.ts'
+import { messageText } from '../src/mcp/wire/serialize.ts'
+import { decisionPoint } from '../src/policy/policy.ts'
+import { openStore } from '../src/store/store.ts'
+
+/** What one stage costs, in microseconds per call, alone and warm. */
+export interface StageCost {
+  readonly stage: string
+  readonly micros: number
+}
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
+const ARGUMENTS = { title: 'note', text: 'x'.repeat(1_024), count: 3, tags: ['a', 'b'] }
+const TOOL = {
+  name: 'read_note',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      title: { type: 'string' },
+      text: { type: 'string' },
+      count: { type: 'integer', minimum: 0 },
+      tags: { type: 'array', items: { type: 'string' } },
+    },
+    required: ['title', 'text'],
+  },
+}
+const ACCESS: AccessRequest = {
+  subject: authenticateOwner('t')('Bearer t'),
+  client: { name: 'bench', version: '1' },
+  action: 'call',
+  target: {
+    kind: 'tool',
+    server: 'bench',
+    name: 'read_note',
+    classification: { effects: ['read'], reversible: true, risk: 'low', source: 'inferred' },
+  },
+  arguments: ARGUMENTS,
+  time: 0,
+}
+const RECORDED = {
+  call: 'c',
+  subject: 'owner',
+  client: 'bench 1',
+  method: 'tools/call',
+  action: 'call',
+  server: 'bench',
+  target: 'read_note',
+  policies: 'hash',
+} as const
+
+/** Measures the stages of a call of 1 KiB, one after the other. */
+export async function stageCosts(): Promise<readonly StageCost[]> {
+  const call = Buffer.from(
+    JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'read_note', arguments: ARGUMENTS, _meta: META },
+    }),
+  )
+  const headers = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'read_note',
+  }
+  const { message } = parseClientMessage(call)
+  const result = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { resultType: 'complete', content: [{ type: 'text', text: ARGUMENTS.text }] },
+  })
+  const authenticate = authenticateOwner('t'.repeat(43))
+  const catalog = createCatalog({ override: () => undefined })
+  catalog.replace('bench', 'tools', [TOOL])
+  const policies = decisionPoint(readPolicies(['balanced'], '.'))
+  return [
+    { stage: 'receive: strict parse', micros: time(() => parseClientMessage(call)) },
+    {
+      stage: 'receive: era and headers',
+      micros: time(() => {
+        classify(message as Request, headers)
+        checkHeaders(headers, message as Request, '2026-07-28')
+      }),
+    },
+    { stage: 'authenticate', micros: time(() => authenticate(`Bearer ${'t'.repeat(43)}`)) },
+    {
+      stage: 'resolve and validate',
+      micros: time(() => catalog.tool('bench', 'read_note')?.violations(ARGUMENTS)),
+    },
+    { stage: 'decide', micros: time(() => policies.decide(ACCESS)) },
+    {
+      stage: 'inspect: parse the answer, write it again',
+      micros: time(() => messageText(parseServerMessage(result).message)),
+    },
+    ...(await recordCosts()),
+  ]
+}
+
+async function recordCosts(): Promise<readonly StageCost[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'))
+  const store = await openStore({ kind: 'sqlite', path: join(dir, 'db'), durability: 'full' })
+  const recorder = await openRecorder({
+    store,
+    headFile: join(dir, 'head'),
+    clock: Date.now,
+    excerpt: { maxBytes: 2_048, redact: [] },
+    onHeadError: () => undefined,
+  })
+  const intent: RecordEntry = {
+    kind: 'intent',
+    ...RECORDED,
+    decision: { effect: 'permit', determining: [{ policy: 'p' }] },
+    definition: undefined,
+    arguments: ARGUMENTS,
+  }
+  const record = async (inFlight: number, rounds: number): Promise<number> => {
+    const started = performance.now()
+    for (let round = 0; round < rounds; round += 1) {
+      await Promise.all(Array.from({ length: inFlight }, () => recorder.record(intent)))
+    }
+    return ((performance.now() - started) * 1_000) / (inFlight * rounds)
+  }
+  await record(32, 20)
+  const costs = [
+    { stage: 'record the intent, fsync included, 1 in flight', micros: await record(1, 200) },
+    { stage: 'record the intent, fsync included, 32 in flight', micros: await record(32, 60) },
+  ]
+  await recorder.close()
+  await store.close()
+  rmSync(dir, { recursive: true })
+  return costs
+}
+
+function time(work: () => unknown): number {
+  const rounds = 20_000
+  for (let round = 0; round < rounds; round += 1) work()
+  const started = performance.now()
+  for (let round = 0; round < rounds; round += 1) work()
+  return ((performance.now() - started) * 1_000) / rounds
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { schemaFile } from '../src/config/reference.ts'
+import { cliPage } from './cli-page.ts'
 import { configurationPage } from './configuration-page.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -17,6 +18,7 @@ interface Page {
 const PAGES: readonly Page[] = [
   { path: 'docs/reference/config.schema.json', render: schemaFile },
   { path: 'docs/reference/configuration.md', render: configurationPage },
+  { path: 'docs/reference/cli.md', render: cliPage },
 ]
 
 /** Generated pages whose committed text is not what the sources say. */

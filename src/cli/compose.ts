@@ -135,7 +135,9 @@ async function serve(
   }
 }
 
-const randomId: RandomId = () => randomBytes(16).toString('base64url')
+/** Begins with the time, so that records and indexes keep to one end; 128 bits are random. */
+const randomId: RandomId = () =>
+  `${Date.now().toString(36)}-${randomBytes(16).toString('base64url')}`
 
 function storeOptions(
   { store, folder }: Config,

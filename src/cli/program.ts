@@ -21,7 +21,6 @@ export function createProgram(run: Run): Command {
     .option('-q, --quiet', 'say nothing besides the data and errors')
     .option('--no-color', 'print without colours, as does NO_COLOR in the environment')
     .helpCommand('help [command]', 'help for a command')
-    .showHelpAfterError('(`--help` says more)')
   program.addCommand(upCommand(run))
   program.addCommand(connectCommand(run))
   program.addCommand(serversCommand(run))
@@ -31,7 +30,17 @@ export function createProgram(run: Run): Command {
   program.addCommand(doctorCommand(run))
   program.addCommand(versionCommand(run))
   program.addCommand(completionCommand(run, program))
+  settle(program)
   return program
+}
+
+/** What commands do not take over from the one above them. */
+function settle(command: Command): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('(`--help` says more)')
+    .configureHelp({ showGlobalOptions: true })
+  for (const inner of command.commands) settle(inner)
 }
 
 function upCommand(run: Run): Command {

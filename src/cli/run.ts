@@ -15,7 +15,6 @@ export async function runProcess(args: readonly string[]): Promise<number> {
   const program = createProgram(async (command: Command, action: Action) => {
     exit = await runAction(contextOf(command, stop), action)
   })
-  program.exitOverride()
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {

@@ -106,14 +106,8 @@ async function run(
   const response = await stages.dispatch(permitted)
   if (response.kind === 'result') inspect(known, response.result)
 
-  const failed = response.kind === 'error' || response.result['isError'] === true
   // The intent is durable and the answer is due: the outcome follows without holding it up.
-  void conclude(stages, exchange, action, trace, {
-    outcome: failed ? 'tool_error' : 'answered',
-    ...(response.kind === 'result'
-      ? { result: response.result }
-      : { error: `rpc ${response.error.code}` }),
-  })
+  void conclude(stages, exchange, action, trace, endingOf(response))
   return response
 }
 
@@ -153,10 +147,20 @@ function invalid(exchange: Exchange, violations: readonly string[], call: string
   return toolError(request, text, detail, conversation.era)
 }
 
+function endingOf(response: Response): Ending {
+  if (response.kind === 'error') {
+    return { outcome: 'tool_error', error: `rpc ${response.error.code}` }
+  }
+  const { result, resultText } = response
+  const outcome = result['isError'] === true ? 'tool_error' : 'answered'
+  return { outcome, result, ...(resultText === undefined ? {} : { resultText }) }
+}
+
 interface Ending {
   readonly outcome: Extract<RecordEntry, { kind: 'outcome' }>['outcome']
   readonly error?: string
   readonly result?: JsonObject
+  readonly resultText?: string
 }
 
 /** Records how a call ended. A record that cannot be written is logged: the intent stands without it. */
@@ -165,7 +169,7 @@ async function conclude(
   exchange: Exchange,
   action: Action,
   trace: Trace,
-  { outcome, error, result }: Ending,
+  { outcome, error, result, resultText }: Ending,
 ): Promise<void> {
   try {
     await stages.record({
@@ -177,6 +181,7 @@ async function conclude(
       error,
       arguments: trace.decision?.effect === 'permit' ? undefined : trace.aim?.arguments,
       result,
+      ...(resultText === undefined ? {} : { resultText }),
       duration: Math.max(0, Math.round(stages.now() - trace.started)),
     })
   } catch (cause) {

@@ -26,8 +26,10 @@ export async function up(context: Context): Promise<Exit> {
       const url = reachable(gateway.url)
       const [host] = config.listen.allowedHosts
       held.announce({ url, host, certificate: config.listen.tls?.cert })
-      await report(context, config, path, url)
-      await stopped(context.signal)
+      const stop = stopped(context.signal)
+      // A server that hangs must not keep the gateway from being stopped.
+      await Promise.race([report(context, config, path, url), stop])
+      await stop
       talk(context, 'stopping: calls in flight may end')
     } finally {
       await gateway.close()

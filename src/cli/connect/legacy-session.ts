@@ -13,6 +13,7 @@ export interface Session {
   readonly revision: string
   /** As the host sent it, to begin again when the gateway has forgotten the session. */
   readonly initialize: Uint8Array
+  /** Aborted when another session takes its place: ends its stream. */
   readonly ended: AbortController
 }
 
@@ -32,7 +33,8 @@ const PAUSE = { first: 500, most: 30_000 }
 export function post(keeper: Keeper, bytes: Uint8Array): Promise<IncomingMessage> {
   const { http, path, session, closed } = keeper
   const headers = { ...POST_HEADERS, ...(session && sessionHeaders(session)) }
-  const { signal } = session?.ended ?? closed
+  // Not the session's own: what is on its way when a session is begun again asks for itself.
+  const { signal } = closed
   return http.send({ method: 'POST', path, headers, body: bytes, signal })
 }
 
@@ -41,10 +43,11 @@ export function openStream(
   { http, path }: Line,
   session: Session,
   lastEventId: string,
+  signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const resume = lastEventId === '' ? {} : { 'last-event-id': lastEventId }
   const headers = { ...sessionHeaders(session), accept: 'text/event-stream', ...resume }
-  return http.send({ method: 'GET', path, headers, signal: session.ended.signal })
+  return http.send({ method: 'GET', path, headers, signal })
 }
 
 /**
@@ -111,7 +114,7 @@ async function follow(keeper: Keeper, session: Session): Promise<void> {
   let last = ''
   let pause = PAUSE.first
   while (!signal.aborted) {
-    const response = await openStream(keeper, session, last).catch(() => undefined)
+    const response = await openStream(keeper, session, last, signal).catch(() => undefined)
     const status = response?.statusCode
     if (response !== undefined && status === 200) {
       pause = PAUSE.first

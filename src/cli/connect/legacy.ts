@@ -67,14 +67,15 @@ export function createLegacy(line: Line): Legacy {
 /** Sends a request and hands its answer to the host; takes up its stream when it breaks. */
 async function ask(keeper: Keeper, request: Request, bytes: Uint8Array): Promise<void> {
   const { host, maxMessage } = keeper
+  const { signal } = keeper.closed
   const response = await postAgain(keeper, bytes)
   const { session } = keeper
   let delivered = await deliver(host, response, request.id, maxMessage)
   for (let tries = 0; delivered.answer === undefined; tries++) {
     if (session === undefined || delivered.eventId === '' || tries === MOST_RESUMES)
       throw lostAnswer(response)
-    await sleep(PAUSE, undefined, { signal: session.ended.signal })
-    const resumed = await openStream(keeper, session, delivered.eventId)
+    await sleep(PAUSE, undefined, { signal })
+    const resumed = await openStream(keeper, session, delivered.eventId, signal)
     const rest: Delivered = await deliver(host, resumed, request.id, maxMessage)
     delivered = { answer: rest.answer, eventId: rest.eventId || delivered.eventId }
   }

@@ -16,6 +16,7 @@ import { exchange, type HttpExchange } from './http-exchange.ts'
 import type { HttpTarget } from './http-target.ts'
 import type { Link, Outbound, ServerClaims } from './link.ts'
 import { type Run, startRun } from './run.ts'
+import { createSlots } from './slots.ts'
 
 interface ModernOptions {
   readonly target: HttpTarget
@@ -52,7 +53,7 @@ export async function probeHttp(
 export function modernHttpLink(options: ModernOptions, claims: ServerClaims): Link {
   const { target, maxMessage } = options
   const closed = Promise.withResolvers<void>()
-  const running = new Set<Run>()
+  const running = createSlots<Run>()
   const gone = () => upstreamFailure('upstream_failed', target.server, 'the link is closed')
   let open = true
   return {
@@ -61,8 +62,9 @@ export function modernHttpLink(options: ModernOptions, claims: ServerClaims): Li
     closed: closed.promise,
     request: (outbound) => {
       if (!open) return Promise.reject(gone())
-      const run = post(options, outbound, readReply, (settled) => running.delete(settled))
-      if (!run.settled()) running.add(run)
+      let slot = -1
+      const run = post(options, outbound, readReply, () => running.free(slot))
+      if (!run.settled()) slot = running.put(run)
       return run.promise
     },
     notify: async (notification) => {
@@ -74,7 +76,7 @@ export function modernHttpLink(options: ModernOptions, claims: ServerClaims): Li
     },
     close: async () => {
       open = false
-      for (const run of [...running]) run.fail(gone())
+      for (const run of running.all()) run.fail(gone())
       closed.resolve()
     },
   }
@@ -85,7 +87,7 @@ function post(
   { target, maxMessage }: ModernOptions,
   outbound: Outbound,
   read: typeof readReply,
-  onSettled: (run: Run) => void,
+  onSettled: () => void,
 ): Run {
   const { server } = target
   const { request } = outbound
@@ -99,7 +101,7 @@ function post(
       // Hanging up is how a modern server learns that nobody waits any more.
       if (how === 'answered') sent?.release()
       else sent?.abort()
-      if (sent !== undefined) onSettled(run)
+      onSettled()
     },
   })
   if (run.settled()) return run

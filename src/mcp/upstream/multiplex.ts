@@ -118,7 +118,7 @@ function notifiedModern(runs: Runs, listener: LinkListener): (notification: Noti
       const run = runs.get(subscription)
       run?.notify(withSubscription(notification, run.outbound.request.id))
     } else {
-      const logged = [...runs.all()].filter(wantsLogs)
+      const logged = runs.all().filter(wantsLogs)
       const [first] = logged
       if (logged.length === 1 && first !== undefined) first.notify(notification)
       else listener.onNotification(notification)

@@ -1,7 +1,8 @@
-import type { Notification, RequestId } from '../message.ts'
+import type { Notification } from '../message.ts'
 import type { Outbound } from './link.ts'
 import { progressTokenOf, withToken } from './renumber.ts'
 import { type Run, startRun } from './run.ts'
+import { createSlots } from './slots.ts'
 
 /** What a link does about one run; see `startRun`. */
 export interface RunHooks {
@@ -16,7 +17,7 @@ export interface Runs {
   get(id: unknown): Run | undefined
   /** The one run in flight, when there is exactly one. */
   only(): Run | undefined
-  all(): Iterable<Run>
+  all(): readonly Run[]
   /**
    * Hands a progress notification to the run that its token names, under the caller's token.
    * Progress for a request that is over, or that asked for none, belongs to nobody: dropped.
@@ -27,35 +28,44 @@ export interface Runs {
 
 /** An empty table of runs for one server. */
 export function createRuns(server: string): Runs {
-  const running = new Map<RequestId, Run>()
+  const running = createSlots<Run>()
+  const slotOf = new Map<unknown, number>()
   let lastId = 0
+  const get = (id: unknown): Run | undefined => {
+    const slot = slotOf.get(id)
+    return slot === undefined ? undefined : running.get(slot)
+  }
   return {
     start: (outbound, hooks) => {
       lastId += 1
       const id = lastId
+      let slot = -1
       const run: Run = startRun({
         server,
         id,
         outbound,
         onStop: () => hooks.onStop(run),
         onSettled: (how) => {
-          running.delete(id)
+          slotOf.delete(id)
+          running.free(slot)
           hooks.onSettled?.(how)
         },
       })
-      if (!run.settled()) running.set(id, run)
+      if (run.settled()) return run
+      slot = running.put(run)
+      slotOf.set(id, slot)
       return run
     },
-    get: (id) => running.get(id as RequestId),
-    only: () => (running.size === 1 ? running.values().next().value : undefined),
-    all: () => running.values(),
+    get,
+    only: () => (running.size() === 1 ? running.all()[0] : undefined),
+    all: running.all,
     progress: (notification) => {
-      const run = running.get(notification.params?.['progressToken'] as RequestId)
+      const run = get(notification.params?.['progressToken'])
       const token = run === undefined ? undefined : progressTokenOf(run.outbound.request)
       if (token !== undefined) run?.notify(withToken(notification, token))
     },
     failAll: (error) => {
-      for (const run of [...running.values()]) run.fail(error)
+      for (const run of running.all()) run.fail(error)
     },
   }
 }
