@@ -62,7 +62,7 @@ export function claim(dataDir: string, started: Date): Claim {
   }
   while (!createFile(path, `${JSON.stringify(me)}\n`)) {
     const holder = readHolder(path)
-    if (holder !== undefined && false) throw inUse(dataDir, holder)
+    if (holder !== undefined && isAlive(holder)) throw inUse(dataDir, holder)
     moveAway(path)
   }
   return {
