@@ -64,13 +64,13 @@ describe('the era of a server', () => {
 })
 
 test.each([
-  [{ url: 'ftp://127.0.0.1/', headers: {} }],
-  [{ url: 'http://user:pass@127.0.0.1/', headers: {} }],
-  [{ url: 'not a url', headers: {} }],
-  [{ url: 'http://127.0.0.1:1/', headers: { 'MCP-Method': 'lie' } }],
-  [{ url: 'http://127.0.0.1:1/', headers: { Host: 'other' } }],
-  [{ url: 'http://127.0.0.1:1/', headers: { 'X-Split': 'a\r\nEvil: b' } }],
-])('a transport that cannot be trusted is not used: %j', async (given) => {
-  const opening = openTestLink({ kind: 'http', ...given })
-  await expect(opening).rejects.toMatchObject({ code: 'upstream_unreachable' })
+  ['ftp://127.0.0.1/', {}, 'the url is not http(s)'],
+  ['not a url', {}, 'the url is not http(s)'],
+  ['http://user:pass@127.0.0.1/', {}, 'the url holds credentials'],
+  ['http://127.0.0.1/', { 'MCP-Method': 'lie' }, 'the header `MCP-Method` is set by the protocol'],
+  ['http://127.0.0.1/', { hOST: 'other' }, 'the header `hOST` is set by the protocol'],
+  ['http://127.0.0.1/', { 'X-Split': 'a\r\nEvil: b' }, undefined],
+])('a transport that cannot be trusted is not used: %s %j', async (url, headers, detail) => {
+  const opening = openTestLink({ kind: 'http', url, headers })
+  await expect(opening).rejects.toMatchObject({ code: 'upstream_unreachable', detail })
 })

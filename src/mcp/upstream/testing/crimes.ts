@@ -68,9 +68,17 @@ export const CRIMES: readonly (readonly [string, string, Answer])[] = [
   [
     'a body that is compressed',
     'upstream_malformed',
-    (_, response) => {
+    ({ id }, response) => {
       response.setHeader('Content-Encoding', 'gzip')
-      response.end('x')
+      sendJson(response, id, {})
+    },
+  ],
+  [
+    'an answer that is not said to be JSON',
+    'upstream_malformed',
+    ({ id }, response) => {
+      response.setHeader('Content-Type', 'text/plain')
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: {} }))
     },
   ],
   [
