@@ -6,6 +6,8 @@ export interface ReachedCall {
   readonly method: string
   readonly name: string
   readonly arguments: unknown
+  /** The whole message as it came. */
+  readonly text: string
 }
 
 /** A server that believes everything and notes what reaches it. */
@@ -86,7 +88,7 @@ function answer(body: string, response: ServerResponse, all: ReachedCall[]): voi
   const known = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined
   if (known === undefined) {
     const name = String(params['name'] ?? params['uri'] ?? '')
-    all.push({ method, name, arguments: params['arguments'] ?? {} })
+    all.push({ method, name, arguments: params['arguments'] ?? {}, text: body })
   }
   if (id === undefined) {
     response.writeHead(202).end()

@@ -106,7 +106,8 @@ function macro(text: string, words: Words): Buffer {
   }
 }
 
-function envelope(revision: string): string {
+/** The member `_meta` of a request, with the envelope of a modern revision. */
+export function envelope(revision: string): string {
   const prefix = 'io.modelcontextprotocol'
   return `"_meta":{"${prefix}/protocolVersion":"${revision}","${prefix}/clientInfo":{"name":"wire","version":"1"},"${prefix}/clientCapabilities":{}}`
 }

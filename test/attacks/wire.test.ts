@@ -1,12 +1,13 @@
 import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/kernel/canonical-json.ts'
 import { sha256 } from '../../src/kernel/hash.ts'
 import type { Json } from '../../src/kernel/json.ts'
 import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { intents } from './intents.ts'
+import { openSession } from './legacy-session.ts'
 import { exchangeBytes, type RawAnswer } from './raw-http.ts'
 import { type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts'
 import { readWireCase, requestBytes, type Words } from './wire-case.ts'
@@ -91,41 +92,4 @@ function summary({ status, body }: RawAnswer): string {
   const { result, error } = JSON.parse(body)
   if (error !== undefined) return `${status} ${error.code}`
   return `${status} ${result.isError === true ? 'tool error' : 'result'}`
-}
-
-async function openSession({ origin, token }: RunningGateway): Promise<string> {
-  const capabilities = {}
-  const clientInfo = { name: 'wire', version: '1' }
-  const params = { protocolVersion: '2025-11-25', capabilities, clientInfo }
-  const response = await fetch(`${origin}/mcp/target`, {
-    method: 'POST',
-    headers: {
-      Authorization: `Bearer ${token}`,
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
-  })
-  expect(response.status).toBe(200)
-  return String(response.headers.get('mcp-session-id'))
-}
-
-function intents({ dataDir }: RunningGateway) {
-  const db = new DatabaseSync(join(dataDir, 'bailiwick.db'), { readOnly: true })
-  try {
-    return db
-      .prepare(
-        `SELECT i.target, i.body, o.outcome FROM record i
-         LEFT JOIN record o ON o.call = i.call AND o.kind = 'outcome'
-         WHERE i.kind = 'intent' ORDER BY i.seq`,
-      )
-      .all()
-      .map(({ target, body, outcome }) => {
-        const { method, arguments: args, decision } = JSON.parse(String(body))
-        const { effect } = decision
-        return { method, target: String(target), digest: args.digest, effect, outcome }
-      })
-  } finally {
-    db.close()
-  }
 }
