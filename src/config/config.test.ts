@@ -193,6 +193,13 @@ describe('YAML', () => {
     )
   })
 
+  test('too many aliases are refused', () => {
+    const server = '{ transport: http, url: https://a.example/ }'
+    const aliases = Array.from({ length: 150 }, (_, index) => `  b${index}: *a`)
+    const text = ['servers:', `  a: &a ${server}`, ...aliases, ''].join('\n')
+    expect(problems(text)).toEqual(['103:9 servers.b100 too many aliases'])
+  })
+
   test.each([
     ['flow nesting', '['.repeat(100_000)],
     ['block nesting', '- '.repeat(100_000)],

@@ -100,7 +100,9 @@ function parse({ text, path, folder, dataDir }: Unparsed, places: Places): Loade
   const value =
     isMap && dataDir !== undefined ? { ...yaml.value, dataDir: dataDir.path } : yaml.value
   const shaped = shape(value)
-  const findings = shaped.ok || value === undefined ? [] : shaped.findings
+  const unread = new Set(yaml.problems.map((problem) => problem.path))
+  const found = shaped.ok || yaml.value === undefined ? [] : shaped.findings
+  const findings = found.filter((finding) => !unread.has(dotted(finding.path)))
   const problems = [
     ...yaml.problems,
     ...findings.map((finding): Problem => {

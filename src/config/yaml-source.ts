@@ -38,6 +38,8 @@ interface Walk {
   readonly keys: Map<string, Position>
   nodes: number
   aliases: number
+  /** A bound was passed: what was read is not the whole. */
+  flooded: boolean
 }
 
 /**
@@ -70,12 +72,13 @@ export function readYaml(text: string): YamlSource {
   const problems = firstOfEachPlace(document.errors).map((error) =>
     syntaxProblem(text, error, place),
   )
-  const counts = { nodes: 0, aliases: 0 }
+  const counts = { nodes: 0, aliases: 0, flooded: false }
   const walk: Walk = { document, place, problems, values: new Map(), keys: new Map(), ...counts }
   const readable = document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
-  const value = readable ? toPlain(walk, document.contents, []) : undefined
+  const empty = document.contents === null ? Object.create(null) : undefined
+  const value = readable ? (empty ?? toPlain(walk, document.contents, [])) : undefined
   return {
-    value: readable && document.contents === null ? Object.create(null) : value,
+    value: walk.flooded ? undefined : value,
     problems,
     valueAt: (path) => around(walk.values, path),
     keyAt: (path) => around(walk.keys, path),
@@ -121,11 +124,11 @@ const SYNTAX: { readonly [code in ErrorCode]?: string } = {
 function toPlain(walk: Walk, node: unknown, path: readonly PropertyKey[]): unknown {
   if (!isNode(node)) return null
   if (!walk.values.has(idOf(path))) walk.values.set(idOf(path), placeOf(walk, node))
-  if (++walk.nodes > MOST_NODES) return refuseOnce(walk, node, path, 'too many values')
-  if (path.length > DEEPEST) return refuseOnce(walk, node, path, 'nested too deeply')
+  if (++walk.nodes > MOST_NODES) return flood(walk, node, path, 'too many values')
+  if (path.length > DEEPEST) return flood(walk, node, path, 'nested too deeply')
   if (isAlias(node)) {
     // Each look-up searches the document, so their number is bounded to keep the cost linear.
-    if (++walk.aliases > MOST_ALIASES) return refuseOnce(walk, node, path, 'too many aliases')
+    if (++walk.aliases > MOST_ALIASES) return flood(walk, node, path, 'too many aliases')
     return toPlain(walk, node.resolve(walk.document), path)
   }
   if (node.tag !== undefined) return refuse(walk, node, path, 'tags are not used here')
@@ -153,15 +156,10 @@ function refuse(walk: Walk, node: Node, path: readonly PropertyKey[], message: s
   walk.problems.push({ path: dotted(path), message, position: placeOf(walk, node) })
 }
 
-/** For bounds: what lies beyond one is as a rule a flood. */
-function refuseOnce(
-  walk: Walk,
-  node: Node,
-  path: readonly PropertyKey[],
-  message: string,
-): undefined {
-  if (walk.problems.every((problem) => problem.message !== message))
-    refuse(walk, node, path, message)
+/** For bounds. What lies beyond one is as a rule a flood: only the first is reported. */
+function flood(walk: Walk, node: Node, path: readonly PropertyKey[], message: string): undefined {
+  if (!walk.flooded) refuse(walk, node, path, message)
+  walk.flooded = true
 }
 
 function placeOf(walk: Walk, node: Node): Position {

@@ -1,0 +1,150 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPlace, type Ended, ended } from './testing/command-line.ts'
+
+const FILESYSTEM = createRequire(import.meta.url).resolve(
+  '@modelcontextprotocol/server-filesystem/dist/index.js',
+)
+const place = createPlace()
+const token = () => readFileSync(join(place.root, 'data', 'owner.token'), 'utf8').trim()
+
+let gateway: ChildProcess
+let end: Promise<Ended>
+let report: { url: string; servers: readonly unknown[]; connect: { stdio: { args: string[] } } }
+
+beforeAll(async () => {
+  place.file(
+    'bailiwick.yaml',
+    `dataDir: data
+listen: { port: 0 }
+policies: [./policies]
+servers:
+  files: { transport: stdio, command: ${process.execPath}, args: [${FILESYSTEM}, .] }
+  gone: { transport: stdio, command: ./none }
+`,
+  )
+  gateway = place.start(['up', '--json'])
+  const first = new Promise<string>((resolve) => {
+    gateway.stdout?.once('data', (chunk) => resolve(String(chunk)))
+  })
+  end = ended(gateway)
+  report = JSON.parse(
+    await Promise.race([first, end.then(({ stderr }) => Promise.reject(new Error(stderr)))]),
+  )
+})
+
+afterAll(async () => {
+  gateway.kill()
+  await end
+})
+
+const CALL = [
+  {
+    id: 1,
+    method: 'initialize',
+    params: {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'h', version: '1' },
+    },
+  },
+  { method: 'notifications/initialized' },
+  { id: 2, method: 'tools/call', params: { name: 'list_allowed_directories', arguments: {} } },
+]
+const input = CALL.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('')
+
+describe('a gateway that runs', () => {
+  test('says where it is, what its servers offer, and how to connect', () => {
+    expect(report).toMatchObject({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      dataDir: join(place.root, 'data'),
+      token: join(place.root, 'data', 'owner.token'),
+      connect: { stdio: { args: expect.arrayContaining(['connect', '--data-dir']) } },
+    })
+    expect(report.servers).toEqual([
+      { name: 'files', tools: expect.any(Number), error: null },
+      { name: 'gone', tools: null, error: expect.any(String) },
+    ])
+  })
+
+  test('is reached by a stdio host, and the call is on record', async () => {
+    const run = await place.run(['connect', 'files', '--data-dir', 'data'], { input })
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    const answers = run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(answers).toMatchObject([{ id: 1 }, { id: 2, result: { content: [{ type: 'text' }] } }])
+
+    const { calls } = JSON.parse((await place.run(['calls', 'ls', '--json'])).stdout)
+    expect(calls).toMatchObject([
+      {
+        server: 'files',
+        target: 'list_allowed_directories',
+        decision: 'permit',
+        policies: ['all'],
+        outcome: 'answered',
+      },
+    ])
+    const shown = JSON.parse((await place.run(['calls', 'show', calls[0].call, '--json'])).stdout)
+    expect(shown.records).toMatchObject({
+      intent: { kind: 'intent' },
+      outcome: { kind: 'outcome' },
+    })
+    const tail = await place.run(['calls', 'tail', '--no-follow', '--json'])
+    expect(
+      tail.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).kind),
+    ).toEqual(['intent', 'outcome'])
+    expect(JSON.parse((await place.run(['verify', '--json'])).stdout)).toMatchObject({
+      ok: true,
+      head: { seq: 2 },
+    })
+  })
+
+  test('shows what a server offers, and its classes', async () => {
+    const { code, stdout } = await place.run(['servers', 'show', 'files', '--json'])
+    const { running, tools } = JSON.parse(stdout)
+    expect({ code, running }).toEqual({ code: 0, running: true })
+    expect(tools).toContainEqual(
+      expect.objectContaining({
+        name: 'read_text_file',
+        classification: { effects: ['read'], reversible: true, risk: 'low', source: 'inferred' },
+      }),
+    )
+  })
+
+  test('refuses a second one on its data directory', async () => {
+    const { code, stderr } = await place.run(['up'])
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/a gateway runs on .* already/)
+  })
+
+  test('refuses another owner token', async () => {
+    const other = createPlace()
+    const { code, stderr } = await other.run(['connect', '--data-dir', join(place.root, 'data')], {
+      input: '',
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const response = await fetch(`${report.url}/mcp`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token().slice(0, -1)}` },
+    })
+    expect(response.status).toBe(401)
+  })
+
+  test('ends at SIGTERM, leaves no file behind, and never showed its token', async () => {
+    gateway.kill('SIGTERM')
+    const { code, stdout, stderr } = await end
+    expect(code).toBe(0)
+    expect(existsSync(join(place.root, 'data', 'run.json'))).toBe(false)
+    expect(stdout + stderr).not.toContain(token())
+    const { code: after } = await place.run(['connect', '--data-dir', 'data'])
+    expect(after).toBe(5)
+  })
+})
