@@ -136,7 +136,7 @@ const records = z
   .describe('What a record of a call holds.')
 
 /** Names of policy folders that come with the package. */
-export const STARTER_POLICIES = ['balanced', 'observe'] as const
+export const STARTER_POLICIES = ['balanced', 'observe', 'playground'] as const
 
 /** The configuration as written in `bailiwick.yaml`; reading it fills defaults and normalises units. */
 export const configSchema = z
@@ -154,7 +154,7 @@ export const configSchema = z
       .max(100)
       .default(['balanced'])
       .describe(
-        'Policies that decide: names of starter sets (`balanced`, `observe`) or folders of Cedar policies, written with a `/`.',
+        'Policies that decide: names of starter sets (`balanced`, `observe`, `playground`) or folders of Cedar policies, written with a `/`.',
       ),
     servers: z
       .record(
