@@ -8,8 +8,12 @@ export interface Child {
   output(): string
   /** True once it has ended. */
   ended(): boolean
+  /** Resolves with its exit code when it has ended and all it wrote was read; null after a signal. */
+  readonly closed: Promise<number | null>
   /** Asks it to end (SIGTERM), kills it when it does not, and waits until it has ended. */
   stop(): Promise<void>
+  /** Kills it at once (SIGKILL), and waits until it has ended. */
+  kill(): Promise<void>
 }
 
 interface ChildOptions {
@@ -31,8 +35,37 @@ export function startNode(args: readonly string[], options: ChildOptions = {}): 
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
     })
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null
-  return { pid: Number(child.pid), output: () => output, ended, stop: () => stop(child, ended) }
+  return {
+    pid: Number(child.pid),
+    output: () => output,
+    ended,
+    closed,
+    stop: () => stop(child, ended),
+    kill: () => kill(child, ended),
+  }
+}
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number | null
+  /** What it wrote, both streams together. */
+  readonly output: string
+}
+
+/** Runs a Node program to its end. */
+export async function runNode(args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
+  const child = startNode(args, options)
+  const code = await child.closed
+  return { code, output: child.output() }
+}
+
+async function kill(child: ChildProcess, ended: () => boolean): Promise<void> {
+  if (ended()) return
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
 }
 
 async function stop(child: ChildProcess, ended: () => boolean): Promise<void> {

@@ -25,24 +25,33 @@ export function bailiwick(...args: readonly string[]): readonly string[] {
   return ['--disable-warning=ExperimentalWarning', MAIN, ...args]
 }
 
+interface GatewayOptions {
+  /** Its folder, which then stays when the gateway stops. Without it: a fresh one, which does not. */
+  readonly dataDir?: string
+  /** Environment variables besides those of the tests. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts `bailiwick up` on a free port. Everything is permitted unless `config` says otherwise. */
 export async function startGateway(
   servers: Readonly<Record<string, ServerConfig>>,
   config: Readonly<Record<string, unknown>> = {},
+  options: GatewayOptions = {},
 ): Promise<RunningGateway> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bailiwick-test-'))
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'bailiwick-test-'))
   const file = join(dataDir, 'bailiwick.yaml')
   // JSON is YAML.
   const whole = { listen: { port: 0 }, policies: ['observe'], servers, ...config }
   writeFileSync(file, JSON.stringify(whole))
-  const child = startNode(bailiwick('up', '--config', file, '--data-dir', dataDir))
+  const { env = {} } = options
+  const child = startNode(bailiwick('up', '--config', file, '--data-dir', dataDir), { env })
   const run = join(dataDir, 'run.json')
   const stop = async (): Promise<void> => {
     await child.stop()
-    rmSync(dataDir, { recursive: true, force: true })
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    const { url } = await waitFor(child, () => readRun(run))
+    const { url } = await waitFor(child, () => readRun(run, child.pid))
     const token = readFileSync(join(dataDir, 'owner.token'), 'utf8').trim()
     return { origin: new URL(url).origin, token, dataDir, child, stop }
   } catch (error) {
@@ -51,9 +60,12 @@ export async function startGateway(
   }
 }
 
-/** The address of the gateway, once it is in the file: the file itself appears earlier. */
-function readRun(file: string): { readonly url: string } | undefined {
+/**
+ * The address of the gateway, once it is in the file: the file itself appears earlier, and may be
+ * that of a gateway that was killed.
+ */
+function readRun(file: string, own: number): { readonly url: string } | undefined {
   if (!existsSync(file)) return undefined
-  const { url } = JSON.parse(readFileSync(file, 'utf8'))
-  return typeof url === 'string' ? { url } : undefined
+  const { pid, url } = JSON.parse(readFileSync(file, 'utf8'))
+  return pid === own && typeof url === 'string' ? { url } : undefined
 }
