@@ -51,7 +51,20 @@ describe('the era of a server', () => {
     expect(link.claims.revision).toBe('2025-03-26')
   })
 
-  test.each(['2024-11-05', '2026-07-28', '1.0', 7])(
+  test('older than the oldest that clients may ask for is taken as that', async () => {
+    const transport = await handmade(({ id, method, request }, response) => {
+      if (method !== 'initialize') response.writeHead(request.method === 'GET' ? 405 : 202).end()
+      else
+        sendJson(response, id, { protocolVersion: '2024-11-05', capabilities: {}, serverInfo: {} })
+    })
+    const { link } = await openTestLink(transport, { revision: 'legacy' })
+    expect(link.claims).toMatchObject({
+      revision: '2025-03-26',
+      result: { protocolVersion: '2025-03-26' },
+    })
+  })
+
+  test.each(['2023-01-01', '2026-07-28', '1.0', 7])(
     'cannot be %s by handshake',
     async (revision) => {
       const transport = await handmade(({ id }, response) =>

@@ -6,6 +6,7 @@ import {
   META,
   NEWEST_LEGACY,
   NEWEST_MODERN,
+  OLDEST_REVISION,
   type Revision,
 } from '../revision.ts'
 import { upstreamFailure } from './failure.ts'
@@ -27,6 +28,7 @@ export type Verdict =
 
 // 2026-07-28, basic, "Error Codes": only a modern server knows these.
 const UNSUPPORTED_VERSION = -32022
+const BEFORE_OLDEST = '2024-11-05'
 const MODERN_ERRORS: readonly number[] = [-32020, -32021, UNSUPPORTED_VERSION]
 
 /** True for an error that only a modern server sends: no reason to fall back to `initialize`. */
@@ -111,12 +113,23 @@ export function readInitialize(response: Response, server: string): ServerClaims
       `initialize was refused: ${code} ${message}`,
     )
   }
-  const revision = response.result['protocolVersion']
+  const result = atLeastOldest(response.result)
+  const revision = result['protocolVersion']
   if (!isRevision(revision) || eraOf(revision) !== 'legacy') {
     const detail = `initialize was answered with revision ${JSON.stringify(revision)}`
     throw upstreamFailure('upstream_malformed', server, detail)
   }
-  return claimsOf(revision, response.result, response.result['serverInfo'], server)
+  return claimsOf(revision, result, result['serverInfo'], server)
+}
+
+/**
+ * Many servers still answer with 2024-11-05, which differs from 2025-03-26 in nothing that a link
+ * or a client relies on: what is new there is announced by capabilities, or is the transport's.
+ */
+function atLeastOldest(result: JsonObject): JsonObject {
+  return result['protocolVersion'] === BEFORE_OLDEST
+    ? { ...result, protocolVersion: OLDEST_REVISION }
+    : result
 }
 
 /** The revision to ask for in `initialize`. */
