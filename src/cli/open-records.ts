@@ -10,7 +10,7 @@ import { load } from './load.ts'
 import { resolveText } from './resolve-secret.ts'
 
 /** The file that keeps the head of the chain of records outside the database. */
-export function headFile(dataDir: string): string {
+function headFile(dataDir: string): string {
   return join(dataDir, 'records.head')
 }
 
@@ -28,8 +28,23 @@ export function openConfiguredStore(
   return openStore({ kind: 'postgres', url, poolSize: store.poolSize })
 }
 
+/** Records that are open for reading. */
+export interface OpenRecords {
+  readonly records: Records
+  close(): Promise<void>
+}
+
+/** Opens the records of a configuration, also beside a running gateway. Rejects as `openConfiguredStore`. */
+export async function openRecordsOf(
+  config: Config,
+  context: Pick<Context, 'env'>,
+): Promise<OpenRecords> {
+  const store = await openConfiguredStore(config, context)
+  return { records: openRecords(store, headFile(config.dataDir)), close: store.close }
+}
+
 /**
- * Opens the records for one command, also beside a running gateway.
+ * Opens the records for one command.
  *
  * @throws {CommandError} `configuration` when there are none: as a rule, the wrong place was named.
  */
@@ -38,16 +53,16 @@ export async function withRecords(
   use: (records: Records) => Promise<Exit>,
 ): Promise<Exit> {
   const { config } = load(context)
-  const head = headFile(config.dataDir)
-  if (config.store.kind === 'sqlite' && !existsSync(config.store.path) && !existsSync(head))
-    throw new CommandError(`there are no records in \`${config.dataDir}\``, {
+  const { store, dataDir } = config
+  if (store.kind === 'sqlite' && !existsSync(store.path) && !existsSync(headFile(dataDir)))
+    throw new CommandError(`there are no records in \`${dataDir}\``, {
       exit: 'configuration',
       fix: 'start the gateway once with `bailiwick up`, or name its data directory with `--data-dir`',
     })
-  const store = await openConfiguredStore(config, context)
+  const { records, close } = await openRecordsOf(config, context)
   try {
-    return await use(openRecords(store, head))
+    return await use(records)
   } finally {
-    await store.close()
+    await close()
   }
 }

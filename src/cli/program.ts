@@ -22,6 +22,7 @@ export function createProgram(run: Run): Command {
     .option('--no-color', 'print without colours, as does NO_COLOR in the environment')
     .helpCommand('help [command]', 'help for a command')
   program.addCommand(upCommand(run))
+  program.addCommand(demoCommand(run))
   program.addCommand(connectCommand(run))
   program.addCommand(serversCommand(run))
   program.addCommand(callsCommand(run))
@@ -46,8 +47,22 @@ function settle(command: Command): void {
 function upCommand(run: Run): Command {
   return new Command('up')
     .description('start the gateway; without a configuration, with a playground')
+    .addOption(
+      new Option(
+        '--port <port>',
+        'listen here, instead of where the configuration says; 0 for any',
+      ).argParser(count(0, 65_535)),
+    )
+    .action(({ port }, command) =>
+      run(command, async (context) => (await import('./commands/up.ts')).up(context, port)),
+    )
+}
+
+function demoCommand(run: Run): Command {
+  return new Command('demo')
+    .description('show an attack that is stopped, and the records that prove it')
     .action((_, command) =>
-      run(command, async (context) => (await import('./commands/up.ts')).up(context)),
+      run(command, async (context) => (await import('./commands/demo.ts')).demo(context)),
     )
 }
 

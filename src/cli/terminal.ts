@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { styleText } from 'node:util'
+import { toGatewayError } from '../kernel/errors.ts'
 import type { Context } from './context.ts'
 
 /** Writes one line of data. Waits for a slow reader; what comes from servers must be `printable`. */
@@ -11,6 +12,16 @@ export async function line(context: Context, text: string): Promise<void> {
 /** Says something to the person at the terminal; not with `--quiet`. */
 export function talk(context: Context, text: string): void {
   if (!context.options.quiet) context.stderr.write(`${text}\n`)
+}
+
+/** Makes the log of a gateway: lines on stderr, with the time and, if there is one, the cause. */
+export function logger(context: Context): (message: string, cause?: unknown) => void {
+  return (message, cause) => {
+    const error = cause === undefined ? undefined : toGatewayError(cause)
+    const why = error?.code === 'internal' ? error.cause : error
+    const detail = why instanceof Error ? `: ${why.message}` : ''
+    context.stderr.write(`${new Date().toISOString()} ${printable(message + detail)}\n`)
+  }
 }
 
 /** Writes a value as one line of JSON. */

@@ -11,16 +11,22 @@ import { mcpClient } from '../mcp-client.ts'
 import { ownerTokenFile } from '../owner-token.ts'
 import { makePrivateFolder } from '../private-file.ts'
 import { claim } from '../run-file.ts'
-import { json, line, paint, printable, talk } from '../terminal.ts'
+import { json, line, logger, paint, printable, talk } from '../terminal.ts'
 
-/** `bailiwick up`: runs the gateway until it is told to stop. */
-export async function up(context: Context): Promise<Exit> {
+/**
+ * `bailiwick up`: runs the gateway until it is told to stop.
+ *
+ * @param port instead of the one of the configuration.
+ */
+export async function up(context: Context, port: number | undefined): Promise<Exit> {
   const { config: loaded, path } = load(context)
-  const config = path === undefined ? await playgroundOf(context, loaded) : loaded
+  const found = path === undefined ? await playgroundOf(context, loaded) : loaded
+  const { listen } = found
+  const config = { ...found, listen: { ...listen, port: port ?? listen.port } }
   makePrivateFolder(config.dataDir)
   const held = claim(config.dataDir, new Date())
   try {
-    const log = (message: string, cause?: unknown): void => logLine(context, message, cause)
+    const log = logger(context)
     const gateway = await startGateway({ config, dataDir: config.dataDir, env: context.env, log })
     try {
       const url = reachable(gateway.url)
@@ -43,13 +49,6 @@ export async function up(context: Context): Promise<Exit> {
 async function playgroundOf(context: Context, config: Config): Promise<Config> {
   const { playground } = await import('../playground.ts')
   return playground(context, config)
-}
-
-function logLine(context: Context, message: string, cause: unknown): void {
-  const error = cause === undefined ? undefined : toGatewayError(cause)
-  const why = error?.code === 'internal' ? error.cause : error
-  const detail = why instanceof Error ? `: ${why.message}` : ''
-  context.stderr.write(`${new Date().toISOString()} ${printable(message + detail)}\n`)
 }
 
 /** An address that this machine can connect to, for one that means every interface. */
