@@ -4,6 +4,9 @@ import type { Locate, PolicyProblem } from './problem.ts'
 
 type Cedar = typeof import('@cedar-policy/cedar-wasm/nodejs')
 
+const load = createRequire(import.meta.url)
+const PARSER = '@cedar-policy/cedar-wasm/nodejs'
+
 /** One policy as written, where it stands (UTF-16 offset), and in Cedar's JSON form. */
 export interface ParsedPolicy {
   readonly text: string
@@ -27,14 +30,13 @@ interface Failure {
  * wasm, some 15 ms), which is why nothing imports it at the top.
  */
 export function parseCedar(text: string, locate: Locate): ParsedFile {
-  const cedar: Cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs')
-  const parts = attempt(() => cedar.policySetTextToParts(text))
+  const parts = attempt((cedar) => cedar.policySetTextToParts(text))
   if (parts.type === 'failure')
     return { policies: [], problems: problemsOf(parts, text, 0, locate) }
-  const code = withoutComments(text)
+  const offsetOf = placer(text)
   const policies = parts.policies.map((part) => {
-    const parsed = attempt(() => cedar.policyToJson(part))
-    return { part, parsed, offset: offsetOf(part, text, code) }
+    const parsed = attempt((cedar) => cedar.policyToJson(part))
+    return { part, parsed, offset: offsetOf(part) }
   })
   return {
     policies: policies.flatMap(({ part, parsed, offset }) =>
@@ -45,18 +47,20 @@ export function parseCedar(text: string, locate: Locate): ParsedFile {
         parsed.type === 'failure' ? problemsOf(parsed, text, offset, locate) : [],
       ),
       ...parts.policy_templates.map((template) => ({
-        ...locate(offsetOf(template, text, code)),
+        ...locate(offsetOf(template)),
         message: 'templates (`?principal`, `?resource`) are not supported',
       })),
     ],
   }
 }
 
-/** A policy nested too deeply ends the parser itself, not the parse. */
-function attempt<Answer>(parse: () => Answer): Answer | Failure {
+/** A policy nested too deeply ends the parser itself, not the parse: the next one needs a new parser. */
+function attempt<Answer>(parse: (cedar: Cedar) => Answer): Answer | Failure {
+  const cedar: Cedar = load(PARSER)
   try {
-    return parse()
+    return parse(cedar)
   } catch {
+    delete load.cache[load.resolve(PARSER)]
     const message = 'the parser gave up: a policy is nested too deeply'
     return { type: 'failure', errors: [{ message, help: null }] }
   }
@@ -88,9 +92,14 @@ function withoutComments(text: string): string {
   )
 }
 
-/** Where a policy stands in its file, passing over copies of it inside comments. */
-function offsetOf(part: string, text: string, code: string): number {
-  let at = text.indexOf(part)
-  while (at >= 0 && code[at] === ' ') at = text.indexOf(part, at + 1)
-  return Math.max(at, 0)
+/** Finds where each policy of a file stands: not in a comment, and equal ones one after the other. */
+function placer(text: string): (part: string) => number {
+  const code = withoutComments(text)
+  const taken = new Set<number>()
+  return (part) => {
+    let at = text.indexOf(part)
+    while (at >= 0 && (code[at] === ' ' || taken.has(at))) at = text.indexOf(part, at + 1)
+    taken.add(at)
+    return Math.max(at, 0)
+  }
 }

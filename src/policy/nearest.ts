@@ -1,6 +1,6 @@
 /** ` (did you mean `x`?)` for the candidate nearest to a mistyped name, or nothing when none is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const limit = Math.max(1, Math.floor(name.length / 3))
+  const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))
   const [best] = [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ distance }) => distance <= limit)

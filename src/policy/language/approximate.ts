@@ -50,6 +50,12 @@ function approximateValue(expression: Expression, unknown: ReadonlySet<string>):
         part(expression.whenTrue),
         part(expression.whenFalse),
       )
+    case 'is': {
+      const { of, within: right } = expression
+      if (right === undefined) return strict([part(of)])
+      const isType = part({ ...expression, within: undefined })
+      return connective(isType, part({ kind: 'binary', operator: 'in', left: of, right }), FALSE)
+    }
     case 'unary':
       return expression.operator === '!'
         ? negation(part(expression.operand))

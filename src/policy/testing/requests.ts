@@ -1,0 +1,32 @@
+import type { AccessRequest, Action, ToolEffect } from '../../kernel/access.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { SubjectId } from '../../kernel/subject.ts'
+
+const KIND = { call: 'tool', read: 'resource', get: 'prompt', complete: 'prompt' } as const
+
+/** A request of the user `ada`, with everything that a case does not speak of filled in. */
+export function request(
+  action: Action,
+  server: string,
+  name: string,
+  more: {
+    readonly effects?: readonly ToolEffect[]
+    readonly arguments?: JsonObject
+    readonly user?: string
+  } = {},
+): AccessRequest {
+  const { effects = ['read'], arguments: args = {}, user = 'ada' } = more
+  return {
+    subject: { kind: 'user', id: user as SubjectId, via: 'owner-token', actors: [] },
+    client: { name: 'host', version: '1.0' },
+    action,
+    target: {
+      kind: KIND[action],
+      server,
+      name,
+      classification: { effects, reversible: true, risk: 'low', source: 'catalog' },
+    },
+    arguments: args,
+    time: 1_790_000_000_000,
+  }
+}
