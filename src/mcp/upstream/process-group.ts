@@ -1,3 +1,5 @@
+import { startWarden, type Warden } from './warden.ts'
+
 /** The process groups of running children, so that none outlives this process. */
 export interface ProcessGroups {
   /** Remembers a group by the id of its first process. */
@@ -6,22 +8,39 @@ export interface ProcessGroups {
 }
 
 /**
- * A set of process groups that dies with this process: when it exits, all of them are killed. The
- * exit listener is there only while there are children. A SIGKILL of this process runs no code;
- * the children then see the end of their input, at which MCP servers have to exit.
+ * A set of process groups that dies with this process: when it exits, all of them are killed. A
+ * SIGKILL of this process runs no code; the children then see the end of their input, at which MCP
+ * servers have to exit, and those that do not are killed by the warden. Exit listener and warden
+ * are there only while there are children.
  */
 export function createProcessGroups(): ProcessGroups {
   const pids = new Set<number>()
+  let warden: Warden | undefined
   const killAll = (): void => {
     for (const pid of pids) signalGroup(pid, 'SIGKILL')
+  }
+  const hire = (): Warden => {
+    const hired = startWarden(() => {
+      if (warden === hired) warden = undefined
+    })
+    return hired
+  }
+  const guard = (): void => {
+    warden ??= hire()
+    warden.guard([...pids])
   }
   return {
     add: (pid) => {
       if (pids.size === 0) process.on('exit', killAll)
       pids.add(pid)
+      guard()
     },
     remove: (pid) => {
-      if (pids.delete(pid) && pids.size === 0) process.off('exit', killAll)
+      if (!pids.delete(pid)) return
+      if (pids.size > 0) return guard()
+      process.off('exit', killAll)
+      warden?.dismiss()
+      warden = undefined
     },
   }
 }
