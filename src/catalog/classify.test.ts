@@ -33,6 +33,7 @@ describe('a name', () => {
     ['check_out_book', 'read write', 'medium'],
     ['shuffle_list', 'write', 'medium'],
     ['order_list', 'pay', 'high'],
+    ['order_get_all', 'read pay', 'high'],
     ['increment_count', 'write', 'medium'],
     ['query', 'write', 'medium'],
     ['query_database', 'write', 'medium'],

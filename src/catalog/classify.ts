@@ -113,7 +113,6 @@ function inferReading(words: readonly string[], verb: string): Inference {
 function readingVerb(words: readonly string[], start: number): number | undefined {
   const [first = '', second = '', third] = words.slice(start)
   if (READING.has(first)) return start
-  if (ACTING.has(first)) return undefined
   if (READING_INSIDE.has(second)) return start + 1
   return READING_BEFORE_OBJECT.has(second) && third !== undefined ? start + 1 : undefined
 }

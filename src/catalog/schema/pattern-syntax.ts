@@ -95,7 +95,7 @@ function readAtom(reader: Reader): Pattern {
 function readGroup(reader: Reader): Pattern {
   reader.nesting += 1
   const opened = take(reader, GROUP)
-  if (!opened || reader.text[reader.at] === '?' || reader.nesting > MAX_NESTING) throw beyond()
+  if (!opened || reader.nesting > MAX_NESTING) throw beyond()
   const inner = readChoice(reader)
   if (reader.text[reader.at] !== ')') throw beyond()
   reader.at += 1
