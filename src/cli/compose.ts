@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type OpenRecorder, openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
@@ -10,22 +9,20 @@ import type { RandomId } from '../kernel/ports.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { decisionPoint } from '../policy/policy.ts'
-import { openStore, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { eraMemory } from './era-memory.ts'
+import { headFile, openConfiguredStore } from './open-records.ts'
 import { authenticateOwner } from './owner.ts'
 import { ensureOwnerToken } from './owner-token.ts'
 import { readPolicies } from './policy-files.ts'
-import { resolveText } from './resolve-secret.ts'
 import { upstreamServers } from './upstream-servers.ts'
 import { packageVersion } from './version.ts'
 
 /** Links to servers, open at once. */
 const MAX_LINKS = 1_000
 const BACK_OFF = { first: 500, longest: 60_000 }
-/** What a child gets of our environment, where it is set: nothing in it is a secret. */
-const HARMLESS = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TERM', 'SHELL']
-
 export interface GatewayProcess {
   readonly config: Config
   readonly dataDir: string
@@ -50,11 +47,11 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
   const policies = decisionPoint(readPolicies(config.policies, config.folder))
   const authenticate = authenticateOwner(ensureOwnerToken(options.dataDir))
   const servers = upstreamServers(config, env)
-  const store = await openStore(storeOptions(config, env))
+  const store = await openConfiguredStore(config, { env })
   try {
     const recorder = await openRecorder({
       store,
-      headFile: join(options.dataDir, 'records.head'),
+      headFile: headFile(options.dataDir),
       clock: Date.now,
       excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
       onHeadError: (cause) => options.log('the head of the records could not be kept', cause),
@@ -78,7 +75,7 @@ async function serve(
   { config, env, log }: GatewayProcess,
   { policies, authenticate, servers, store, recorder }: Built,
 ): Promise<RunningProcess> {
-  const opener = createLinkOpener({ baseEnv: harmless(env) })
+  const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   const pool = createLinkPool({
     openLink: opener.openLink,
     maxLinks: MAX_LINKS,
@@ -138,20 +135,3 @@ async function serve(
 /** Begins with the time, so that records and indexes keep to one end; 128 bits are random. */
 const randomId: RandomId = () =>
   `${Date.now().toString(36)}-${randomBytes(16).toString('base64url')}`
-
-function storeOptions(
-  { store, folder }: Config,
-  env: GatewayProcess['env'],
-): Parameters<typeof openStore>[0] {
-  if (store.kind === 'sqlite') return store
-  return { kind: 'postgres', url: resolveText(store.url, folder, env), poolSize: store.poolSize }
-}
-
-function harmless(env: GatewayProcess['env']): Readonly<Record<string, string>> {
-  const kept: Record<string, string> = {}
-  for (const name of HARMLESS) {
-    const value = env[name]
-    if (value !== undefined) kept[name] = value
-  }
-  return kept
-}

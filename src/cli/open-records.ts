@@ -10,7 +10,7 @@ import { load } from './load.ts'
 import { resolveText } from './resolve-secret.ts'
 
 /** The file that keeps the head of the chain of records outside the database. */
-function headFile(dataDir: string): string {
+export function headFile(dataDir: string): string {
   return join(dataDir, 'records.head')
 }
 
