@@ -11,9 +11,10 @@ import {
   readSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CommandError } from './command-error.ts'
@@ -37,6 +38,7 @@ export function makePrivateFolder(folder: string): void {
  * Makes a file of mode 0600, durably, with all of its text or not at all.
  *
  * @returns false when a file of that name is there already; it is left alone.
+ * @throws {CommandError} `configuration` when it cannot be written: a full disk, missing rights.
  */
 export function createFile(path: string, text: string): boolean {
   const draft = writeDraft(path, text, 0o600)
@@ -51,7 +53,11 @@ export function createFile(path: string, text: string): boolean {
   }
 }
 
-/** Replaces a file durably, in one step, keeping its mode; follows links. A new file gets mode 0600. */
+/**
+ * Replaces a file durably, in one step, keeping its mode; follows links. A new file gets mode 0600.
+ *
+ * @throws {CommandError} as `createFile`.
+ */
 export function replaceFile(path: string, text: string): void {
   const real = realPath(path)
   const draft = writeDraft(real, text, modeOf(real) ?? 0o600)
@@ -105,16 +111,25 @@ function checkPrivate(path: string, descriptor: number): void {
 
 function writeDraft(path: string, text: string, mode: number): string {
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-  const descriptor = openSync(draft, 'wx', mode)
   try {
-    // The mode given to open is cut by the umask.
-    fchmodSync(descriptor, mode)
-    writeSync(descriptor, text)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+    const descriptor = openSync(draft, 'wx', mode)
+    try {
+      // The mode given to open is cut by the umask.
+      fchmodSync(descriptor, mode)
+      writeFileSync(descriptor, text)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    return draft
+  } catch (cause) {
+    rmSync(draft, { force: true })
+    throw new CommandError(`\`${path}\` cannot be written (${codeOf(cause)})`, {
+      exit: 'configuration',
+      fix: 'look at the free space of its disk and the rights of its folder',
+      cause,
+    })
   }
-  return draft
 }
 
 function realPath(path: string): string {

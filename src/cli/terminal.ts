@@ -19,8 +19,9 @@ export function logger(context: Context): (message: string, cause?: unknown) => 
   return (message, cause) => {
     const error = cause === undefined ? undefined : toGatewayError(cause)
     const why = error?.code === 'internal' ? error.cause : error
-    const detail = why instanceof Error ? `: ${why.message}` : ''
-    context.stderr.write(`${new Date().toISOString()} ${printable(message + detail)}\n`)
+    const words = [message, why instanceof Error ? why.message : undefined, error?.detail]
+    const text = words.filter((one) => one !== undefined).join(': ')
+    context.stderr.write(`${new Date().toISOString()} ${printable(text)}\n`)
   }
 }
 

@@ -6,6 +6,8 @@ export interface Child {
   readonly pid: number
   /** What it wrote so far, both streams together. */
   output(): string
+  /** What it wrote to its standard output so far. */
+  stdout(): string
   /** True once it has ended. */
   ended(): boolean
   /** Resolves with its exit code when it has ended and all it wrote was read; null after a signal. */
@@ -31,15 +33,21 @@ export function startNode(args: readonly string[], options: ChildOptions = {}): 
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
+  let stdout = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
+      if (stream === child.stdout) stdout += text
     })
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  child.on('exit', (code, signal) => {
+    output += `[exit ${code ?? signal}]`
+  })
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null
   return {
     pid: Number(child.pid),
     output: () => output,
+    stdout: () => stdout,
     ended,
     closed,
     stop: () => stop(child, ended),
@@ -52,13 +60,14 @@ export interface Ended {
   readonly code: number | null
   /** What it wrote, both streams together. */
   readonly output: string
+  readonly stdout: string
 }
 
 /** Runs a Node program to its end. */
 export async function runNode(args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
   const child = startNode(args, options)
   const code = await child.closed
-  return { code, output: child.output() }
+  return { code, output: child.output(), stdout: child.stdout() }
 }
 
 async function kill(child: ChildProcess, ended: () => boolean): Promise<void> {
