@@ -69,17 +69,14 @@ function approximateValue(expression: Expression, unknown: ReadonlySet<string>):
 function readsUnknown(expression: Expression, unknown: ReadonlySet<string>): boolean {
   if (expression.kind === 'variable') return expression.name === 'context'
   const member = contextMember(expression)
-  if (member !== undefined) return unknown.has(member.name) && member.reads
+  if (member !== undefined) return unknown.has(member)
   return children(expression).some((inner) => readsUnknown(inner, unknown))
 }
 
-function contextMember(
-  expression: Expression,
-): { readonly name: string; readonly reads: boolean } | undefined {
+function contextMember(expression: Expression): string | undefined {
   if (expression.kind !== 'attribute' && expression.kind !== 'has') return undefined
   if (expression.of.kind !== 'variable' || expression.of.name !== 'context') return undefined
-  if (expression.kind === 'attribute') return { name: expression.name, reads: true }
-  return { name: String(expression.path[0]), reads: expression.path.length > 1 }
+  return expression.kind === 'attribute' ? expression.name : expression.path[0]
 }
 
 function exact(expression: Expression): Approximate {
