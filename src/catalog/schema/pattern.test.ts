@@ -79,9 +79,10 @@ const text = fc
   .map((list) => list.join(''))
 
 test('agrees with the engine of the language', () => {
+  // Short ones: on long ones the engine of the language takes minutes for a text of ten characters.
   const wellFormed = expression.filter((source) => {
     try {
-      return new RegExp(source, 'u') instanceof RegExp
+      return source.length <= 24 && new RegExp(source, 'u') instanceof RegExp
     } catch {
       return false
     }
