@@ -1,5 +1,4 @@
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
-import { weigh } from './schema/weigh.ts'
 
 /** What a server can list. The names are those of the list results. */
 export type ItemKind = 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
@@ -27,7 +26,7 @@ export interface Definition {
   /** The name of a tool or prompt, the URI of a resource, the URI template of a template. */
   readonly name: string
   readonly json: JsonObject
-  /** About its characters. */
+  /** Characters of its JSON text. */
   readonly size: number
 }
 
@@ -86,7 +85,7 @@ function readDefinition(kind: ItemKind, item: Json): Definition | Problem {
     const { inputSchema, outputSchema } = item
     if (!isObject(inputSchema) || !isObject(outputSchema ?? {})) return 'schema_not_an_object'
   }
-  const { size } = weigh(item)
+  const size = JSON.stringify(item).length
   return size > MAX_SIZE ? 'too_large' : { name, json: item, size }
 }
 
