@@ -1,4 +1,4 @@
-import type { EraMemory } from '../gateway/upstreams.ts'
+import type { EraMemory } from '../gateway/shared-links.ts'
 import type { Clock } from '../kernel/ports.ts'
 import { NEWEST_LEGACY, NEWEST_MODERN } from '../mcp/revision.ts'
 import type { Store } from '../store/store.ts'

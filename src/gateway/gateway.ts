@@ -1,32 +1,29 @@
-import type { Classification, DecisionPoint } from '../kernel/access.ts'
-import { GatewayError, toGatewayError } from '../kernel/errors.ts'
+import type { DecisionPoint } from '../kernel/access.ts'
+import { ERRORS, GatewayError, toGatewayError } from '../kernel/errors.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
-import type { Exchange, Gateway } from '../mcp/exchange.ts'
+import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
-import { askClient } from './bridge/legacy-to-legacy.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
+import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof } from './handshake.ts'
+import { type Known, usable, WITHOUT_SCHEMA } from './known.ts'
 import { type KnownTools, knownTools } from './known-tools.ts'
 import { listen } from './listen.ts'
 import { type Learning, type ListOptions, listedTarget, listOne } from './lists.ts'
 import { CLIENT_NOTIFICATIONS, handlingOf, type ListKind } from './methods.ts'
 import type { PermittedCall } from './permit.ts'
-import { accessRequest, answerCall, type Known, type Stages } from './pipeline.ts'
+import { accessRequest, answerCall, type Stages } from './pipeline.ts'
 import { type Relay, relay } from './relay.ts'
 import { stateSeal } from './request-state.ts'
 import { type Names, type Roof, roof } from './roof.ts'
 import { type Sessions, sessions } from './sessions.ts'
-import { setLevel } from './settings.ts'
-import {
-  type EraMemory,
-  type LinkSource,
-  type UpstreamServer,
-  type Upstreams,
-  upstreams,
-} from './upstreams.ts'
+import { bringLevel, setLevel } from './settings.ts'
+import type { EraMemory } from './shared-links.ts'
+import { type Upstreams, upstreams } from './upstreams.ts'
+import type { LinkSource, UpstreamServer } from './watched-links.ts'
 
 /** What is known of servers and their definitions. */
 export interface Catalog extends Learning {
@@ -54,21 +51,8 @@ export interface GatewayOptions {
 }
 
 const MAX_PARKED = 1_000
+const MAX_PARKED_EACH = 32
 const PARKED_PATIENCE = 10 * 60_000
-/** Resources and prompts are read; what reading one gives is its server's word, what it does is not. */
-const READ: Classification = {
-  effects: ['read'],
-  reversible: true,
-  risk: 'low',
-  source: 'inferred',
-}
-const WITHOUT_SCHEMA: Known = {
-  classification: READ,
-  definition: undefined,
-  violations: () => [],
-  flaws: () => [],
-}
-
 /** All parts of the data plane, made once. */
 interface Parts {
   readonly options: GatewayOptions
@@ -79,6 +63,9 @@ interface Parts {
   readonly lists: ListOptions
   readonly roof: Roof
   readonly tools: KnownTools
+  readonly followers: Followers
+  /** Takes note of a server's notification. */
+  readonly heard: (server: string, notification: Notification) => void
 }
 
 /** The data plane: everything between a client's parsed request and the answer to it. */
@@ -99,14 +86,23 @@ export function createGateway(options: GatewayOptions): Gateway & { close(): voi
     },
     notified(conversation, notification) {
       if (!CLIENT_NOTIFICATIONS.has(notification.method)) return
-      parts.upstreams
-        .open(conversation)
-        .then((open) => open.filter((link) => link.era === 'legacy'))
-        .then((open) => Promise.all(open.map((link) => link.notify(notification))))
-        .catch((cause: unknown) => log('a notification could not be passed on', cause))
+      passOn(parts, conversation, notification).catch((cause: unknown) =>
+        log('a notification could not be passed on', cause),
+      )
     },
     close: () => parts.parked.close(),
   }
+}
+
+async function passOn(
+  { upstreams: links }: Parts,
+  conversation: Conversation,
+  notification: Notification,
+): Promise<void> {
+  const open = (await links.open(conversation)).filter(({ era }) => era === 'legacy')
+  // Tokens are a server's own, and only one server knows what progress they are about.
+  if (notification.method === 'notifications/progress' && open.length > 1) return
+  await Promise.all(open.map((link) => link.notify(notification)))
 }
 
 /** Sends each request the way that the method table names for it. */
@@ -136,31 +132,42 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
       const servers = endpoint.kind === 'all' ? parts.upstreams.servers : [endpoint.server]
       const mayRead = (asked: Exchange, server: string, uri: string): Promise<boolean> =>
         readable(stages, asked, server, uri)
-      return listen({ ...parts, ...parts.roof, ...parts.options, mayRead }, exchange, servers)
+      const { upstreams: links, followers: following, heard, roof: all, options } = parts
+      const { ownerOf } = all
+      const parted = { upstreams: links, followers: following, heard, ownerOf, mayRead }
+      return listen({ ...parted, log: options.log }, exchange, servers)
     }
   }
 }
 
 function assemble(options: GatewayOptions): Parts {
   const { catalog, log, now, randomId } = options
-  const state = sessions(log)
-  const parked = parkedCalls({ now, randomId, limit: MAX_PARKED, patience: PARKED_PATIENCE })
+  const heard = (server: string, notification: Notification): void =>
+    listChanged(parts, server, notification)
+  const state = sessions({ heard, log })
+  const parked = parkedCalls({
+    now,
+    randomId,
+    limit: MAX_PARKED,
+    limitEach: MAX_PARKED_EACH,
+    patience: PARKED_PATIENCE,
+  })
   const links = upstreams({
     servers: options.servers,
     links: options.links,
     eras: options.eras,
     log,
-    onNotification: (server, notification) => listChanged(parts, server, notification),
-    onRequest: (conversation, request: Request) =>
-      askClient(conversation, request, (method, params) =>
-        conversation.ask(method, params, conversation.ended),
-      ),
-    onSession: (conversation, server, link) => {
+    onNotification: heard,
+    onSession(conversation, server, link) {
       if (link.era === 'modern') state.follow(conversation, server, link)
+      else
+        bringLevel(state, conversation, link).catch((cause: unknown) =>
+          log(`the log level could not be set at server \`${server}\``, cause),
+        )
     },
   })
   const seal = stateSeal(options.sealKey, now)
-  const path = relay(links, { seal, parked, logLevel: state.logLevel })
+  const path = relay(links, { seal, parked, loud: new WeakSet(), logLevel: state.logLevel })
   const lists: ListOptions = {
     relay: path,
     catalog,
@@ -175,6 +182,8 @@ function assemble(options: GatewayOptions): Parts {
     lists,
     roof: roof({ ...lists, servers: links.servers, names: options.names, now, randomId }),
     tools: knownTools(lists, catalog.tool, now),
+    followers: followers(),
+    heard,
   }
   return parts
 }
@@ -195,11 +204,11 @@ function shown(
   item: Parameters<ListOptions['visible']>[3],
 ): boolean {
   const { kind, name } = listedTarget(list, item)
-  const classification = kind === 'tool' ? catalog.tool(server, name)?.classification : READ
-  if (!classification) return false
+  const known = kind === 'tool' ? catalog.tool(server, name) : WITHOUT_SCHEMA
+  if (!known || !usable(known, exchange)) return false
   const action = kind === 'tool' ? 'call' : kind === 'prompt' ? 'get' : 'read'
   const aim: Aim = { exchange, action, server, kind, name, arguments: {}, params: {} }
-  return policies().visible(accessRequest({ now }, aim, { classification }))
+  return policies().visible(accessRequest({ now }, aim, known))
 }
 
 function stagesOf(parts: Parts): Stages {
@@ -232,7 +241,11 @@ async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {
     })
     if (kept) return emptyResult(request, conversation.era)
   }
-  return parts.relay.dispatch(call)
+  const response = await parts.relay.dispatch(call)
+  // The server holds other header annotations than we do: its definition has changed.
+  if (response.kind === 'error' && response.error.code === ERRORS.header_mismatch.rpc)
+    parts.tools.changed(server)
+  return response
 }
 
 const SUBSCRIBING: Readonly<Record<string, 'on' | 'off'>> = {

@@ -50,7 +50,7 @@ export async function shakeOne(
     link.era === 'legacy' ? discovered(link) : undefined,
   )
   if (own) return result(request, own)
-  const answer = await relay.ask(exchange, server, 'server/discover', request.params ?? {})
+  const answer = await relay.forward(exchange, server, 'server/discover')
   if (answer.kind === 'error') return answer
   const { capabilities } = answer.result
   return result(request, {

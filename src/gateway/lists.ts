@@ -1,11 +1,14 @@
 import type { AccessRequest } from '../kernel/access.ts'
-import { GatewayError, toGatewayError } from '../kernel/errors.ts'
-import { isObject, type JsonObject } from '../kernel/json.ts'
+import { type ErrorCode, GatewayError, toGatewayError } from '../kernel/errors.ts'
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response, ResultResponse } from '../mcp/message.ts'
+import { META } from '../mcp/revision.ts'
 import { losslessResult } from './lossless.ts'
 import type { ListKind } from './methods.ts'
-import type { Relay, Undecided } from './relay.ts'
+import type { Relay } from './relay.ts'
+import type { Undecided } from './undecided.ts'
+import { inTime } from './waiting.ts'
 
 /** Which request lists which items. */
 export const LIST_METHODS = {
@@ -15,8 +18,13 @@ export const LIST_METHODS = {
   resourceTemplates: 'resources/templates/list',
 } as const satisfies Record<ListKind, Undecided>
 
-/** Pages that one list may have; a server that never ends must not hold us for ever. */
+/** What one list may hold; a server that never ends must not hold us for ever. */
 const MAX_PAGES = 200
+const MAX_ITEMS = 100_000
+/** Characters. */
+const MAX_SIZE = 64 * 1024 * 1024
+/** Milliseconds that one server may hold up the list of all; clients give up after a minute. */
+const PATIENCE = 30_000
 
 /** What the catalog makes of listed items. */
 export interface Learning {
@@ -51,10 +59,10 @@ export async function listOne(
   server: string,
   kind: ListKind,
 ): Promise<Response> {
-  const params = exchange.request.params ?? {}
-  const response = await options.relay.ask(exchange, server, LIST_METHODS[kind], params)
+  const response = await options.relay.forward(exchange, server, LIST_METHODS[kind])
   if (response.kind === 'error') return response
-  const whole = params['cursor'] === undefined && response.result['nextCursor'] === undefined
+  const { cursor } = exchange.request.params ?? {}
+  const whole = cursor === undefined && response.result['nextCursor'] === undefined
   return filtered(options, exchange, server, kind, response, whole)
 }
 
@@ -66,20 +74,25 @@ function filtered(
   response: ResultResponse,
   whole: boolean,
 ): Response {
-  const listed = itemsOf(response.result, kind)
-  const fit = options.catalog.learn(server, kind, listed, whole)
+  const listed = itemsOf(response.result, kind, server)
+  const fit = options.catalog.learn(server, kind, listed.filter(isObject), whole)
   const shown = fit.filter((item) => options.visible(exchange, server, kind, item))
   const modern = exchange.conversation.era === 'modern'
-  if (!modern && shown.length === listed.length) return response
-  if (shown.length === listed.length && response.result['cacheScope'] === 'private') return response
-  const keep = new Set(shown)
+  const all = shown.length === listed.length
+  if (all && (!modern || response.result['cacheScope'] === 'private')) return response
+  const keep: ReadonlySet<unknown> = new Set(shown)
   const result = losslessResult(response)
-  const kept = itemsOf(result, kind).filter((_, index) => keep.has(listed[index] ?? {}))
+  const kept = itemsOf(result, kind, server).filter((_, index) => keep.has(listed[index]))
   const scope = modern ? { cacheScope: 'private' } : {}
   return { kind: 'result', id: response.id, result: { ...result, [kind]: kept, ...scope } }
 }
 
-/** All items of a server's list, page after page, learned and fit to be shown. */
+/**
+ * All items of a server's list, page after page, learned and fit to be shown.
+ *
+ * @throws GatewayError `upstream_failed`, `upstream_malformed`, `upstream_too_large`, and as
+ *   `Relay.ask`.
+ */
 export async function gather(
   options: Pick<ListOptions, 'relay' | 'catalog'>,
   exchange: Exchange,
@@ -87,45 +100,73 @@ export async function gather(
   kind: ListKind,
 ): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = []
-  const meta = withoutProgress(exchange.request.params?.['_meta'])
-  let cursor: unknown
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const params = { ...meta, ...(typeof cursor === 'string' ? { cursor } : {}) }
+  const envelope = envelopeOf(exchange)
+  let size = 0
+  let cursor: string | undefined
+  for (let count = 0; count < MAX_PAGES; count += 1) {
+    const params = { ...envelope, ...(cursor === undefined ? {} : { cursor }) }
     const response = await options.relay.ask(exchange, server, LIST_METHODS[kind], params)
-    if (response.kind === 'error') {
-      // A server without the capability has no such list; the protocol lets it say so.
-      if (response.error.code === -32601) return options.catalog.learn(server, kind, [], true)
-      throw new GatewayError('upstream_failed', `server \`${server}\` could not list its ${kind}`)
-    }
-    items.push(...itemsOf(losslessResult(response), kind))
-    cursor = response.result['nextCursor']
-    if (typeof cursor !== 'string') return options.catalog.learn(server, kind, items, true)
+    const page = readPage(response, kind, server)
+    items.push(...page.items)
+    size += page.size
+    cursor = page.next
+    if (items.length > MAX_ITEMS || size > MAX_SIZE)
+      throw new GatewayError('upstream_too_large', `server \`${server}\` lists too many ${kind}`)
+    if (cursor === undefined) return options.catalog.learn(server, kind, items, true)
   }
   throw new GatewayError('upstream_malformed', `server \`${server}\` lists its ${kind} without end`)
 }
 
-/** The items of several servers; those that did not answer are named instead. */
-export async function gatherAll(
+interface Page {
+  readonly items: readonly JsonObject[]
+  /** Characters. */
+  readonly size: number
+  readonly next: string | undefined
+}
+
+function readPage(response: Response, kind: ListKind, server: string): Page {
+  if (response.kind === 'result') {
+    const { nextCursor } = response.result
+    const items = itemsOf(losslessResult(response), kind, server).filter(isObject)
+    const next = typeof nextCursor === 'string' ? nextCursor : undefined
+    return { items, size: response.resultText?.length ?? 0, next }
+  }
+  // A server without the capability has no such list; the protocol lets it say so.
+  if (response.error.code === -32601) return { items: [], size: 0, next: undefined }
+  throw new GatewayError('upstream_failed', `server \`${server}\` could not list its ${kind}`)
+}
+
+/** What several servers list, and which of them did not answer. */
+export interface Gathered<T> {
+  readonly items: readonly T[]
+  readonly missing: readonly { readonly server: string; readonly code: ErrorCode }[]
+}
+
+/**
+ * What `pick` makes of the items of several servers; a server that does not answer, or not in time,
+ * is named instead. Each list is picked from as it comes in, before its server can change it.
+ */
+export async function gatherAll<T>(
   options: Pick<ListOptions, 'relay' | 'catalog'>,
   exchange: Exchange,
   servers: readonly string[],
   kind: ListKind,
-): Promise<{
-  readonly items: readonly { readonly server: string; readonly item: JsonObject }[]
-  readonly missing: readonly { readonly server: string; readonly code: string }[]
-}> {
-  const answers = await Promise.allSettled(
-    servers.map((server) => gather(options, exchange, server, kind)),
+  pick: (server: string, items: readonly JsonObject[]) => readonly T[],
+): Promise<Gathered<T>> {
+  const answers = await Promise.all(
+    servers.map((server) => {
+      const missing = (code: ErrorCode): Gathered<T> => ({ items: [], missing: [{ server, code }] })
+      const answer = gather(options, exchange, server, kind).then(
+        (items): Gathered<T> => ({ items: pick(server, items), missing: [] }),
+      )
+      const settled = answer.catch((thrown: unknown) => missing(toGatewayError(thrown).code))
+      return inTime(settled, PATIENCE, () => missing('upstream_timeout'))
+    }),
   )
-  const items = []
-  const missing = []
-  for (const [index, answer] of answers.entries()) {
-    const server = servers[index] ?? ''
-    if (answer.status === 'rejected')
-      missing.push({ server, code: toGatewayError(answer.reason).code })
-    else for (const item of answer.value) items.push({ server, item })
+  return {
+    items: answers.flatMap(({ items }) => items),
+    missing: answers.flatMap(({ missing }) => missing),
   }
-  return { items, missing }
 }
 
 /** What names an item, and what kind of target it is, for the decision. */
@@ -149,13 +190,18 @@ export function listedTarget(
   return { kind: target[kind], name: typeof name === 'string' ? name : '' }
 }
 
-function itemsOf(result: JsonObject, kind: ListKind): readonly JsonObject[] {
+/** @throws GatewayError `upstream_malformed` for a list that is none: it could not be filtered. */
+function itemsOf(result: JsonObject, kind: ListKind, server: string): readonly Json[] {
   const items = result[kind]
-  return Array.isArray(items) ? items.filter(isObject) : []
+  if (Array.isArray(items)) return items
+  throw new GatewayError('upstream_malformed', `server \`${server}\` sent no list of ${kind}`)
 }
 
-function withoutProgress(meta: unknown): JsonObject {
-  if (!isObject(meta)) return {}
-  const { progressToken: _, ...kept } = meta
-  return { _meta: kept }
+/** What a modern server wants on a request that is not the client's own: the envelope alone. */
+function envelopeOf({ conversation, request }: Exchange): JsonObject {
+  const meta = request.params?.['_meta']
+  if (conversation.era === 'legacy' || !isObject(meta)) return {}
+  const names = [META.protocolVersion, META.clientInfo, META.clientCapabilities]
+  const members = names.map((name) => [name, meta[name]] as const)
+  return { _meta: Object.fromEntries(members.filter(([, value]) => value !== undefined)) }
 }

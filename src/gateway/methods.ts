@@ -53,14 +53,10 @@ export function handlingOf(method: string, era: Era): Handling | undefined {
   return row?.eras.includes(era) ? row.handling : undefined
 }
 
-/** Requests that a legacy server may make of a client, and the capability each needs. */
-export const CLIENT_METHODS: Readonly<Record<string, string>> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
-}
-
-/** Notifications that pass from a server to a client. */
+/**
+ * Notifications that pass from a server to a client. A cancellation is not among them: its ids are
+ * the server's own, and whoever asked the client knows the client's.
+ */
 export const SERVER_NOTIFICATIONS: ReadonlySet<string> = new Set([
   'notifications/progress',
   'notifications/message',
@@ -69,8 +65,6 @@ export const SERVER_NOTIFICATIONS: ReadonlySet<string> = new Set([
   'notifications/resources/list_changed',
   'notifications/resources/updated',
   'notifications/elicitation/complete',
-  'notifications/subscriptions/acknowledged',
-  'notifications/cancelled',
 ])
 
 /** Notifications that pass from a client to a server. Cancellation and `initialized` are the link's own. */

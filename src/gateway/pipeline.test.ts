@@ -3,12 +3,14 @@ import type { AccessRequest, Decision } from '../kernel/access.ts'
 import { type ErrorCode, GatewayError } from '../kernel/errors.ts'
 import type { RecordEntry } from '../kernel/record.ts'
 import type { Aim } from './aim.ts'
-import { answerCall, type Known, type Stages } from './pipeline.ts'
+import type { Known } from './known.ts'
+import { answerCall, type Stages } from './pipeline.ts'
 import { fakeExchange } from './testing/fakes.ts'
 
 const KNOWN: Known = {
   classification: { effects: ['read'], reversible: true, risk: 'low', source: 'catalog' },
   definition: undefined,
+  paramHeaders: { kind: 'valid', headers: [] },
   violations: () => [],
   flaws: () => [],
 }

@@ -1,6 +1,5 @@
-import type { AccessRequest, Action, Classification, Decision } from '../kernel/access.ts'
+import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
-import type { Digest } from '../kernel/hash.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { RecordEntry, RecordedCall } from '../kernel/record.ts'
@@ -8,18 +7,8 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
+import { checkCallHeaders, type Known } from './known.ts'
 import { authorize, type PermittedCall } from './permit.ts'
-
-/** What the operator knows of a target before it is used. */
-export interface Known {
-  readonly classification: Classification
-  /** Digest of the definition in force; undefined for targets that have none (a resource by URI). */
-  readonly definition: Digest | undefined
-  /** What is wrong with these arguments, in public words. Empty: nothing. */
-  readonly violations: (args: JsonObject) => readonly string[]
-  /** What is wrong with this result, in words for the log. Empty: nothing. */
-  readonly flaws: (result: JsonObject) => readonly string[]
-}
 
 /** One function for each stage. The composition fills them in. */
 export interface Stages {
@@ -75,6 +64,7 @@ async function run(
   const aim = await stages.aim(exchange, action)
   trace.aim = aim
   const known = await stages.resolve(aim)
+  checkCallHeaders(known, exchange, aim.arguments)
 
   const violations = known.violations(aim.arguments)
   if (violations.length > 0) {
@@ -88,7 +78,7 @@ async function run(
   const access = accessRequest(stages, aim, known)
   const decision = stages.decide(access)
   trace.decision = decision
-  const permitted = authorize(aim, access, decision)
+  const permitted = authorize(aim, known, access, decision)
   if (!permitted || decision.effect === 'deny') {
     await conclude(stages, exchange, action, trace, { outcome: 'denied' })
     if (decision.effect === 'deny') return denied(request, decision, conversation.era, trace.call)

@@ -1,17 +1,20 @@
+import { GatewayError } from '../kernel/errors.ts'
 import type { Conversation, Exchange } from '../mcp/exchange.ts'
+import type { Notification } from '../mcp/message.ts'
 import type { Link } from '../mcp/upstream/link.ts'
-import { listenFor } from './listen.ts'
+import { listenFor } from './feeds.ts'
+import { MAX_URIS } from './listen.ts'
 
 /**
  * What a legacy client sets once for its session and a modern server wants with each request or on
  * one stream: the log level, and the subscriptions.
  */
 export interface Sessions {
-  logLevel(exchange: Exchange): string | undefined
+  logLevel(exchange: Pick<Exchange, 'conversation'>): string | undefined
   setLogLevel(conversation: Conversation, level: string): void
   /** Opens the standing subscription of a session at a modern server. */
   follow(conversation: Conversation, server: string, link: Link): void
-  /** Adds or takes away a URI, and subscribes anew. */
+  /** Adds or takes away a URI, and subscribes anew. @throws GatewayError `too_many_requests`. */
   subscribe(
     conversation: Conversation,
     server: string,
@@ -21,21 +24,35 @@ export interface Sessions {
   ): void
 }
 
+interface SessionsOptions {
+  /** Told of every notification of a server, before the client. */
+  readonly heard: (server: string, notification: Notification) => void
+  readonly log: (message: string, cause?: unknown) => void
+}
+
 interface Followed {
   readonly uris: Set<string>
   stop: AbortController
 }
 
-/** URIs that one session may follow at one server. */
-const MAX_URIS = 1_000
-
-export function sessions(log: (message: string, cause?: unknown) => void): Sessions {
+/** Makes it. What it knows of a session goes with the session. */
+export function sessions({ heard, log }: SessionsOptions): Sessions {
   const levels = new WeakMap<Conversation, string>()
   const followed = new WeakMap<Conversation, Map<string, Followed>>()
 
-  const stateOf = (conversation: Conversation, server: string): Followed => {
-    const servers = followed.get(conversation) ?? new Map<string, Followed>()
+  const serversOf = (conversation: Conversation): Map<string, Followed> => {
+    const known = followed.get(conversation)
+    if (known) return known
+    const servers = new Map<string, Followed>()
     followed.set(conversation, servers)
+    const end = (): void => {
+      for (const { stop } of servers.values()) stop.abort()
+    }
+    conversation.ended.addEventListener('abort', end, { once: true })
+    return servers
+  }
+  const stateOf = (conversation: Conversation, server: string): Followed => {
+    const servers = serversOf(conversation)
     const state = servers.get(server) ?? { uris: new Set<string>(), stop: new AbortController() }
     servers.set(server, state)
     return state
@@ -43,9 +60,11 @@ export function sessions(log: (message: string, cause?: unknown) => void): Sessi
   const restart = (conversation: Conversation, server: string, link: Link): void => {
     const state = stateOf(conversation, server)
     state.stop.abort()
+    if (conversation.ended.aborted) return
     state.stop = new AbortController()
-    const signal = AbortSignal.any([state.stop.signal, conversation.ended])
-    listenFor(conversation, link, [...state.uris], signal).catch((cause: unknown) => {
+    const { signal } = state.stop
+    const tell = (notification: Notification): void => heard(server, notification)
+    listenFor(conversation, link, [...state.uris], signal, tell).catch((cause: unknown) => {
       if (!signal.aborted) log(`the subscription of a session at server \`${server}\` ended`, cause)
     })
   }
@@ -58,7 +77,9 @@ export function sessions(log: (message: string, cause?: unknown) => void): Sessi
     subscribe(conversation, server, link, uri, on) {
       const { uris } = stateOf(conversation, server)
       if (on === 'off') uris.delete(uri)
-      else if (uris.size < MAX_URIS) uris.add(uri)
+      else if (uris.size >= MAX_URIS && !uris.has(uri))
+        throw new GatewayError('too_many_requests', `at most ${MAX_URIS} resources can be followed`)
+      else uris.add(uri)
       restart(conversation, server, link)
     },
   }

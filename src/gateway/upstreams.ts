@@ -1,54 +1,37 @@
-import { canonicalJson } from '../kernel/canonical-json.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
-import { sha256 } from '../kernel/hash.ts'
 import type { Conversation } from '../mcp/exchange.ts'
-import type { Notification, Request, Response } from '../mcp/message.ts'
+import type { Notification } from '../mcp/message.ts'
 import { NEWEST_MODERN, type Revision } from '../mcp/revision.ts'
-import type { Link, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
-import type { Lease, LinkPool } from '../mcp/upstream/pool.ts'
-import { maskExtensions } from './bridge/capabilities.ts'
-import { SERVER_NOTIFICATIONS } from './methods.ts'
+import type { Link } from '../mcp/upstream/link.ts'
+import type { Lease } from '../mcp/upstream/pool.ts'
+import { type EraMemory, sharedLinks } from './shared-links.ts'
+import {
+  type LinkSource,
+  type UpstreamServer,
+  type WatchedLinks,
+  type Watcher,
+  watchedLinks,
+} from './watched-links.ts'
 
-/** A server of the catalog, as the gateway reaches it. */
-export interface UpstreamServer {
-  readonly name: string
-  readonly transport: ServerTransport
-  /** The operator's word on the protocol revision; `auto` finds out. */
-  readonly revision: LinkOptions['revision']
-  /** Milliseconds for connecting and the handshake. */
-  readonly connectTimeout: number
-  /** Milliseconds for one call. */
-  readonly callTimeout: number
-  /** Largest message accepted, bytes. */
-  readonly maxMessage: number
-}
-
-/** Keyed links: opens what is missing, replaces what has closed, backs off from what fails. */
-export type LinkSource = Pick<LinkPool, 'borrow' | 'closeWhere'>
-
-/** What is known of a server's era from earlier, so that a downgrade is noticed. */
-export interface EraMemory {
-  recall(server: string): 'modern' | 'legacy' | undefined
-  /** Told whenever a negotiation that was free to choose ended otherwise than remembered. */
-  settle(server: string, era: 'modern' | 'legacy'): void
-}
-
-type Watcher = (notification: Notification) => void
+/** Holds a link until this settles, beyond the use of it. */
+export type Keep = (until: Promise<unknown>) => void
 
 /** All links of the gateway, by conversation and server. The only holder of links. */
 export interface Upstreams {
   readonly servers: readonly string[]
+  /** @throws GatewayError `server_unknown`. */
   server(name: string): UpstreamServer
   /**
-   * Uses the link for this conversation, and holds it as long as `use` runs. A legacy session has a link of its own, for a legacy server
-   * keeps state per connection; modern requests of one subject share one.
+   * Uses the link for this conversation, and holds it as long as `use` runs. A legacy session has a
+   * link of its own, for a legacy server keeps state per connection; modern requests share links.
    *
    * @param wanted the revision that a legacy client asks for in `initialize`
+   * @throws GatewayError as `LinkPool.borrow`; `cancelled` for a session that is over.
    */
   use<T>(
     conversation: Conversation,
     server: string,
-    use: (link: Link) => Promise<T>,
+    use: (link: Link, keep: Keep) => Promise<T>,
     wanted?: Revision,
   ): Promise<T>
   /** The links that a legacy session has open. */
@@ -57,55 +40,83 @@ export interface Upstreams {
   watch(link: Link, watcher: Watcher): () => void
 }
 
-interface Options {
+export interface UpstreamsOptions {
   readonly servers: readonly UpstreamServer[]
   readonly links: LinkSource
   readonly eras: EraMemory
   /** Told of every notification that a server sends outside of requests. */
   readonly onNotification: (server: string, notification: Notification) => void
-  /** Answers a legacy server's request that belongs to no call. */
-  readonly onRequest: (conversation: Conversation, request: Request) => Promise<Response>
   /** Told of each new link of a legacy session. */
   readonly onSession: (conversation: Conversation, server: string, link: Link) => void
   readonly log: (message: string) => void
 }
 
 /** Keeps the rules of which conversation shares which link. See {@link Upstreams}. */
-export function upstreams(options: Options): Upstreams {
+export function upstreams(options: UpstreamsOptions): Upstreams {
+  const { links, eras, log, onNotification } = options
   const servers = new Map(options.servers.map((server) => [server.name, server]))
-  const sessions = new WeakMap<Conversation, Map<string, Promise<Link>>>()
-  const watched = watchedLinks(options)
+  const watched = watchedLinks({ links, onNotification, onClosed: (key) => shared.closed(key) })
+  const shared = sharedLinks({ watched, eras, log })
+  const sessions = sessionLinks(options, watched)
 
   const server = (name: string): UpstreamServer => {
     const found = servers.get(name)
     if (!found) throw new GatewayError('server_unknown', `no server \`${name}\``)
     return found
   }
-  const session = (conversation: Conversation, name: string, wanted: Revision): Promise<Link> => {
-    const own = sessions.get(conversation) ?? new Map<string, Promise<Link>>()
-    sessions.set(conversation, own)
-    const open = own.get(name)
-    if (open) return open
-    const opening = sessionLink(options, watched, server(name), conversation, wanted)
-    own.set(name, opening)
-    const forget = (): void => {
-      if (own.get(name) === opening) own.delete(name)
-    }
-    opening.then((link) => link.closed.then(forget, forget), forget)
-    return opening
-  }
   return {
     servers: [...servers.keys()],
     server,
     watch: watched.watch,
+    open: sessions.open,
     async use(conversation, name, use, wanted = conversation.revision) {
-      if (conversation.era === 'legacy') return use(await session(conversation, name, wanted))
-      const { link, release } = await sharedLink(options, watched, server(name), conversation)
+      const to = server(name)
+      if (conversation.era === 'legacy')
+        return use(await sessions.link(conversation, to, wanted), () => undefined)
+      const { link, release } = await shared.borrow(to, conversation)
+      const kept: Promise<unknown>[] = []
       try {
-        return await use(link)
+        return await use(link, (until) => kept.push(until))
       } finally {
-        release()
+        if (kept.length === 0) release()
+        else Promise.allSettled(kept).then(release, release)
       }
+    },
+  }
+}
+
+interface SessionLinks {
+  link(conversation: Conversation, to: UpstreamServer, wanted: Revision): Promise<Link>
+  open(conversation: Conversation): Promise<readonly Link[]>
+}
+
+/** The links that each legacy session has for itself; they end with it. */
+function sessionLinks(options: UpstreamsOptions, watched: WatchedLinks): SessionLinks {
+  const sessions = new WeakMap<Conversation, Map<string, Promise<Link>>>()
+
+  const linksOf = (conversation: Conversation): Map<string, Promise<Link>> => {
+    const known = sessions.get(conversation)
+    if (known) return known
+    const own = new Map<string, Promise<Link>>()
+    sessions.set(conversation, own)
+    const end = (): void =>
+      watched.close(new Set([...own.keys()].flatMap((name) => keysOf(name, conversation))))
+    conversation.ended.addEventListener('abort', end, { once: true })
+    return own
+  }
+  return {
+    link(conversation, to, wanted) {
+      if (conversation.ended.aborted) return Promise.reject(sessionOver())
+      const own = linksOf(conversation)
+      const open = own.get(to.name)
+      if (open !== undefined) return open
+      const opening = openSessionLink(options, watched, to, conversation, wanted)
+      own.set(to.name, opening)
+      const forget = (): void => {
+        if (own.get(to.name) === opening) own.delete(to.name)
+      }
+      opening.then((link) => link.closed.then(forget, forget), forget)
+      return opening
     },
     async open(conversation) {
       const own = [...(sessions.get(conversation)?.values() ?? [])]
@@ -115,62 +126,50 @@ export function upstreams(options: Options): Upstreams {
   }
 }
 
-/** The link that the modern requests of one subject share. */
-async function sharedLink(
-  { eras, log }: Options,
-  watched: WatchedLinks,
-  to: UpstreamServer,
-  conversation: Conversation,
-): Promise<Lease> {
-  const before = to.revision === 'auto' ? eras.recall(to.name) : undefined
-  const revision = before === 'legacy' ? 'legacy' : to.revision
-  const key = `${to.name} ${conversation.subject.id}`
-  if (revision !== 'auto' && revision !== NEWEST_MODERN) {
-    // A legacy server learns the client's capabilities once, so only the like share a link.
-    const like = sha256(canonicalJson(conversation.capabilities)).slice(0, 16)
-    return watched.borrow(`${key} legacy ${like}`, to, conversation, revision)
-  }
-  const lease = await watched.borrow(`${key} modern`, to, conversation, revision)
-  const { era } = lease.link
-  if (to.revision === 'auto' && before !== era) {
-    if (before === 'modern') {
-      log(`server \`${to.name}\` fell back to the legacy era, but spoke 2026-07-28 before`)
-    }
-    eras.settle(to.name, era)
-  }
-  return lease
-}
-
-/** The link that a legacy session has for itself: a legacy server keeps state per connection. */
-async function sessionLink(
-  { links, onSession }: Options,
+async function openSessionLink(
+  { onSession }: UpstreamsOptions,
   watched: WatchedLinks,
   to: UpstreamServer,
   conversation: Conversation,
   wanted: Revision,
 ): Promise<Link> {
-  const key = `${to.name} session ${conversation.id}`
-  const end = (): void => {
-    links.closeWhere((other) => other.startsWith(key)).catch(() => undefined)
-  }
-  conversation.ended.addEventListener('abort', end, { once: true })
-  const free = to.revision === 'auto' || to.revision === 'legacy'
-  const { link, release } = await watched
-    .borrow(key, to, conversation, free ? wanted : to.revision)
-    .catch((thrown: unknown) => {
-      if (to.revision !== 'auto' || !mayBeModern(toGatewayError(thrown))) throw thrown
-      // When that fails too, the first failure says more: it is about what the client asked for.
-      return watched.borrow(`${key} modern`, to, conversation, NEWEST_MODERN).catch(() => {
-        throw thrown
-      })
-    })
+  const { link, release } = await borrowForSession(watched, to, conversation, wanted)
   // Held as long as it lives: what a server remembers of a session is lost with its connection.
   link.closed.then(release, release)
+  if (conversation.ended.aborted) {
+    watched.close(new Set(keysOf(to.name, conversation)))
+    throw sessionOver()
+  }
   if (link.era === 'legacy') {
-    watched.watch(link, (notification) => conversation.send(notification))
+    const notified = (notification: Notification): void => conversation.send(notification)
+    watched.watch(link, { notified, closed: () => undefined })
   }
   onSession(conversation, to.name, link)
   return link
+}
+
+async function borrowForSession(
+  watched: WatchedLinks,
+  to: UpstreamServer,
+  conversation: Conversation,
+  wanted: Revision,
+): Promise<Lease> {
+  const [key = '', modernKey = ''] = keysOf(to.name, conversation)
+  const free = to.revision === 'auto' || to.revision === 'legacy'
+  try {
+    return await watched.borrow(key, to, conversation, free ? wanted : to.revision)
+  } catch (thrown) {
+    const maybe = to.revision === 'auto' && mayBeModern(toGatewayError(thrown))
+    if (!maybe || conversation.ended.aborted) throw thrown
+    // When that fails too, the first failure says more: it is about what the client asked for.
+    return watched.borrow(modernKey, to, conversation, NEWEST_MODERN).catch(() => {
+      throw thrown
+    })
+  }
+}
+
+function keysOf(server: string, { id }: Conversation): readonly string[] {
+  return [JSON.stringify([server, 'session', id]), JSON.stringify([server, 'modern session', id])]
 }
 
 /** A server that does not take `initialize` may still speak the modern era. */
@@ -178,53 +177,6 @@ function mayBeModern({ code }: GatewayError): boolean {
   return code !== 'upstream_timeout' && code !== 'upstream_unauthorized'
 }
 
-interface WatchedLinks {
-  borrow(
-    key: string,
-    to: UpstreamServer,
-    conversation: Conversation,
-    revision: LinkOptions['revision'],
-  ): Promise<Lease>
-  readonly watch: Upstreams['watch']
-}
-
-/** Links whose messages outside of requests reach everyone who asked for them. */
-function watchedLinks({ links, onNotification, onRequest }: Options): WatchedLinks {
-  const watchers = new Map<string, Set<Watcher>>()
-  const keys = new WeakMap<Link, string>()
-  return {
-    async borrow(key, to, conversation, revision) {
-      const lease = await links.borrow(key, {
-        server: to.name,
-        transport: to.transport,
-        revision,
-        face: {
-          clientInfo: { ...conversation.client },
-          capabilities: maskExtensions(conversation.capabilities),
-        },
-        listener: {
-          onNotification(notification) {
-            if (!SERVER_NOTIFICATIONS.has(notification.method)) return
-            onNotification(to.name, notification)
-            for (const watcher of watchers.get(key) ?? []) watcher(notification)
-          },
-          onRequest: (request) => onRequest(conversation, request),
-        },
-        timeout: to.connectTimeout,
-        maxMessage: to.maxMessage,
-      })
-      keys.set(lease.link, key)
-      return lease
-    },
-    watch(link, watcher) {
-      const key = keys.get(link)
-      if (key === undefined) return () => undefined
-      const set = watchers.get(key) ?? new Set()
-      watchers.set(key, set.add(watcher))
-      return () => {
-        set.delete(watcher)
-        if (set.size === 0 && watchers.get(key) === set) watchers.delete(key)
-      }
-    },
-  }
+function sessionOver(): GatewayError {
+  return new GatewayError('cancelled', 'the session is over')
 }

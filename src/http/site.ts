@@ -56,8 +56,3 @@ export function sendEmpty(response: ServerResponse, status: number): void {
   response.writeHead(status, status === 204 ? [] : ['content-length', '0'])
   response.end()
 }
-
-/** The key under which a subject's sessions and quota are kept: actors are part of who it is. */
-export function principalOf(subject: Subject): string {
-  return JSON.stringify([subject.kind, subject.id, ...subject.actors])
-}

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GatewayError } from '../kernel/errors.ts'
-import type { Subject } from '../kernel/subject.ts'
+import { principalOf, type Subject } from '../kernel/subject.ts'
 import type { Endpoint } from '../mcp/exchange.ts'
 import { eraOf, isRevision } from '../mcp/revision.ts'
 import { endpointOf } from './endpoint.ts'
 import { checkHead } from './head.ts'
 import { checkNeighbour, type Neighbours } from './host-origin.ts'
 import { endLegacySession, openLegacyStream } from './legacy-stream.ts'
-import { type Incoming, principalOf, type Site } from './site.ts'
+import type { Incoming, Site } from './site.ts'
 import { takePost } from './take-post.ts'
 
 /** What is checked before anything is read. */

@@ -17,3 +17,8 @@ export interface ClientClaims {
   readonly name: string
   readonly version: string
 }
+
+/** The subject and all who act for it, as one key: what belongs to one such key is no other's. */
+export function principalOf({ kind, id, actors }: Subject): string {
+  return JSON.stringify([kind, id, ...actors])
+}

@@ -1,16 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '../../kernel/errors.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import type { Exchange } from '../../mcp/exchange.ts'
-import type { Response, ResultResponse } from '../../mcp/message.ts'
+import type { ErrorResponse, Response, ResultResponse } from '../../mcp/message.ts'
 import { META, NEWEST_MODERN } from '../../mcp/revision.ts'
 import type { Link } from '../../mcp/upstream/link.ts'
 import { losslessResult } from '../lossless.ts'
+import { orCancelled } from '../waiting.ts'
 import { maskExtensions } from './capabilities.ts'
-import { mayAsk } from './legacy-to-legacy.ts'
+import { type ModernAnswer, readModernAnswer } from './modern-answer.ts'
+import { refuse } from './refuse.ts'
 import type { Outgoing, Speech } from './speak.ts'
 
 /** Rounds of questions that one request may take; the official clients stop at ten as well. */
 const MAX_ROUNDS = 10
+/** Milliseconds before a round that brings no answers. */
+const PAUSE = 250
 const RESOURCE_NOT_FOUND = -32002
 
 /**
@@ -18,26 +23,31 @@ const RESOURCE_NOT_FOUND = -32002
  * for; `input_required` becomes requests to the client on this request's stream, and a retry.
  */
 export async function speakUp(speech: Speech, link: Link, outgoing: Outgoing): Promise<Response> {
-  const { exchange } = outgoing
-  const base = withEnvelope(exchange, outgoing.params, speech.logLevel(exchange))
+  const { exchange, method } = outgoing
+  const base = withEnvelope(exchange, withoutRounds(outgoing.params), speech.logLevel(exchange))
+  const headers = outgoing.headers()
   let params = base
   for (let round = 0; round <= MAX_ROUNDS; round += 1) {
     const response = await link.request({
-      request: { kind: 'request', id: `${outgoing.id}.${round}`, method: outgoing.method, params },
+      request: { kind: 'request', id: `${outgoing.id}.${round}`, method, params },
+      headers,
       signal: exchange.cancelled,
       timeout: outgoing.timeout,
       onNotification: outgoing.notify,
-      onRequest: async ({ id }) => ({
-        kind: 'error',
-        id,
-        error: { code: -32601, message: 'refused' },
-      }),
+      onRequest: refuse,
     })
-    if (response.kind === 'error') return legacyError(outgoing.method, response)
-    if (response.result['resultType'] !== 'input_required') return legacyResult(response)
-    params = { ...base, ...(await answers(exchange, response.result)) }
+    const answer = readModernAnswer(response, method, exchange.conversation.capabilities)
+    if (answer.kind === 'error') return legacyError(method, answer.response)
+    if (answer.kind === 'complete') return legacyResult(answer.response)
+    params = { ...base, ...(await answers(exchange, answer)) }
   }
   throw new GatewayError('bridge_unsupported', `the server asked more than ${MAX_ROUNDS} times`)
+}
+
+/** Rounds are ours to keep: a legacy client that speaks of them could only forge one. */
+function withoutRounds(params: JsonObject): JsonObject {
+  const { inputResponses: _, requestState: __, ...plain } = params
+  return plain
 }
 
 /** The envelope that 2026-07-28 wants on each request, from what the client said in `initialize`. */
@@ -59,35 +69,23 @@ export function withEnvelope(
   }
 }
 
-async function answers(exchange: Exchange, result: JsonObject): Promise<JsonObject> {
-  const { inputRequests, requestState } = result
-  const asked = isObject(inputRequests) ? Object.entries(inputRequests) : []
-  const inputResponses: Record<string, JsonObject> = {}
-  for (const [key, question] of asked) inputResponses[key] = await answer(exchange, question)
+async function answers(
+  exchange: Exchange,
+  { questions, requestState }: Extract<ModernAnswer, { kind: 'asks' }>,
+): Promise<JsonObject> {
+  // Nothing is asked: the server wants to be called again later (basic/patterns/mrtr).
+  if (questions.length === 0) await orCancelled(sleep(PAUSE), exchange.cancelled)
+  const responses: [string, JsonObject][] = []
+  for (const { key, method, params } of questions) {
+    const response = await exchange.ask(method, params, exchange.cancelled)
+    if (response.kind === 'error')
+      throw new GatewayError('bridge_unsupported', `the client did not answer \`${method}\``)
+    responses.push([key, response.result])
+  }
   return {
-    ...(asked.length > 0 ? { inputResponses } : {}),
+    ...(responses.length > 0 ? { inputResponses: Object.fromEntries(responses) } : {}),
     ...(requestState === undefined ? {} : { requestState }),
   }
-}
-
-async function answer(exchange: Exchange, question: unknown): Promise<JsonObject> {
-  if (!isObject(question) || typeof question['method'] !== 'string') {
-    throw new GatewayError('upstream_malformed', 'the server asked in a form that is not known')
-  }
-  const { method, params } = question
-  if (!mayAsk(exchange.conversation.capabilities, method)) {
-    throw new GatewayError(
-      'bridge_unsupported',
-      `the server needs \`${method}\`, which the client does not take`,
-    )
-  }
-  const response = await exchange.ask(
-    method,
-    isObject(params) ? params : undefined,
-    exchange.cancelled,
-  )
-  if (response.kind === 'result') return response.result
-  throw new GatewayError('bridge_unsupported', `the client did not answer \`${method}\``)
 }
 
 function legacyResult(response: ResultResponse): Response {
@@ -95,7 +93,7 @@ function legacyResult(response: ResultResponse): Response {
   return { kind: 'result', id: response.id, result }
 }
 
-function legacyError(method: string, response: Extract<Response, { kind: 'error' }>): Response {
+function legacyError(method: string, response: ErrorResponse): Response {
   if (method !== 'resources/read' || response.error.code !== -32602) return response
   return { ...response, error: { ...response.error, code: RESOURCE_NOT_FOUND } }
 }

@@ -1,15 +1,27 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
-import type { Notification, Response, ResultResponse } from '../../mcp/message.ts'
+import { principalOf } from '../../kernel/subject.ts'
+import type {
+  ErrorResponse,
+  Notification,
+  RequestId,
+  Response,
+  ResultResponse,
+} from '../../mcp/message.ts'
 import { META } from '../../mcp/revision.ts'
 import type { Link } from '../../mcp/upstream/link.ts'
 import { losslessResult } from '../lossless.ts'
-import { mayAsk } from './legacy-to-legacy.ts'
+import { LOG_LEVELS } from '../undecided.ts'
+import { mayAsk } from './may-ask.ts'
+import { ASKING } from './modern-answer.ts'
 import { type ParkedCall, parkedCall } from './parked.ts'
+import { refuse } from './refuse.ts'
 import type { Outgoing, Speech } from './speak.ts'
 
 const ENVELOPE: ReadonlySet<string> = new Set(Object.values(META))
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency']
+const ELICIT = 'elicitation/create'
+/** Milliseconds for a preference to be taken. */
+const LEVEL_TIMEOUT = 10_000
 const CACHEABLE: ReadonlySet<string> = new Set([
   'tools/list',
   'prompts/list',
@@ -17,16 +29,14 @@ const CACHEABLE: ReadonlySet<string> = new Set([
   'resources/templates/list',
   'resources/read',
 ])
-/** Methods whose answer may be `input_required` (2026-07-28, basic/patterns/mrtr). */
-const ASKING: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
-
 /**
  * A modern client before a legacy server: the envelope is taken off; what the server asks in
  * mid-call reaches the client as `input_required`, while the call itself waits here for the retry.
  */
 export async function speakDown(speech: Speech, link: Link, outgoing: Outgoing): Promise<Response> {
   const { exchange, binding, params } = outgoing
-  const call = resumed(speech, outgoing) ?? started(link, outgoing)
+  if (exchange.cancelled.aborted) throw new GatewayError('cancelled', 'the request was cancelled')
+  const call = resumed(speech, outgoing) ?? started(speech, link, outgoing)
   call.attach(levelled(params, outgoing.notify))
   const cancel = (): void => call.abort.abort()
   exchange.cancelled.addEventListener('abort', cancel, { once: true })
@@ -34,9 +44,9 @@ export async function speakDown(speech: Speech, link: Link, outgoing: Outgoing):
     const turn = await call.next()
     if (turn.kind === 'answered') return modernResponse(outgoing.method, turn.response, exchange)
     call.attach(() => undefined)
-    const requestState = speech.seal.seal({ parked: speech.parked.put(call) }, binding())
-    const { key, method, params: question } = turn
-    const inputRequests = { [key]: { method, params: question } }
+    const parked = speech.parked.put(call, principalOf(exchange.conversation.subject))
+    const requestState = speech.seal.seal({ parked }, binding())
+    const { inputRequests } = turn
     const result = { resultType: 'input_required', inputRequests, requestState }
     return { kind: 'result', id: exchange.request.id, result }
   } finally {
@@ -44,49 +54,44 @@ export async function speakDown(speech: Speech, link: Link, outgoing: Outgoing):
   }
 }
 
-function started(link: Link, outgoing: Outgoing): ParkedCall {
-  const { exchange } = outgoing
+function started(speech: Speech, link: Link, outgoing: Outgoing): ParkedCall {
+  const { id, method, timeout, exchange } = outgoing
   const { capabilities } = exchange.conversation
-  return parkedCall(async (signal, notify, ask) => {
-    await wantLogs(link, outgoing, signal)
+  const call = parkedCall(async ({ signal, notify, ask, withdraw }) => {
+    if (logLevel(outgoing.params) !== undefined) await wantLogs(speech, link, outgoing.id, signal)
+    const params = withoutEnvelope(outgoing.params)
     return link.request({
-      request: {
-        kind: 'request',
-        id: outgoing.id,
-        method: outgoing.method,
-        params: withoutEnvelope(outgoing.params),
-      },
+      request: { kind: 'request', id, method, params },
       signal,
-      timeout: outgoing.timeout,
-      onNotification: notify,
-      onRequest: async (request) => {
-        const { id, method } = request
-        if (method === 'ping') return { kind: 'result', id, result: {} }
-        if (ASKING.has(outgoing.method) && mayAsk(capabilities, method)) return ask(request)
-        return {
-          kind: 'error',
-          id,
-          error: { code: -32601, message: `the client takes no \`${method}\`` },
-        }
+      timeout,
+      onNotification(notification) {
+        const { requestId } = notification.params ?? {}
+        if (notification.method === 'notifications/cancelled') withdraw(requestId as RequestId)
+        else notify(notification)
+      },
+      async onRequest(request) {
+        if (request.method === 'ping') return { kind: 'result', id: request.id, result: {} }
+        const asks = ASKING.has(method) && mayAsk(capabilities, request.method, request.params)
+        return asks ? ask(request) : refuse(request)
       },
     })
   })
+  outgoing.keep(call.done)
+  return call
 }
 
 function resumed(speech: Speech, { params, binding }: Outgoing): ParkedCall | undefined {
   const { requestState, inputResponses } = params
   if (requestState === undefined) return undefined
-  const { parked } = speech.seal.open(
-    typeof requestState === 'string' ? requestState : '',
-    binding(),
-  )
+  // A client may come back without answers (basic/patterns/mrtr): then it is asked again.
+  if (inputResponses !== undefined && !isObject(inputResponses))
+    throw new GatewayError('params_invalid', '`inputResponses` must be an object')
+  const sealed = typeof requestState === 'string' ? requestState : ''
+  const { parked } = speech.seal.open(sealed, binding())
   const call = parked === undefined ? undefined : speech.parked.take(parked)
   if (!call)
     throw new GatewayError('request_state_invalid', 'the call that this continues is not waiting')
-  if (!call.reply(isObject(inputResponses) ? inputResponses : {})) {
-    call.abort.abort()
-    throw new GatewayError('params_invalid', '`inputResponses` does not answer what was asked')
-  }
+  call.reply(inputResponses ?? {})
   return call
 }
 
@@ -100,36 +105,38 @@ function withoutEnvelope(params: JsonObject): JsonObject {
 }
 
 /** A legacy server logs per session: it is set to send all, and each request takes what it asked for. */
-async function wantLogs(link: Link, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
-  if (logLevel(outgoing.params) === undefined || link.claims.capabilities['logging'] === undefined)
-    return
-  await link.request({
-    request: {
-      kind: 'request',
-      id: `${outgoing.id}.level`,
-      method: 'logging/setLevel',
-      params: { level: 'debug' },
-    },
-    signal,
-    timeout: 10_000,
-    onNotification: () => undefined,
-    onRequest: async ({ id }) => ({
-      kind: 'error',
-      id,
-      error: { code: -32601, message: 'refused' },
-    }),
-  })
+async function wantLogs(
+  { loud }: Speech,
+  link: Link,
+  id: RequestId,
+  signal: AbortSignal,
+): Promise<void> {
+  if (loud.has(link) || link.claims.capabilities['logging'] === undefined) return
+  loud.add(link)
+  const params = { level: 'debug' }
+  try {
+    await link.request({
+      request: { kind: 'request', id: `${id}.level`, method: 'logging/setLevel', params },
+      signal,
+      timeout: LEVEL_TIMEOUT,
+      onNotification: () => undefined,
+      onRequest: refuse,
+    })
+  } catch {
+    // A call without its logs is better than none; the next one tries again.
+    loud.delete(link)
+  }
 }
 
 function levelled(
   params: JsonObject,
   notify: (notification: Notification) => void,
 ): (notification: Notification) => void {
-  const wanted = LEVELS.indexOf(logLevel(params) ?? '')
+  const wanted = LOG_LEVELS.indexOf(logLevel(params) ?? '')
   return (notification) => {
     if (notification.method === 'notifications/message') {
       const level = notification.params?.['level']
-      if (wanted < 0 || typeof level !== 'string' || LEVELS.indexOf(level) < wanted) return
+      if (wanted < 0 || typeof level !== 'string' || LOG_LEVELS.indexOf(level) < wanted) return
     }
     notify(notification)
   }
@@ -146,12 +153,12 @@ function modernResponse(
   response: Response,
   { conversation }: Outgoing['exchange'],
 ): Response {
-  if (response.kind === 'error') {
-    if (response.error.code === -32002)
-      return { ...response, error: { ...response.error, code: -32602 } }
-    return urlRequired(response, conversation.capabilities) ?? response
-  }
-  return { kind: 'result', id: response.id, result: modernResult(method, response) }
+  if (response.kind === 'result')
+    return { kind: 'result', id: response.id, result: modernResult(method, response) }
+  const { error } = response
+  // Neither code exists any more (2026-07-28, "Error Codes").
+  if (error.code === -32002) return { ...response, error: { ...error, code: -32602 } }
+  return error.code === -32042 ? urlRequired(method, response, conversation.capabilities) : response
 }
 
 /** A legacy result in the form of 2026-07-28. Never to be cached by others: nobody said it may. */
@@ -161,19 +168,15 @@ export function modernResult(method: string, response: ResultResponse): JsonObje
 }
 
 /** 2025-11-25 says with an error (-32042) that a URL must be visited first; 2026-07-28 asks for it. */
-function urlRequired(
-  response: Extract<Response, { kind: 'error' }>,
-  capabilities: JsonObject,
-): Response | undefined {
-  const { code, data } = response.error
-  const elicitations = isObject(data) ? data['elicitations'] : undefined
-  const { elicitation } = capabilities
-  if (code !== -32042 || !Array.isArray(elicitations) || response.id === null) return undefined
-  if (!isObject(elicitation) || elicitation['url'] === undefined) return undefined
-  const asked = elicitations
+function urlRequired(method: string, response: ErrorResponse, capabilities: JsonObject): Response {
+  const { data } = response.error
+  const listed = isObject(data) ? data['elicitations'] : undefined
+  const asked = (Array.isArray(listed) ? listed : [])
     .filter(isObject)
-    .map((params, index) => [`url-${index + 1}`, { method: 'elicitation/create', params }] as const)
-  if (asked.length === 0) return undefined
+    .filter((params) => params['mode'] === 'url' && mayAsk(capabilities, ELICIT, params))
+    .map((params, index) => [`url-${index + 1}`, { method: ELICIT, params }] as const)
+  if (asked.length === 0 || response.id === null || !ASKING.has(method))
+    throw new GatewayError('bridge_unsupported', 'the server needs a URL visited first')
   const result = { resultType: 'input_required', inputRequests: Object.fromEntries(asked) }
   return { kind: 'result', id: response.id, result }
 }

@@ -1,8 +1,10 @@
 import { GatewayError } from '../../kernel/errors.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Response } from '../../mcp/message.ts'
 import type { Link } from '../../mcp/upstream/link.ts'
 import { losslessResult } from '../lossless.ts'
-import { maskParams } from './capabilities.ts'
+import { readModernAnswer } from './modern-answer.ts'
+import { refuse } from './refuse.ts'
 import type { Outgoing, Speech } from './speak.ts'
 
 /**
@@ -14,33 +16,26 @@ export async function speakModern(
   link: Link,
   outgoing: Outgoing,
 ): Promise<Response> {
-  const { exchange, binding } = outgoing
-  const params = maskParams(unsealed(speech, outgoing))
-  const unchanged = params === exchange.request.params && outgoing.id === exchange.request.id
+  const { exchange, id, method, binding } = outgoing
+  const params = unsealed(speech, outgoing)
+  const text = params === outgoing.params ? outgoing.text : undefined
   const response = await link.request({
-    request: { kind: 'request', id: outgoing.id, method: outgoing.method, params },
-    ...(unchanged ? { text: exchange.text } : {}),
-    headers: exchange.headers,
+    request: { kind: 'request', id, method, params },
+    ...(text === undefined ? {} : { text }),
+    headers: outgoing.headers(),
     signal: exchange.cancelled,
     timeout: outgoing.timeout,
     onNotification: outgoing.notify,
-    onRequest: async ({ id, method }) => ({
-      kind: 'error',
-      id,
-      error: { code: -32601, message: `no \`${method}\` from a server in 2026-07-28` },
-    }),
+    onRequest: refuse,
   })
-  if (response.kind === 'error') return response
-  const { resultType, requestState } = response.result
-  if (resultType === 'task')
-    throw new GatewayError('upstream_malformed', 'the server answered with a task')
-  if (resultType !== 'input_required' || typeof requestState !== 'string') return response
-  const sealed = speech.seal.seal({ upstream: requestState }, binding())
-  const result = { ...losslessResult(response), requestState: sealed }
-  return { kind: 'result', id: response.id, result }
+  const answer = readModernAnswer(response, method, exchange.conversation.capabilities)
+  if (answer.kind !== 'asks' || answer.requestState === undefined) return answer.response
+  const sealed = speech.seal.seal({ upstream: answer.requestState }, binding())
+  const result = { ...losslessResult(answer.response), requestState: sealed }
+  return { kind: 'result', id: answer.response.id, result }
 }
 
-function unsealed(speech: Speech, { params, binding }: Outgoing): Outgoing['params'] {
+function unsealed(speech: Speech, { params, binding }: Outgoing): JsonObject {
   const given = params['requestState']
   if (given === undefined) return params
   const { upstream } = speech.seal.open(typeof given === 'string' ? given : '', binding())

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Exchange } from '../../mcp/exchange.ts'
 import type { Notification, RequestId, Response } from '../../mcp/message.ts'
-import type { Link } from '../../mcp/upstream/link.ts'
+import type { Link, StreamState } from '../../mcp/upstream/link.ts'
 import type { StateSeal } from '../request-state.ts'
 import { speakLegacy } from './legacy-to-legacy.ts'
 import { speakUp } from './legacy-to-modern.ts'
@@ -14,21 +14,31 @@ export interface Outgoing {
   readonly exchange: Exchange
   /** The client's own id, or one of ours for a request that the gateway makes. */
   readonly id: RequestId
-  /** The method at the server; differs from the client's where eras differ. */
   readonly method: string
+  /** Masked: without what the gateway does not carry. */
   readonly params: JsonObject
+  /** The client's own text, where that is exactly this request. */
+  readonly text: string | undefined
+  /** The `mcp-param-*` headers for a modern server. @throws GatewayError `definition_unsupported`. */
+  readonly headers: () => Readonly<Record<string, string>>
   /** Milliseconds to the answer. */
   readonly timeout: number
-  /** Names what a `requestState` is bound to: subject, server, method, target and arguments. */
+  /** Names what a `requestState` is bound to: principal, server, method, target and arguments. */
   readonly binding: () => string
   /** Where the server's notifications about this request go. */
   readonly notify: (notification: Notification) => void
+  /** What the server does with the stream of the answer. */
+  readonly stream: (state: StreamState) => void
+  /** Holds the link until this settles, beyond the request. */
+  readonly keep: (until: Promise<unknown>) => void
 }
 
 /** What the four ways of speaking share. */
 export interface Speech {
   readonly seal: StateSeal
   readonly parked: ParkedCalls
+  /** Legacy servers that were told to log everything. */
+  readonly loud: WeakSet<Link>
   /** The log level that a legacy client set in its session, if any. */
   readonly logLevel: (exchange: Exchange) => string | undefined
 }

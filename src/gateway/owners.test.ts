@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { templateFits } from './roof.ts'
+import { templateFits } from './owners.ts'
 
 test.each([
   ['file:///{path}', 'file:///a/b', true],

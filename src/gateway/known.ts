@@ -1,0 +1,62 @@
+import type { Classification } from '../kernel/access.ts'
+import { GatewayError } from '../kernel/errors.ts'
+import type { Digest } from '../kernel/hash.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { Exchange } from '../mcp/exchange.ts'
+import { checkParamHeaders, type ParamHeaders } from '../mcp/wire/param-headers.ts'
+
+/** What the operator knows of a target before it is used. */
+export interface Known {
+  readonly classification: Classification
+  /** Digest of the definition in force; undefined for targets that have none (a resource by URI). */
+  readonly definition: Digest | undefined
+  /** The arguments that headers repeat (`x-mcp-header`). */
+  readonly paramHeaders: ParamHeaders
+  /** What is wrong with these arguments, in public words. Empty: nothing. */
+  readonly violations: (args: JsonObject) => readonly string[]
+  /** What is wrong with this result, in words for the log. Empty: nothing. */
+  readonly flaws: (result: JsonObject) => readonly string[]
+}
+
+/** What is known of resources and prompts: they are read, whatever their server says of them. */
+const READ: Classification = {
+  effects: ['read'],
+  reversible: true,
+  risk: 'low',
+  source: 'inferred',
+}
+
+/** Known of a target without a definition. */
+export const WITHOUT_SCHEMA: Known = {
+  classification: READ,
+  definition: undefined,
+  paramHeaders: { kind: 'valid', headers: [] },
+  violations: () => [],
+  flaws: () => [],
+}
+
+/**
+ * Whether a client may use a tool at all: modern clients come over HTTP, where a tool whose header
+ * annotations are invalid does not exist (2026-07-28, Streamable HTTP, "Custom Headers").
+ */
+export function usable(known: Known, { conversation }: Pick<Exchange, 'conversation'>): boolean {
+  return conversation.era === 'legacy' || known.paramHeaders.kind === 'valid'
+}
+
+/**
+ * Holds the `mcp-param-*` headers of a modern call against its arguments.
+ *
+ * @throws GatewayError `header_mismatch`; `definition_unsupported` for a tool that is not usable.
+ */
+export function checkCallHeaders(known: Known, exchange: Exchange, args: JsonObject): void {
+  if (exchange.conversation.era === 'legacy') return
+  const { paramHeaders } = known
+  if (paramHeaders.kind === 'invalid') throw invalidAnnotations(paramHeaders.reason)
+  checkParamHeaders(exchange.headers, paramHeaders.headers, args)
+}
+
+/** @param reason why, in the server's words: for the log only. */
+export function invalidAnnotations(reason: string): GatewayError {
+  const message = 'the tool cannot be called: its definition has invalid header annotations'
+  return new GatewayError('definition_unsupported', message, { detail: reason })
+}

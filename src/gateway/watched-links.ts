@@ -1,0 +1,133 @@
+import type { Conversation } from '../mcp/exchange.ts'
+import type { Notification, Request, Response } from '../mcp/message.ts'
+import type { Link, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
+import type { Lease, LinkPool } from '../mcp/upstream/pool.ts'
+import { maskExtensions } from './bridge/capabilities.ts'
+import { questions } from './bridge/questions.ts'
+import { refuse } from './bridge/refuse.ts'
+import { SERVER_NOTIFICATIONS } from './methods.ts'
+import { eitherSignal } from './waiting.ts'
+
+/** A server of the catalog, as the gateway reaches it. */
+export interface UpstreamServer {
+  readonly name: string
+  readonly transport: ServerTransport
+  /** The operator's word on the protocol revision; `auto` finds out. */
+  readonly revision: LinkOptions['revision']
+  /** Milliseconds for connecting and the handshake. */
+  readonly connectTimeout: number
+  /** Milliseconds for one call. */
+  readonly callTimeout: number
+  /** Largest message accepted, bytes. */
+  readonly maxMessage: number
+}
+
+/** Keyed links: opens what is missing, replaces what has closed, backs off from what fails. */
+export type LinkSource = Pick<LinkPool, 'borrow' | 'closeWhere'>
+
+/** Who listens to a link's messages outside of requests. */
+export interface Watcher {
+  notified(notification: Notification): void
+  /** The link is no more; nothing follows. */
+  closed(): void
+}
+
+/** Links whose messages outside of requests reach everyone who asked for them. */
+export interface WatchedLinks {
+  borrow(
+    key: string,
+    to: UpstreamServer,
+    conversation: Conversation,
+    revision: LinkOptions['revision'],
+  ): Promise<Lease>
+  /** Listens until the link closes or what is returned is called. */
+  watch(link: Link, watcher: Watcher): () => void
+  /** Closes the links of these keys. Never rejects. */
+  close(keys: ReadonlySet<string>): void
+}
+
+interface WatchedOptions {
+  readonly links: LinkSource
+  /** Told of every notification that a server sends outside of requests. */
+  readonly onNotification: (server: string, notification: Notification) => void
+  /** Told once when a link closes. */
+  readonly onClosed: (key: string) => void
+}
+
+/** Makes it. Watchers go with their link: what replaces a link is watched anew. */
+export function watchedLinks({ links, onNotification, onClosed }: WatchedOptions): WatchedLinks {
+  const watchers = new Map<string, Map<Watcher, Link>>()
+  const keys = new WeakMap<Link, string>()
+
+  const tell = (key: string, notification: Notification): void => {
+    for (const watcher of [...(watchers.get(key)?.keys() ?? [])]) watcher.notified(notification)
+  }
+  const leave = (key: string, watcher: Watcher): void => {
+    const all = watchers.get(key)
+    if (all?.delete(watcher) === true && all.size === 0) watchers.delete(key)
+  }
+  const forget = (key: string, link: Link): void => {
+    for (const [watcher, watched] of [...(watchers.get(key) ?? [])]) {
+      if (watched !== link) continue
+      leave(key, watcher)
+      watcher.closed()
+    }
+    onClosed(key)
+  }
+  return {
+    async borrow(key, to, conversation, revision) {
+      const asked = unrelated(conversation)
+      const lease = await links.borrow(key, {
+        server: to.name,
+        transport: to.transport,
+        revision,
+        face: {
+          clientInfo: { ...conversation.client },
+          capabilities: maskExtensions(conversation.capabilities),
+        },
+        listener: {
+          onNotification(notification) {
+            if (asked.withdraws(notification)) return
+            if (!SERVER_NOTIFICATIONS.has(notification.method)) return
+            onNotification(to.name, notification)
+            tell(key, notification)
+          },
+          onRequest: asked.take,
+        },
+        timeout: to.connectTimeout,
+        maxMessage: to.maxMessage,
+      })
+      const { link } = lease
+      if (keys.get(link) === undefined) {
+        keys.set(link, key)
+        const end = (): void => forget(key, link)
+        link.closed.then(end, end)
+      }
+      return lease
+    },
+    watch(link, watcher) {
+      const key = keys.get(link)
+      if (key === undefined) return () => undefined
+      const all = watchers.get(key) ?? new Map<Watcher, Link>()
+      watchers.set(key, all.set(watcher, link))
+      return () => leave(key, watcher)
+    },
+    close(closing) {
+      links.closeWhere((key) => closing.has(key)).catch(() => undefined)
+    },
+  }
+}
+
+/** What a legacy server asks outside of requests: a session's client answers, nobody else can. */
+function unrelated(conversation: Conversation): {
+  readonly take: (request: Request) => Promise<Response>
+  readonly withdraws: (notification: Notification) => boolean
+} {
+  // Many requests share a modern link: whose client would be asked?
+  if (conversation.era === 'modern')
+    return { take: refuse, withdraws: ({ method }) => method === 'notifications/cancelled' }
+  return questions(conversation, (method, params, withdrawn) => {
+    const { signal, forget } = eitherSignal(conversation.ended, withdrawn)
+    return conversation.ask(method, params, signal).finally(forget)
+  })
+}
