@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -112,13 +112,21 @@ async function firstLine(child: ChildProcess): Promise<readonly [string]> {
   throw new Error('the process ended before it listened')
 }
 
+/** The file is there as soon as the gateway claims its folder, the address once it listens. */
 async function runFile(path: string, child: ChildProcess): Promise<{ readonly url: string }> {
   for (let tries = 0; tries < 2_000 && child.exitCode === null; tries += 1) {
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as { url: string }
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+    const url = existsSync(path) ? readUrl(path) : undefined
+    if (url !== undefined) return { url }
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
   throw new Error('the gateway did not start')
+}
+
+function readUrl(path: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly url?: string }).url
+  } catch {
+    // Half written.
+    return undefined
+  }
 }
