@@ -9,7 +9,7 @@ export function likePattern(pattern: readonly string[]): (text: string) => boole
   if (last === undefined) return (text) => text === first
   return (text) => {
     const end = text.length - last.length
-    if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
     let from = first.length
     for (const part of others) {
       const at = text.indexOf(part, from)

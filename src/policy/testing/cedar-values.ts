@@ -152,6 +152,8 @@ export const EDGES: readonly (readonly Twin[])[] = [
   [
     setTwin([]),
     setTwin([TENTH_OF_A_THOUSANDTH]),
+    setTwin([made('duration', '1ms')]),
+    setTwin([made('datetime', '1970-01-01T00:00:00.001Z')]),
     setTwin([TENTH_OF_A_THOUSANDTH, longTwin(3n)]),
     setTwin([longTwin(3n), longTwin(3n)]),
     setTwin([KNOWN_USER, uidTwin({ type: 'Tool', id: 'missing' })]),

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { decisionPoint, loadPolicies } from './policy.ts'
+import { request } from './testing/requests.ts'
+
+const SEND = request('call', 'mail', 'send', { effects: ['send'] })
+const OPEN = '@id("open") permit (principal, action, resource);'
+const FAULT = '1 + "a" == 2'
+
+/** Whether `mail:send` is listed. */
+function visible(policies: string): boolean {
+  return decisionPoint(loadPolicies([{ file: 'a.cedar', text: policies }])).visible(SEND)
+}
+
+function permit(condition: string): string {
+  return `@id("p") permit (principal, action, resource) when { ${condition} };`
+}
+
+function forbid(condition: string): string {
+  return `${OPEN} @id("f") forbid (principal, action, resource) when { ${condition} };`
+}
+
+test.each([
+  OPEN,
+  permit('context.args.to like "*@example.com"'),
+  permit('context.args has to'),
+  permit('context.decimals.n.lessThan(decimal("1.0"))'),
+  permit('context == {"a": 1}'),
+  permit('{"c": context}.c.args.x'),
+  permit('(if context.args.x then 1 else 2) == 1'),
+  permit('if context.args.x then resource is Tool else resource is Prompt'),
+  permit('!(resource is Prompt in context.args.x)'),
+  permit(`!(resource is Prompt in [context.args.x, ${FAULT}])`),
+  permit(`context.args.x || ${FAULT}`),
+  permit(`resource is Tool || [context.args.x, ${FAULT}].isEmpty()`),
+  forbid('context.args.x == 1'),
+  forbid('context.args has cc'),
+  forbid('!(context.args.to like "*@example.com")'),
+  forbid(`context.args.x && ${FAULT}`),
+  forbid('context.args.x && resource is Tool'),
+  forbid('resource is Prompt || context.args.x'),
+])('is listed, since some arguments may pass: %s', (policies) => {
+  expect(visible(policies)).toBe(true)
+})
+
+test.each([
+  '',
+  permit('resource is Prompt'),
+  permit('resource is Prompt && context.args.x'),
+  permit('context.args.x && resource is Prompt'),
+  permit('resource is Prompt in context.args.x'),
+  permit('!(resource is Tool || context.args.x)'),
+  permit(`context.args.x && ${FAULT}`),
+  permit(`[context.args.x, ${FAULT}].isEmpty()`),
+  permit(`if ${FAULT} then context.args.x else context.args.y`),
+  permit('if resource is Tool then context.args.x && false else true'),
+  permit('(if resource is Tool then 1 else context.args.x) == 1').replace('permit', 'forbid'),
+  forbid('true'),
+  forbid('resource is Tool || context.args.x'),
+  forbid(FAULT),
+  `${OPEN} @id("p") permit (principal, action, resource) when { ${FAULT} };`,
+])('is not listed, since no arguments can pass: %s', (policies) => {
+  expect(visible(policies)).toBe(false)
+})
