@@ -21,6 +21,8 @@ export interface Child {
 interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Its standard input; nothing if not given. */
+  readonly input?: string
 }
 
 const PATIENCE = 10_000
@@ -30,8 +32,10 @@ export function startNode(args: readonly string[], options: ChildOptions = {}): 
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   })
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input)
   let output = ''
   let stdout = ''
   for (const stream of [child.stdout, child.stderr])
