@@ -7,7 +7,7 @@ import type { Fault } from './verify.ts'
 const NAMED = 100
 
 /** Outcomes that only a dispatched call has. */
-const DISPATCHED: readonly (string | null)[] = ['answered', 'tool_error']
+const DISPATCHED: readonly (string | null)[] = ['answered', 'asked', 'tool_error']
 
 /** Calls with an intent and no outcome. */
 export interface OpenCalls {

@@ -169,7 +169,7 @@ for (const engine of ENGINES) {
       expect(await faultOf(audit)).toEqual({ kind: 'head_mismatch', seq: LAST })
     })
 
-    test.each(['answered', 'tool_error'] as const)(
+    test.each(['answered', 'asked', 'tool_error'] as const)(
       'finds a call that %s without an intent before it',
       async (outcome) => {
         for (const late of [[], [intentOf('undecided')]]) {

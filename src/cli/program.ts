@@ -221,7 +221,7 @@ function completionCommand(run: Run, program: Command): Command {
     )
 }
 
-const OUTCOMES = ['answered', 'tool_error', 'denied', 'failed', 'cancelled']
+const OUTCOMES = ['answered', 'asked', 'tool_error', 'denied', 'failed', 'cancelled']
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]

@@ -142,7 +142,8 @@ function endingOf(response: Response): Ending {
     return { outcome: 'tool_error', error: `rpc ${response.error.code}` }
   }
   const { result, resultText } = response
-  const outcome = result['isError'] === true ? 'tool_error' : 'answered'
+  const asks = result['resultType'] === 'input_required'
+  const outcome = asks ? 'asked' : result['isError'] === true ? 'tool_error' : 'answered'
   return { outcome, result, ...(resultText === undefined ? {} : { resultText }) }
 }
 

@@ -25,8 +25,11 @@ export type RecordEntry =
     } & RecordedCall)
   | ({
       readonly kind: 'outcome'
-      /** `denied` and `failed` calls that were never dispatched have an outcome and no intent. */
-      readonly outcome: 'answered' | 'tool_error' | 'denied' | 'failed' | 'cancelled'
+      /**
+       * `denied` and `failed` calls that were never dispatched have an outcome and no intent. `asked`:
+       * the server wants to know more first; the client's next round is a call of its own.
+       */
+      readonly outcome: 'answered' | 'asked' | 'tool_error' | 'denied' | 'failed' | 'cancelled'
       readonly decision: Decision | undefined
       readonly policies: string
       readonly error: string | undefined
