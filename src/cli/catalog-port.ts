@@ -3,8 +3,16 @@ import type { Entry } from '../catalog/entry.ts'
 import type { ServerConfig } from '../config/config.ts'
 import type { Catalog } from '../gateway/gateway.ts'
 import type { Known } from '../gateway/known.ts'
-import { isObject } from '../kernel/json.ts'
+import { type Digest, sha256 } from '../kernel/hash.ts'
+import { isObject, type JsonObject } from '../kernel/json.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
+
+/** A whole list that was learned last: most servers list the same again and again. */
+interface LearnedList {
+  readonly digest: Digest
+  /** Which of its items are fit to be shown. */
+  readonly fit: ReadonlySet<number>
+}
 
 /** The catalog in the form in which the gateway asks it. */
 export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Catalog {
@@ -14,12 +22,27 @@ export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Ca
       return tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined
     },
   })
-  const known = new WeakMap<object, Known>()
+  const known = new WeakMap<Entry, Known>()
+  const lists = new Map<string, LearnedList>()
   return {
-    invalidate: catalog.invalidate,
-    learn(server, kind, items, complete) {
+    invalidate(server, kind) {
+      lists.delete(`${kind} ${server}`)
+      catalog.invalidate(server, kind)
+    },
+    learn(server, kind, items, complete, text) {
+      const key = `${kind} ${server}`
+      const digest = complete && text !== undefined ? sha256(text) : undefined
+      const last = lists.get(key)
+      if (digest !== undefined && last?.digest === digest)
+        return items.filter((_, index) => last.fit.has(index))
+      lists.delete(key)
       const take = complete ? catalog.replace : catalog.merge
-      return take(server, kind, items).entries.map(({ definition }) => definition)
+      const kept: ReadonlySet<unknown> = new Set(
+        take(server, kind, items).entries.map(({ definition }) => definition),
+      )
+      const fit = new Set(items.keys().filter((index) => kept.has(items[index])))
+      if (digest !== undefined) lists.set(key, { digest, fit })
+      return items.filter((item) => kept.has(item))
     },
     tool(server, name) {
       const entry = catalog.tool(server, name)
@@ -42,13 +65,18 @@ function knownOf(entry: Entry): Known {
       return entry.digest()
     },
     get paramHeaders() {
-      const { inputSchema } = entry.definition
-      headers ??= readParamHeaders(isObject(inputSchema) ? inputSchema : {})
+      headers ??= headersOf(entry.definition)
       return headers
     },
     violations: (args) => entry.violations(args).map(said),
     flaws: (result) => entry.flaws(result).map(said),
   }
+}
+
+/** Few tools have annotations, and looking for their name is cheaper than reading them. */
+function headersOf({ inputSchema }: JsonObject): ParamHeaders {
+  const annotated = isObject(inputSchema) && JSON.stringify(inputSchema).includes('"x-mcp-header"')
+  return annotated ? readParamHeaders(inputSchema) : { kind: 'valid', headers: [] }
 }
 
 function said({

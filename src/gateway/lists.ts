@@ -31,12 +31,15 @@ export interface Learning {
   /**
    * Takes in the items of a page (`complete`: of all pages) and gives back those that are fit to be
    * shown: well-formed and unambiguous.
+   *
+   * @param text what the items were read from, where that is one text: the same text, the same list
    */
   learn(
     server: string,
     kind: ListKind,
     items: readonly JsonObject[],
     complete: boolean,
+    text?: string,
   ): readonly JsonObject[]
 }
 
@@ -75,7 +78,8 @@ function filtered(
   whole: boolean,
 ): Response {
   const listed = itemsOf(response.result, kind, server)
-  const fit = options.catalog.learn(server, kind, listed.filter(isObject), whole)
+  const { resultText } = response
+  const fit = options.catalog.learn(server, kind, listed.filter(isObject), whole, resultText)
   const shown = fit.filter((item) => options.visible(exchange, server, kind, item))
   const modern = exchange.conversation.era === 'modern'
   const all = shown.length === listed.length
@@ -99,40 +103,49 @@ export async function gather(
   server: string,
   kind: ListKind,
 ): Promise<readonly JsonObject[]> {
-  const items: JsonObject[] = []
+  const pages: Page[] = []
   const envelope = envelopeOf(exchange)
+  let count = 0
   let size = 0
   let cursor: string | undefined
-  for (let count = 0; count < MAX_PAGES; count += 1) {
+  do {
     const params = { ...envelope, ...(cursor === undefined ? {} : { cursor }) }
     const response = await options.relay.ask(exchange, server, LIST_METHODS[kind], params)
     const page = readPage(response, kind, server)
-    items.push(...page.items)
-    size += page.size
+    pages.push(page)
+    count += page.items.length
+    size += page.text?.length ?? 0
     cursor = page.next
-    if (items.length > MAX_ITEMS || size > MAX_SIZE)
+    if (count > MAX_ITEMS || size > MAX_SIZE || pages.length > MAX_PAGES)
       throw new GatewayError('upstream_too_large', `server \`${server}\` lists too many ${kind}`)
-    if (cursor === undefined) return options.catalog.learn(server, kind, items, true)
-  }
-  throw new GatewayError('upstream_malformed', `server \`${server}\` lists its ${kind} without end`)
+  } while (cursor !== undefined)
+  const items = pages.flatMap((page) => page.items)
+  const text = pages.length === 1 ? pages[0]?.text : undefined
+  const fit = new Set(options.catalog.learn(server, kind, items, true, text))
+  return pages.flatMap((page) => page.exact).filter((_, index) => fit.has(items[index] ?? {}))
 }
 
 interface Page {
   readonly items: readonly JsonObject[]
-  /** Characters. */
-  readonly size: number
+  /** The same items, with numbers spelled as the server spells them. */
+  readonly exact: readonly JsonObject[]
+  readonly text: string | undefined
   readonly next: string | undefined
 }
 
 function readPage(response: Response, kind: ListKind, server: string): Page {
   if (response.kind === 'result') {
     const { nextCursor } = response.result
-    const items = itemsOf(losslessResult(response), kind, server).filter(isObject)
-    const next = typeof nextCursor === 'string' ? nextCursor : undefined
-    return { items, size: response.resultText?.length ?? 0, next }
+    return {
+      items: itemsOf(response.result, kind, server).filter(isObject),
+      exact: itemsOf(losslessResult(response), kind, server).filter(isObject),
+      text: response.resultText,
+      next: typeof nextCursor === 'string' ? nextCursor : undefined,
+    }
   }
   // A server without the capability has no such list; the protocol lets it say so.
-  if (response.error.code === -32601) return { items: [], size: 0, next: undefined }
+  if (response.error.code === -32601)
+    return { items: [], exact: [], text: undefined, next: undefined }
   throw new GatewayError('upstream_failed', `server \`${server}\` could not list its ${kind}`)
 }
 

@@ -125,14 +125,15 @@ describe('modern to legacy', () => {
     )
     expect(kept).toHaveLength(1)
     let over = false
-    kept[0]?.then(() => {
+    const noted = kept[0]?.then(() => {
       over = true
     })
     await Promise.resolve()
     expect(over).toBe(false)
     const inputResponses = { 'ask-1': { action: 'accept' } }
     await say(link, modern({ requestState: first['requestState'] ?? '', inputResponses }))
-    await kept[0]
+    await noted
+    expect(over).toBe(true)
   })
 
   test("too many parked calls of one subject: its own oldest is given up, not another's", async () => {
