@@ -32,7 +32,11 @@ export async function runConformance(through: boolean): Promise<readonly SetResu
     const gateway = await startGateway({ reference: { transport: 'http', url } })
     const front = await startTokenFront(gateway.origin, gateway.token)
     try {
-      return await runSets(url, `${front.origin}/mcp/reference`)
+      const results = await runSets(url, `${front.origin}/mcp/reference`)
+      // A process that died in the middle explains every difference better than the list of them.
+      for (const child of [server, gateway.child])
+        if (child.ended()) throw new Error(`a process ended early:\n${child.output()}`)
+      return results
     } finally {
       await front.stop()
       await gateway.stop()

@@ -67,10 +67,12 @@ export interface Ended {
   readonly stdout: string
 }
 
-/** Runs a Node program to its end. */
+/** Runs a Node program to its end; one that does not come to it is killed, and its code is null. */
 export async function runNode(args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
   const child = startNode(args, options)
+  const late = setTimeout(child.kill, 1.5 * PATIENCE)
   const code = await child.closed
+  clearTimeout(late)
   return { code, output: child.output(), stdout: child.stdout() }
 }
 
