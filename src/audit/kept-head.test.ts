@@ -46,6 +46,17 @@ test('a failure is told, and the next write catches up', async () => {
   expect(await readKeptHead(path)).toEqual(head(2))
 })
 
+test('a failure that lasts is told once', async () => {
+  await mkdir(path)
+  const errors: unknown[] = []
+  const kept = keepHead(path, (error) => errors.push(error))
+  kept.note(head(1))
+  await new Promise((resolve) => setTimeout(resolve, 350))
+  await rm(path, { recursive: true })
+  await kept.flush()
+  expect(errors).toHaveLength(1)
+})
+
 test('no file is no head; another file is refused', async () => {
   expect(await readKeptHead(path)).toBeUndefined()
   for (const text of ['', '{', '[]', '{"seq":1}', `{"hash":"${'g'.repeat(64)}","seq":1}`]) {

@@ -21,7 +21,10 @@ export interface KeptHead {
   flush(): Promise<void>
 }
 
-/** Keeps the head in `path`; `onError` hears of writes that failed. The next one tries again. */
+/**
+ * Keeps the head in `path`. A write that failed is tried again; `onError` hears of the first in a
+ * row, so that a full disk does not fill the log too.
+ */
 export function keepHead(path: string, onError: (error: unknown) => void): KeptHead {
   let noted: Head | undefined
   let written: Head | undefined
@@ -41,8 +44,12 @@ export function keepHead(path: string, onError: (error: unknown) => void): KeptH
   }
   const trail = async () => {
     trailing = true
+    let told = false
     while (noted !== written) {
-      await save().catch(onError)
+      await save().catch((error: unknown) => {
+        if (!told) onError(error)
+        told = true
+      })
       await sleep(INTERVAL, undefined, { ref: false })
     }
     trailing = false
