@@ -168,7 +168,28 @@ describe('answerCall', () => {
     const answer = await answerCall(stages, exchange, 'call')
     expect(answer).toMatchObject({ kind: 'error', error: { data: { code: 'result_withheld' } } })
     expect(JSON.stringify(answer)).not.toContain('/total')
-    expect(records.map(({ kind }) => kind)).toEqual(['intent', 'outcome'])
+    expect(records).toMatchObject([
+      { kind: 'intent' },
+      { kind: 'outcome', outcome: 'failed', error: 'result_withheld' },
+    ])
+  })
+
+  test.each([
+    [{ resultType: 'complete', content: [] }, 'answered', undefined],
+    [{ resultType: 'input_required', requestState: 's' }, 'asked', undefined],
+    [{ content: [], isError: true }, 'tool_error', undefined],
+  ])('a call that got %j is on record as %s', async (result, outcome, error) => {
+    const { stages, records, exchange } = harness({
+      dispatch: async () => ({ kind: 'result', id: 1, result }),
+    })
+    await answerCall(stages, exchange, 'call')
+    expect(records[1]).toMatchObject({ kind: 'outcome', outcome, error, result })
+  })
+
+  test('a cancelled call is on record as that', async () => {
+    const { stages, records, exchange } = harness({ dispatch: fails('cancelled') })
+    await answerCall(stages, exchange, 'call')
+    expect(records[1]).toMatchObject({ outcome: 'cancelled', error: 'cancelled' })
   })
 
   test('an answer still goes out when its outcome cannot be recorded, and that is logged', async () => {

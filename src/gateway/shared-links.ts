@@ -65,7 +65,9 @@ export function sharedLinks({ watched, eras, log }: SharedOptions): SharedLinks 
       throw thrown
     }
   }
-  const settle = (to: UpstreamServer, before: Era | undefined, era: Era): void => {
+  const settle = (to: UpstreamServer, era: Era): void => {
+    // Another request may have found out meanwhile: an alert is given once.
+    const before = eras.recall(to.name)
     if (before === era) return
     if (before === 'modern')
       log(`server \`${to.name}\` fell back to the legacy era, but spoke ${NEWEST_MODERN} before`)
@@ -84,12 +86,12 @@ export function sharedLinks({ watched, eras, log }: SharedOptions): SharedLinks 
       // Not known: the link may turn out to be of either era, and must suit both.
       if (before === undefined) {
         const lease = await borrowLegacy('auto', to, conversation, 'auto')
-        settle(to, before, lease.link.era)
+        settle(to, lease.link.era)
         return lease
       }
       const key = keyOf(to, 'modern', conversation)
       const lease = await watched.borrow(key, to, conversation, 'auto')
-      settle(to, before, lease.link.era)
+      settle(to, lease.link.era)
       if (lease.link.era === 'modern') return lease
       lease.release()
       watched.close(new Set([key]))

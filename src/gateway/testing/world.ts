@@ -184,7 +184,8 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
   return { gateway, records, requests, opened, logged, eras, reached }
 }
 
-function upstreamServer(name: string, { transport }: FakeServer): UpstreamServer {
+/** A server of the catalog. */
+export function upstreamServer(name: string, { transport }: FakeServer): UpstreamServer {
   return {
     name,
     transport:
