@@ -92,6 +92,7 @@ describe('the table of methods', () => {
 
 describe('what reaches a server undecided', () => {
   test.each([
+    ['tools/list', { query: 'secret' }],
     ['tools/list', { cursor: 'c', query: 'secret' }],
     ['tools/list', { cursor: { secret: 1 } }],
     ['logging/setLevel', { level: 'secret' }],
