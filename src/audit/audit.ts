@@ -1,9 +1,10 @@
 import { GatewayError } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreOptions } from '../store/store.ts'
 import { appendPostgres } from './append-postgres.ts'
 import { appendSqlite } from './append-sqlite.ts'
+import { appendInThread, type OpenAppend } from './append-thread.ts'
 import { type Draft, GENESIS, type Head } from './chain.ts'
 import { drafter } from './draft.ts'
 import type { ExcerptOptions } from './excerpt.ts'
@@ -40,6 +41,11 @@ export interface RecorderOptions {
   readonly headFile: string
   readonly clock: Clock
   readonly excerpt: ExcerptOptions
+  /**
+   * With SQLite: writes in a thread of its own, through a second connection with these options.
+   * Without: in this one, through the store's.
+   */
+  readonly thread?: Extract<StoreOptions, { kind: 'sqlite' }>
   /** Hears that the kept head could not be written. Records are durable all the same. */
   readonly onHeadError: (error: unknown) => void
 }
@@ -65,8 +71,7 @@ export interface OpenRecorder extends Recorder {
 export async function openRecorder(options: RecorderOptions): Promise<OpenRecorder> {
   const { store, headFile } = options
   const floor = await requireKept(store, headFile)
-  const append =
-    store.engine === 'sqlite' ? appendSqlite(store.db, floor) : appendPostgres(store.db, floor)
+  const { append, close } = appender(options, floor)
   const kept = keepHead(headFile, options.onHeadError)
   const draft = drafter(options.clock, options.excerpt)
   const batches = groupCommit<Draft>({
@@ -90,6 +95,7 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
     },
     close: async () => {
       await batches.close()
+      await close()
       await kept.flush().catch(options.onHeadError)
     },
   }
@@ -115,6 +121,13 @@ export function openRecords(store: Store, headFile: string): Records {
     tail: (seq, limit) => recordsAfter(store.db, seq, limit),
     verify: async () => verifyRecords(store.db, await readKeptHead(headFile)),
   }
+}
+
+function appender({ store, thread }: RecorderOptions, floor: Head): OpenAppend {
+  if (store.engine === 'sqlite' && thread !== undefined) return appendInThread(thread, floor)
+  const append =
+    store.engine === 'sqlite' ? appendSqlite(store.db, floor) : appendPostgres(store.db, floor)
+  return { append, close: async () => {} }
 }
 
 async function requireKept(store: Store, headFile: string): Promise<Head> {

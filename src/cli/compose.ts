@@ -5,7 +5,6 @@ import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { type Listening, listen } from '../http/listener.ts'
-import type { RandomId } from '../kernel/ports.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { decisionPoint } from '../policy/policy.ts'
@@ -17,6 +16,7 @@ import { headFile, openConfiguredStore } from './open-records.ts'
 import { authenticateOwner } from './owner.ts'
 import { ensureOwnerToken } from './owner-token.ts'
 import { readPolicies } from './policy-files.ts'
+import { randomIds } from './random-id.ts'
 import { upstreamServers } from './upstream-servers.ts'
 import { packageVersion } from './version.ts'
 
@@ -53,6 +53,7 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
       store,
       headFile: headFile(options.dataDir),
       clock: Date.now,
+      ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
       excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
       onHeadError: (cause) => options.log('the head of the records could not be kept', cause),
     })
@@ -75,6 +76,7 @@ async function serve(
   { config, env, log }: GatewayProcess,
   { policies, authenticate, servers, store, recorder }: Built,
 ): Promise<RunningProcess> {
+  const randomId = randomIds()
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   const pool = createLinkPool({
     openLink: opener.openLink,
@@ -131,7 +133,3 @@ async function serve(
     },
   }
 }
-
-/** Begins with the time, so that records and indexes keep to one end; 128 bits are random. */
-const randomId: RandomId = () =>
-  `${Date.now().toString(36)}-${randomBytes(16).toString('base64url')}`

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Subject, SubjectId } from '../kernel/subject.ts'
 
@@ -20,5 +20,5 @@ export function authenticateOwner(token: string): (header: string | undefined) =
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }

@@ -87,7 +87,7 @@ describe('a configuration that is accepted', () => {
         callTimeout: 60_000,
         serverIdle: 600_000,
       },
-      records: { excerpt: 2_048, redactKeys: [] },
+      records: { excerpt: 512, redactKeys: [] },
       folder: '/etc/b',
     })
   })

@@ -120,7 +120,7 @@ const limits = z
 const records = z
   .strictObject({
     excerpt: size('0', '64KiB')
-      .prefault('2KiB')
+      .prefault('512')
       .describe(
         'How much of the arguments and the result of a call a record shows, after redaction. Digests cover the whole; 0 keeps digests alone.',
       ),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Brand } from './brand.ts'
 
 /** A SHA-256 digest in lower-case hexadecimal, 64 characters. */
@@ -6,5 +6,5 @@ export type Digest = Brand<string, 'Digest'>
 
 /** SHA-256 (FIPS 180-4) of bytes, or of a string's UTF-8 form. */
 export function sha256(data: string | Uint8Array): Digest {
-  return createHash('sha256').update(data).digest('hex') as Digest
+  return hash('sha256', data, 'hex') as Digest
 }

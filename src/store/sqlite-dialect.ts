@@ -24,6 +24,9 @@ const SQLITE_BUSY = 5
 /** Prepared statements kept. Preparing costs more than running on the hot path. */
 const MAX_STATEMENTS = 128
 
+/** Pages of write-ahead log after which it is carried over: pages written often are carried once. */
+const CHECKPOINT = 4_000
+
 /** Bytes of write-ahead log kept on disk after a checkpoint. */
 const MAX_JOURNAL = 64 * 1024 * 1024
 
@@ -103,6 +106,7 @@ function openDatabase({ path }: SqliteOptions): DatabaseSync {
     database.exec('pragma journal_mode = wal')
     // The sync that `full` would add inside each commit is `walSync`'s.
     database.exec('pragma synchronous = normal')
+    database.exec(`pragma wal_autocheckpoint = ${CHECKPOINT}`)
     database.exec(`pragma journal_size_limit = ${MAX_JOURNAL}`)
     // From here on `patiently` waits: SQLite's own waiting would stop the event loop.
     database.exec('pragma busy_timeout = 0')
