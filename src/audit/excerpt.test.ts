@@ -45,6 +45,18 @@ test('a value that its neighbour names a secret is one', () => {
   )
 })
 
+test.each([0, 3, 60])(
+  'a token of this gateway is not kept, with %i characters before it',
+  (before) => {
+    const token = `bwo_${'A9_-'.repeat(11).slice(0, 43)}`
+    const text = `${'x'.repeat(before)}${token} and more`
+    expect(excerpt({ text })).toBe(JSON.stringify({ text: text.replace(token, '[redacted]') }))
+    for (let maxBytes = 1; maxBytes < 120; maxBytes += 1) {
+      expect(excerpt({ text }, maxBytes)).not.toMatch(/bwo_[A-Za-z0-9_-]{4}/)
+    }
+  },
+)
+
 test('operators add words', () => {
   expect(excerpt({ iban: 'DE00', note: 'n' }, 100, ['I-BAN'])).toBe(
     '{"iban":"[redacted]","note":"n"}',
