@@ -13,6 +13,8 @@ const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged'
 const TOOLS_CHANGED = 'notifications/tools/list_changed'
 const UPDATED = 'notifications/resources/updated'
 
+const TOOLS = [{ name: 'read_a', inputSchema: { type: 'object' } }]
+
 const note = (method: string, params?: JsonObject): Notification => ({
   kind: 'notification',
   method,
@@ -32,7 +34,7 @@ function modernServer(acknowledge = true) {
     logic(outbound) {
       const { method, params } = outbound.request
       if (method !== 'subscriptions/listen')
-        return { resultType: 'complete', tools: [], resources: [], resourceTemplates: [] }
+        return { resultType: 'complete', tools: TOOLS, resources: [], resourceTemplates: [] }
       streams.push(outbound)
       const { notifications = {} } = params ?? {}
       if (acknowledge) outbound.onNotification(note(ACKNOWLEDGED, { notifications }))
@@ -183,14 +185,15 @@ describe('a subscription', () => {
     const { server, streams } = modernServer()
     const { gateway, reached } = world({ servers: { files: server } })
     const lists = () => reached().filter(({ request }) => request.method === 'tools/list').length
-    const call = () => gateway.handle(ask(MODERN, 'files', 'tools/call', { name: 'x' }))
+    const call = () => gateway.handle(ask(MODERN, 'files', 'tools/call', { name: 'read_a' }))
     const { leave } = listening(gateway, { toolsListChanged: true })
     await settled()
     await call()
-    const before = lists()
+    await call()
+    expect(lists()).toBe(1)
     streams[0]?.onNotification(note(TOOLS_CHANGED))
     await call()
-    expect(lists()).toBe(before + 1)
+    expect(lists()).toBe(2)
     await leave()
   })
 })

@@ -44,25 +44,19 @@ export function ownersOf(options: OwnersOptions): Directory['ownerOf'] {
       known.delete(oldest)
     }
     known.set(principal, asked)
-    const forget = (): void => {
-      if (known.get(principal) === asked) known.delete(principal)
-    }
-    // A server that did not answer now may do so for the next request.
-    asked.offers.then(({ whole }) => whole || forget(), forget)
     return asked.offers
   }
   return async (exchange, uri) => {
     const principal = principalOf(exchange.conversation.subject)
     const before = known.get(principal)
     const fresh = before !== undefined && options.now() - before.at < FRESH
-    let offers = await orCancelled(
-      fresh ? before.offers : ask(exchange, principal),
-      exchange.cancelled,
-    )
-    // Who asked may have given up before the servers answered: that is no answer for this request.
-    if (fresh && !offers.whole)
-      offers = await orCancelled(ask(exchange, principal), exchange.cancelled)
-    return ownerIn(offers, uri)
+    const first = fresh ? before.offers : ask(exchange, principal)
+    const offers = await orCancelled(first, exchange.cancelled)
+    if (!fresh || offers.whole) return ownerIn(offers, uri)
+    // Who asked may have given up, and a server that did not answer then may do so now.
+    const later = known.get(principal)
+    const second = later && later !== before ? later.offers : ask(exchange, principal)
+    return ownerIn(await orCancelled(second, exchange.cancelled), uri)
   }
 }
 

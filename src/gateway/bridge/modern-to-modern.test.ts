@@ -32,7 +32,7 @@ describe('modern to modern', () => {
 
   test.each([
     ['a task', { resultType: 'task' }],
-    ['a type that nobody knows', { resultType: 'partial' }],
+    ['a type that nobody knows', { resultType: 'partial', requestState: 's' }],
     ['a type that is no string', { resultType: null }],
     ['a question without any', { resultType: 'input_required' }],
     ['a state that is no string', { resultType: 'input_required', requestState: {} }],
