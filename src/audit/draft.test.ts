@@ -55,22 +55,6 @@ test('an outcome keeps how it ended, and the result by the text that was relayed
   })
 })
 
-test('arguments that are one object are fingerprinted once', () => {
-  let reads = 0
-  const args = Object.defineProperty({}, 'a', {
-    enumerable: true,
-    get: () => {
-      reads += 1
-      return 1
-    },
-  }) as JsonObject
-  const once = drafter(() => 0, { maxBytes: 0, redact: [] })
-  once(intentOf('c', { arguments: args }))
-  const after = reads
-  once(outcomeOf('c', { arguments: args }))
-  expect(reads).toBe(after)
-})
-
 const wild = fc.string({ unit: 'binary', maxLength: 1_500 })
 const surrogates = fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '\0', 'a', '"', '\\') })
 const name = fc.oneof(wild, surrogates)

@@ -22,15 +22,9 @@ interface Description extends Fingerprint {
  */
 export function drafter(clock: Clock, excerpt: ExcerptOptions): (entry: RecordEntry) => Draft {
   const excerptOf = excerptWriter(excerpt)
-  // An outcome repeats its intent's arguments, the same object: hash them once.
-  const seen = new WeakMap<JsonObject, Description>()
   const describe: Describe = (value, print) => {
-    const known = seen.get(value)
-    if (known !== undefined) return known
     const { digest, of, size } = print(value)
-    const description = { digest, excerpt: excerptOf(value), of, size }
-    seen.set(value, description)
-    return description
+    return { digest, excerpt: excerptOf(value), of, size }
   }
 
   return (entry) => ({
