@@ -18,7 +18,7 @@ export type AppendAnswer =
 // The thread's whole life: batches come one at a time and are answered in order; `close` ends it.
 const port = parentPort
 const { options, known } = workerData as AppendWork
-const store = await openStore(options)
+const store = await openStore({ ...options, sync: 'here' })
 const append = appendSqlite(store.db, known)
 port?.on('message', async (message: readonly Draft[] | 'close') => {
   if (message === 'close') {

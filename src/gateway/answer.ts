@@ -28,9 +28,9 @@ export function failure(request: Request, error: GatewayError, call: string): Er
 
 /** Says in one sentence why a denial came about. For models and people. */
 export function denialText(denial: Denial): string {
-  if (denial.errors.length > 0) return BROKEN
   const reasons = denial.determining.map(({ policy, reason }) => reason ?? `policy ${policy}`)
-  return reasons.length > 0 ? reasons.join('; ') : NO_PERMIT
+  if (reasons.length > 0) return reasons.join('; ')
+  return denial.errors.length > 0 ? BROKEN : NO_PERMIT
 }
 
 /**

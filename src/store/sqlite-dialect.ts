@@ -12,7 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { walSync } from './wal-sync.ts'
+import { syncHere, walSync } from './wal-sync.ts'
 
 /** Milliseconds that a writer waits for the write lock of another process, and between two tries. */
 const PATIENCE = 5_000
@@ -34,13 +34,18 @@ export interface SqliteOptions {
   readonly path: string
   /** `full`: a commit survives power loss. `process`: it survives only the end of the process. */
   readonly durability: 'full' | 'process'
+  /** `pool` (the default) keeps the event loop free while the disk syncs; `here` blocks it. */
+  readonly sync?: 'pool' | 'here'
 }
 
 /**
  * Kysely on `node:sqlite`: one connection, which Kysely's own mutex hands out, so transactions
  * never interleave. The file is made with mode 0600, missing directories with 0700.
  */
-export function sqliteDialect(options: SqliteOptions, openWal = walSync): Dialect {
+export function sqliteDialect(
+  options: SqliteOptions,
+  openWal = options.sync === 'here' ? (path: string) => walSync(path, syncHere) : walSync,
+): Dialect {
   return {
     createDriver: () => sqliteDriver(options, openWal),
     createQueryCompiler: () => new SqliteQueryCompiler(),
