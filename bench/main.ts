@@ -1,21 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
-import {
-  cpuOf,
-  memoryOf,
-  type Process,
-  type RunningGateway,
-  startGateway,
-  startScript,
-} from './processes.ts'
+import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
 import { type Growth, type Report, report } from './report.ts'
 import { stageCosts } from './stages.ts'
+import { openStreams } from './streams.ts'
 
 /**
  * Measures the gateway against the same upstream without it and behind a plain pass-through, all in
- * one run on one machine: only the ratios mean anything elsewhere. `--quick` takes a fifth of the
- * time; `--write` renews docs/reference/performance.md.
+ * one run on one machine: only the ratios mean anything elsewhere. Renews
+ * docs/reference/performance.md, but with `--quick`, which takes a fifth of the time.
  */
 const quick = process.argv.includes('--quick')
 const ROUNDS = quick ? 3 : 5
@@ -145,15 +139,13 @@ async function growth(): Promise<readonly Growth[]> {
   ]
 }
 
-async function memory(gateway: RunningGateway): Promise<Report['memory']> {
+async function memory(): Promise<Report['memory']> {
   const idle = await startGateway({ upstream: undefined })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   const atRest = memoryOf(idle)
-  const startup = idle.startup
+  const perStream = await openStreams(idle.port, idle.token, () => memoryOf(idle))
   idle.stop()
-  const { openStreams } = await import('./streams.ts')
-  const perStream = await openStreams(gateway.port, gateway.token, () => memoryOf(gateway))
-  return { atRest, perStream, startup }
+  return { atRest, perStream, startup: idle.startup }
 }
 
 const upstream = await startScript('upstream.ts', {})
@@ -191,12 +183,12 @@ try {
     cpu,
     stages: await stageCosts(),
     growth: await growth(),
-    memory: await memory(gateway),
+    memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,
   })
   console.log(text)
-  if (process.argv.includes('--write')) {
+  if (!quick) {
     writeFileSync(join(import.meta.dirname, '../docs/reference/performance.md'), text)
   }
 } finally {

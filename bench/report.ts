@@ -39,7 +39,7 @@ export function report(measured: Report): string {
   const { p50, p99, memory } = measured
   return `# Performance
 
-Written by \`npm run bench -- --write\`; every figure is from one run on one machine (${cpus().length} cores,
+Written by \`npm run bench\`; every figure is from one run on one machine (${cpus().length} cores,
 ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}), medians of ${measured.rounds} rounds of ${measured.seconds} s in
 alternation. The load generator, the upstream and the gateway share those cores: **only ratios within
 this page mean anything elsewhere.** The upstream is a bare \`node:http\` server that answers at once; the

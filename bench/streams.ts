@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** Streams held open at the same time. */
-const STREAMS = 500
+const STREAMS = 800
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -22,7 +22,7 @@ export async function openStreams(
     await wait(1_000)
   }
   // The first streams also pay for what all share.
-  await open(50)
+  await open(100)
   const before = memory()
   await open(STREAMS)
   const perStream = (memory() - before) / STREAMS
