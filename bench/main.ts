@@ -5,6 +5,7 @@ import { cpuOf, memoryOf, type Process, startGateway, startScript } from './proc
 import { type Growth, type Report, report } from './report.ts'
 import { stageCosts } from './stages.ts'
 import { openStreams } from './streams.ts'
+import { argumentsOf, ENVELOPE } from './subject.ts'
 
 /**
  * Measures the gateway against the same upstream without it and behind a plain pass-through, all in
@@ -21,8 +22,8 @@ const SIZES = { '1 KiB': KIB, '64 KiB': 64 * KIB, '1 MiB': KIB * KIB }
 function call(port: number, path: string, token: string, size: number): Shot {
   const params = {
     name: 'read_note',
-    arguments: { title: 'note', text: 'x'.repeat(size), count: 3, tags: ['a', 'b'] },
-    _meta: META,
+    arguments: argumentsOf(size),
+    _meta: ENVELOPE,
   }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
   return shot(port, path, { ...headers('tools/call', token), 'mcp-name': 'read_note' }, body)
@@ -33,15 +34,9 @@ function list(port: number, token: string): Shot {
     jsonrpc: '2.0',
     id: 1,
     method: 'tools/list',
-    params: { _meta: META },
+    params: { _meta: ENVELOPE },
   })
   return shot(port, '/mcp/bench', headers('tools/list', token), body)
-}
-
-const META = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
 }
 
 function headers(method: string, token: string): Record<string, string> {

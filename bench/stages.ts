@@ -14,6 +14,7 @@ import { parseClientMessage, parseServerMessage } from '../src/mcp/wire/parse-me
 import { messageText } from '../src/mcp/wire/serialize.ts'
 import { decisionPoint } from '../src/policy/policy.ts'
 import { openStore } from '../src/store/store.ts'
+import { argumentsOf, ENVELOPE, INPUT_SCHEMA } from './subject.ts'
 
 /** What one stage costs, in microseconds per call, alone and warm. */
 export interface StageCost {
@@ -21,25 +22,8 @@ export interface StageCost {
   readonly micros: number
 }
 
-const META = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-}
-const ARGUMENTS = { title: 'note', text: 'x'.repeat(1_024), count: 3, tags: ['a', 'b'] }
-const TOOL = {
-  name: 'read_note',
-  inputSchema: {
-    type: 'object',
-    properties: {
-      title: { type: 'string' },
-      text: { type: 'string' },
-      count: { type: 'integer', minimum: 0 },
-      tags: { type: 'array', items: { type: 'string' } },
-    },
-    required: ['title', 'text'],
-  },
-}
+const ARGUMENTS = argumentsOf(1_024)
+const TOOL = { name: 'read_note', inputSchema: INPUT_SCHEMA }
 const ACCESS: AccessRequest = {
   subject: authenticateOwner('t')('Bearer t'),
   client: { name: 'bench', version: '1' },
@@ -71,7 +55,7 @@ export async function stageCosts(): Promise<readonly StageCost[]> {
       jsonrpc: '2.0',
       id: 1,
       method: 'tools/call',
-      params: { name: 'read_note', arguments: ARGUMENTS, _meta: META },
+      params: { name: 'read_note', arguments: ARGUMENTS, _meta: ENVELOPE },
     }),
   )
   const headers = {

@@ -1,14 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { ENVELOPE } from './subject.ts'
 
 /** Streams held open at the same time. */
 const STREAMS = 800
-
-const META = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-}
 
 /** Bytes of memory that one open stream costs (`subscriptions/listen` at the endpoint of all servers). */
 export async function openStreams(
@@ -35,7 +30,7 @@ function listen(port: number, token: string): Promise<Socket> {
     jsonrpc: '2.0',
     id: 1,
     method: 'subscriptions/listen',
-    params: { notifications: { toolsListChanged: true }, _meta: META },
+    params: { notifications: { toolsListChanged: true }, _meta: ENVELOPE },
   })
   const head = [
     'POST /mcp HTTP/1.1',

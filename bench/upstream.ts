@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { INPUT_SCHEMA } from './subject.ts'
 
 /**
  * A server that does next to nothing, so that what is measured is what stands before it: answers
@@ -7,16 +8,7 @@ import { createServer } from 'node:http'
 const tools = Array.from({ length: Number(process.env['TOOLS'] ?? 10) }, (_, index) => ({
   name: index === 0 ? 'read_note' : `read_note_${index}`,
   description: `Reads note ${index}.`,
-  inputSchema: {
-    type: 'object',
-    properties: {
-      title: { type: 'string' },
-      text: { type: 'string' },
-      count: { type: 'integer', minimum: 0 },
-      tags: { type: 'array', items: { type: 'string' } },
-    },
-    required: ['title', 'text'],
-  },
+  inputSchema: INPUT_SCHEMA,
 }))
 const cache = { ttlMs: 0, cacheScope: 'private', resultType: 'complete' }
 const RESULTS: Readonly<Record<string, object>> = {
