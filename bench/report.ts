@@ -93,7 +93,75 @@ ${measured.growth.map(({ what, ratio }) => `| ${what} | ${ratio.toFixed(2)} |`).
 | resident at rest, no servers | ${whole(memory.atRest / 1e6)} MB |
 | one more open stream | ${(memory.perStream / 1024).toFixed(1)} KiB |
 | start of \`bailiwick up\`, no servers, from the source | ${whole(memory.startup)} ms |
+
+## Against the targets
+
+| target | measured | |
+|---|---|---|
+${targets(measured).map(target).join('\n')}
 `
+}
+
+interface Target {
+  readonly what: string
+  readonly measured: number
+  /** The measured value must not pass this. */
+  readonly limit: number
+  readonly wanted: 'at least' | 'at most'
+  readonly unit: string
+}
+
+function targets(measured: Report): readonly Target[] {
+  const { p50, p99, memory, connections, growth } = measured
+  const pass = 'pass-through'
+  const share = (100 * of(connections['32'] ?? {}, 'bailiwick')) / of(connections['32'] ?? {}, pass)
+  const dearest = Math.max(...growth.map(({ ratio }) => ratio))
+  const atMost = { wanted: 'at most' } as const
+  return [
+    {
+      what: 'of the pass-through at 32 connections',
+      measured: share,
+      limit: 50,
+      wanted: 'at least',
+      unit: '%',
+    },
+    {
+      what: 'added p50 at one connection',
+      measured: of(p50, 'bailiwick') - of(p50, pass),
+      limit: 1,
+      ...atMost,
+      unit: 'ms',
+    },
+    {
+      what: 'p99 at half of the highest rate',
+      measured: of(p99, 'bailiwick'),
+      limit: 5,
+      ...atMost,
+      unit: 'ms',
+    },
+    {
+      what: 'growth with tools and policies',
+      measured: dearest,
+      limit: 1.5,
+      ...atMost,
+      unit: 'times',
+    },
+    { what: 'resident at rest', measured: memory.atRest / 1e6, limit: 200, ...atMost, unit: 'MB' },
+    {
+      what: 'one more open stream',
+      measured: memory.perStream / 1024,
+      limit: 50,
+      ...atMost,
+      unit: 'KiB',
+    },
+    { what: 'start', measured: memory.startup, limit: 1_500, ...atMost, unit: 'ms' },
+  ]
+}
+
+function target({ what, measured, limit, wanted, unit }: Target): string {
+  const met = wanted === 'at least' ? measured >= limit : measured <= limit
+  const value = measured < 10 ? measured.toFixed(2) : whole(measured)
+  return `| ${what}: ${wanted} ${limit.toLocaleString('en-US')} ${unit} | ${value} ${unit} | ${met ? 'met' : '**missed**'} |`
 }
 
 function rate(name: string, values: PerTarget): string {
