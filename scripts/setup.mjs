@@ -1,5 +1,6 @@
 // Runs before anything else, on whatever Node the machine has (20 or later): installs exactly what
-// the lockfile says, once per lockfile. Plain JavaScript, no dependencies.
+// the lockfile says, once per lockfile. Plain JavaScript, no dependencies. What follows it in a script
+// of package.json must be a new `npm run`: a shell that has looked up `node` once stays with the old one.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
