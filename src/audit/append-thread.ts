@@ -35,6 +35,8 @@ export function appendInThread(options: AppendWork['options'], floor: Head): Ope
     started.once('exit', () => {
       if (worker === started) worker = undefined
     })
+    // Whoever waits for a batch hears of it too; between batches nobody has to.
+    started.on('error', () => {})
     // It must not keep the process alive by itself; a batch in flight does, by its caller's timer.
     started.unref()
     worker = started

@@ -57,7 +57,12 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
       excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
       onHeadError: (cause) => options.log('the head of the records could not be kept', cause),
     })
-    return await serve(options, { policies, authenticate, servers, store, recorder })
+    try {
+      return await serve(options, { policies, authenticate, servers, store, recorder })
+    } catch (error) {
+      await recorder.close()
+      throw error
+    }
   } catch (error) {
     await store.close()
     throw error
