@@ -6,6 +6,7 @@ import { createCatalog } from '../src/catalog/catalog.ts'
 import { authenticateOwner } from '../src/cli/owner.ts'
 import { readPolicies } from '../src/cli/policy-files.ts'
 import type { AccessRequest } from '../src/kernel/access.ts'
+import { NO_FACTS } from '../src/kernel/facts.ts'
 import type { RecordEntry } from '../src/kernel/record.ts'
 import type { Request } from '../src/mcp/message.ts'
 import { classify } from '../src/mcp/wire/classify.ts'
@@ -32,9 +33,19 @@ const ACCESS: AccessRequest = {
     kind: 'tool',
     server: 'bench',
     name: 'read_note',
-    classification: { effects: ['read'], reversible: true, risk: 'low', source: 'inferred' },
+    classification: {
+      effects: ['read'],
+      reversible: true,
+      risk: 'low',
+      reads: [],
+      trust: 'untrusted',
+      source: 'inferred',
+      confidence: 'high',
+    },
   },
   arguments: ARGUMENTS,
+  facts: NO_FACTS,
+  rate: {},
   time: 0,
 }
 const RECORDED = {

@@ -13,10 +13,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   policy: ['kernel'],
   analysis: ['kernel'],
   catalog: ['kernel', 'store', 'mcp'],
+  limits: ['kernel', 'store'],
   audit: ['kernel', 'store'],
-  gateway: [...LOW, 'policy', 'analysis', 'catalog', 'audit'],
+  gateway: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit'],
   playground: ['kernel'],
-  cli: [...LOW, 'policy', 'analysis', 'catalog', 'audit', 'gateway', 'playground'],
+  cli: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit', 'gateway', 'playground'],
 }
 
 const files = globSync('src/**/*.ts')

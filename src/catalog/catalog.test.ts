@@ -184,12 +184,22 @@ describe('checks', () => {
 })
 
 test("the operator's classification is the one in force", () => {
-  const override = { effects: ['pay'], reversible: false, risk: 'high' } as const
+  const override = {
+    effects: ['pay'],
+    reversible: false,
+    risk: 'high',
+    reads: ['financial'],
+    trust: 'trusted',
+  } as const
   const catalog = createCatalog({
     override: (server, name) => (server === 's' && name === 'get_it' ? override : undefined),
   })
   catalog.replace('s', 'tools', [tool('get_it'), tool('get_that')])
-  expect(catalog.tool('s', 'get_it')?.classification).toEqual({ ...override, source: 'catalog' })
+  expect(catalog.tool('s', 'get_it')?.classification).toEqual({
+    ...override,
+    source: 'catalog',
+    confidence: 'stated',
+  })
   expect(catalog.tool('s', 'get_that')?.classification.source).toBe('inferred')
 })
 

@@ -54,7 +54,7 @@ describe('a name', () => {
     ['constructor', 'write', 'medium'],
     ['__proto__', 'write', 'medium'],
   ])('%s: %s, %s', (name, effects, risk) => {
-    expect(classify({ name })).toEqual({
+    expect(classify({ name })).toMatchObject({
       effects: effects.split(' '),
       risk,
       reversible: effects === 'read',
@@ -84,13 +84,13 @@ describe('annotations', () => {
   })
 
   test('raise it', () => {
-    expect(classify({ name: 'read_file', annotations: { destructiveHint: true } })).toEqual({
+    expect(classify({ name: 'read_file', annotations: { destructiveHint: true } })).toMatchObject({
       effects: ['read', 'delete'],
       reversible: false,
       risk: 'high',
       source: 'inferred',
     })
-    expect(classify({ name: 'read_file', annotations: { readOnlyHint: false } })).toEqual({
+    expect(classify({ name: 'read_file', annotations: { readOnlyHint: false } })).toMatchObject({
       effects: ['read', 'write'],
       reversible: false,
       risk: 'medium',
@@ -118,8 +118,14 @@ describe('annotations', () => {
 })
 
 test("the operator's word wins over name and annotations", () => {
-  const override = { effects: ['read'], reversible: true, risk: 'low' } as const
+  const override = {
+    effects: ['read'],
+    reversible: true,
+    risk: 'low',
+    reads: [],
+    trust: 'trusted',
+  } as const
   expect(
     classify({ name: 'delete_all', annotations: { destructiveHint: true } }, override),
-  ).toEqual({ ...override, source: 'catalog' })
+  ).toEqual({ ...override, source: 'catalog', confidence: 'stated' })
 })

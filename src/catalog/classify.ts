@@ -14,7 +14,7 @@ import {
 } from './verbs.ts'
 
 /** What an operator writes about a tool. */
-export type Override = Omit<Classification, 'source'>
+export type Override = Omit<Classification, 'source' | 'confidence'>
 
 type Risk = Classification['risk']
 
@@ -36,7 +36,10 @@ export const READ_ONLY: Classification = {
   effects: ['read'],
   reversible: true,
   risk: 'low',
+  reads: [],
+  trust: 'untrusted',
   source: 'inferred',
+  confidence: 'high',
 }
 
 /**
@@ -50,7 +53,7 @@ export function classify(
   tool: { readonly name: string; readonly annotations?: JsonObject | undefined },
   override?: Override,
 ): Classification {
-  if (override) return { ...override, source: 'catalog' }
+  if (override) return { ...override, source: 'catalog', confidence: 'stated' }
   const inferred = inferFromName(tool.name)
   const claimed = claimedEffects(tool.annotations, inferred.effects)
   const effects = new Set([...inferred.effects, ...claimed])
@@ -58,7 +61,10 @@ export function classify(
     effects: EFFECTS.filter((effect) => effects.has(effect)),
     reversible: isOnlyReading([...effects]),
     risk: highest([inferred.risk, ...claimed.map((effect) => RISK[effect])]),
+    reads: [],
+    trust: 'untrusted',
     source: 'inferred',
+    confidence: 'low',
   }
 }
 

@@ -3,6 +3,7 @@ import type { Entry } from '../catalog/entry.ts'
 import type { ServerConfig } from '../config/config.ts'
 import type { Catalog } from '../gateway/gateway.ts'
 import type { Known } from '../gateway/known.ts'
+import type { AnalysisSubject } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
@@ -49,7 +50,7 @@ export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Ca
       if (!entry) return undefined
       const made = known.get(entry)
       if (made) return made
-      const fresh = knownOf(entry)
+      const fresh = knownOf(entry, analysisOf(servers, server, entry))
       known.set(entry, fresh)
       return fresh
     },
@@ -57,7 +58,7 @@ export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Ca
 }
 
 /** Lists ask for the classification alone; what costs more waits for the first call. */
-function knownOf(entry: Entry): Known {
+function knownOf(entry: Entry, analysis: AnalysisSubject): Known {
   let headers: ParamHeaders | undefined
   return {
     classification: entry.classification,
@@ -68,8 +69,27 @@ function knownOf(entry: Entry): Known {
       headers ??= headersOf(entry.definition)
       return headers
     },
+    analysis,
     violations: (args) => entry.violations(args).map(said),
     flaws: (result) => entry.flaws(result).map(said),
+  }
+}
+
+/** What analysers are told of a tool: its schema, the operator's word, where it runs. */
+function analysisOf(
+  servers: Readonly<Record<string, ServerConfig>>,
+  name: string,
+  entry: Entry,
+): AnalysisSubject {
+  const server = Object.hasOwn(servers, name) ? servers[name] : undefined
+  const tool =
+    server && Object.hasOwn(server.tools, entry.name) ? server.tools[entry.name] : undefined
+  return {
+    server: name,
+    inputSchema: entry.definition['inputSchema'],
+    hints: tool?.arguments ?? {},
+    local: server?.transport === 'stdio',
+    ...(server?.transport === 'stdio' ? { cwd: server.cwd } : {}),
   }
 }
 

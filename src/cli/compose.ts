@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createAnalysis } from '../analysis/analysis.ts'
 import { type OpenRecorder, openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { type Listening, listen } from '../http/listener.ts'
+import { UNLIMITED } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { decisionPoint } from '../policy/policy.ts'
@@ -82,6 +84,7 @@ async function serve(
   { policies, authenticate, servers, store, recorder }: Built,
 ): Promise<RunningProcess> {
   const randomId = randomIds()
+  const analysis = createAnalysis()
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   const pool = createLinkPool({
     openLink: opener.openLink,
@@ -99,6 +102,8 @@ async function serve(
     names: { join: joinName, split: splitName },
     policies: () => policies,
     recorder,
+    analyse: analysis.analyse,
+    limits: UNLIMITED,
     sealKey: randomBytes(32),
     version: packageVersion(),
     now: Date.now,

@@ -11,6 +11,45 @@ export const REVISION_SETTINGS = [
   '2025-03-26',
 ] as const
 
+const DATA_CLASSES = [
+  'public',
+  'internal',
+  'confidential',
+  'secret',
+  'personal',
+  'financial',
+  'credentials',
+  'source',
+] as const
+
+const argument = z
+  .strictObject({
+    kind: z
+      .enum([
+        'path',
+        'url',
+        'sql',
+        'shell',
+        'recipient',
+        'amount',
+        'identifier',
+        'media',
+        'pattern',
+        'text',
+      ])
+      .describe('What the argument is. One that cannot be read as that is denied; `text` is free.'),
+    dialect: z
+      .enum(['postgresql', 'mysql', 'sqlite'])
+      .optional()
+      .describe('Of `sql`: the dialect that the server runs.'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, { error: 'expected a currency such as `EUR`' })
+      .optional()
+      .describe('Of an `amount`: its currency (ISO 4217), where the call does not say.'),
+  })
+  .describe('What an argument is.')
+
 const tool = z
   .strictObject({
     effects: z
@@ -23,6 +62,21 @@ const tool = z
       .enum(['low', 'medium', 'high'])
       .default('high')
       .describe('How bad a wrong call would be.'),
+    reads: z
+      .array(z.enum(DATA_CLASSES))
+      .max(DATA_CLASSES.length)
+      .default([])
+      .describe('Kinds of data that it hands out.'),
+    trust: z
+      .enum(['trusted', 'untrusted'])
+      .default('untrusted')
+      .describe('Whether what it returns was written by people whom you trust.'),
+    arguments: z
+      .record(z.string().min(1).max(1_024), argument)
+      .default({})
+      .describe(
+        'What its arguments are, by name or by JSON Pointer (`/filter/path`), where name and schema do not tell.',
+      ),
   })
   .describe('Your own classification of a tool. What a server says of its tools is never believed.')
 

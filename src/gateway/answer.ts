@@ -39,25 +39,32 @@ export function denialText(denial: Denial): string {
  */
 export function denied(request: Request, denial: Denial, era: Era, call: string): Response {
   const policies = denial.determining.map(({ policy }) => policy)
+  const { retryAfter } = denial
+  const code = denial.determining.some(({ policy }) => policy.startsWith('limit:'))
+    ? 'limit_exceeded'
+    : 'policy_denied'
   const remedies = denial.determining.flatMap(({ remedy }) => (remedy ? [remedy] : []))
   const detail: JsonObject = {
-    code: 'policy_denied',
+    code,
     policies: [...policies, ...denial.errors],
     reason: denialText(denial),
     ...(remedies.length > 0 ? { remedies } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfterMs: Math.ceil(retryAfter) }),
     requestId: call,
   }
   const lines = [
     `Denied by policy: ${denialText(denial)}.`,
     ...remedies.map((remedy) => `Instead: ${remedy}.`),
-    `Do not retry the same call. Request id: ${call}.`,
+    retryAfter === undefined
+      ? `Do not retry the same call. Request id: ${call}.`
+      : `Do not retry before that. Request id: ${call}.`,
   ]
   if (request.method === 'tools/call') return toolError(request, lines.join('\n'), detail, era)
   const message = `denied by policy: ${denialText(denial)}`
   return {
     kind: 'error',
     id: request.id,
-    error: { code: ERRORS.policy_denied.rpc, message, data: detail },
+    error: { code: ERRORS[code].rpc, message, data: detail },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionPoint } from '../kernel/access.ts'
 import { ERRORS, GatewayError, toGatewayError } from '../kernel/errors.ts'
+import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
 import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
@@ -42,6 +43,9 @@ export interface GatewayOptions {
   /** The policies in force, asked for each decision so that they can be replaced as a whole. */
   readonly policies: () => DecisionPoint
   readonly recorder: Recorder
+  /** Reads facts from arguments. */
+  readonly analyse: Stages['analyse']
+  readonly limits: Limits
   /** 32 bytes that seal `requestState`. */
   readonly sealKey: Uint8Array
   readonly version: string
@@ -221,6 +225,8 @@ function stagesOf(parts: Parts): Stages {
       links.server(aim.server)
       return aim.kind === 'tool' ? tools.resolve(aim) : WITHOUT_SCHEMA
     },
+    analyse: options.analyse,
+    limits: options.limits,
     decide: (request) => options.policies().decide(request),
     policies: () => options.policies().hash,
     record: (entry) => options.recorder.record(entry),

@@ -1,9 +1,11 @@
 import type { Classification } from '../kernel/access.ts'
 import { GatewayError } from '../kernel/errors.ts'
+import type { AnalysisSubject } from '../kernel/facts.ts'
 import type { Digest } from '../kernel/hash.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import { checkParamHeaders, type ParamHeaders } from '../mcp/wire/param-headers.ts'
+import type { Aim } from './aim.ts'
 
 /** What the operator knows of a target before it is used. */
 export interface Known {
@@ -12,6 +14,14 @@ export interface Known {
   readonly definition: Digest | undefined
   /** The arguments that headers repeat (`x-mcp-header`). */
   readonly paramHeaders: ParamHeaders
+  /** What analysers are told of the tool; undefined for targets without arguments of their own. */
+  readonly analysis: AnalysisSubject | undefined
+  /**
+   * For a virtual tool: the call of the tool that it narrows, with the arguments that this one gets.
+   *
+   * @throws GatewayError `arguments_invalid` when a value does not fit its place there.
+   */
+  readonly forward?: (aim: Aim) => Aim
   /** What is wrong with these arguments, in public words. Empty: nothing. */
   readonly violations: (args: JsonObject) => readonly string[]
   /** What is wrong with this result, in words for the log. Empty: nothing. */
@@ -23,7 +33,10 @@ const READ: Classification = {
   effects: ['read'],
   reversible: true,
   risk: 'low',
+  reads: [],
+  trust: 'untrusted',
   source: 'inferred',
+  confidence: 'high',
 }
 
 /** Known of a target without a definition. */
@@ -31,6 +44,7 @@ export const WITHOUT_SCHEMA: Known = {
   classification: READ,
   definition: undefined,
   paramHeaders: { kind: 'valid', headers: [] },
+  analysis: undefined,
   violations: () => [],
   flaws: () => [],
 }

@@ -1,16 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import type { AccessRequest, Decision } from '../kernel/access.ts'
 import { type ErrorCode, GatewayError } from '../kernel/errors.ts'
+import { NO_FACTS } from '../kernel/facts.ts'
 import type { RecordEntry } from '../kernel/record.ts'
+import { UNLIMITED } from '../limits/limits.ts'
 import type { Aim } from './aim.ts'
 import type { Known } from './known.ts'
 import { answerCall, type Stages } from './pipeline.ts'
 import { fakeExchange } from './testing/fakes.ts'
 
 const KNOWN: Known = {
-  classification: { effects: ['read'], reversible: true, risk: 'low', source: 'catalog' },
+  classification: {
+    effects: ['read'],
+    reversible: true,
+    risk: 'low',
+    reads: [],
+    trust: 'untrusted',
+    source: 'catalog',
+    confidence: 'stated',
+  },
   definition: undefined,
   paramHeaders: { kind: 'valid', headers: [] },
+  analysis: undefined,
   violations: () => [],
   flaws: () => [],
 }
@@ -49,6 +60,8 @@ function harness(overrides: Partial<Stages> = {}) {
         violations: () => note('validate', []),
         flaws: () => note('inspect', []),
       }),
+    analyse: () => note('analyse', NO_FACTS),
+    limits: UNLIMITED,
     decide: (request) => {
       requests.push(request)
       return note('decide', PERMIT)

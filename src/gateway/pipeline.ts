@@ -1,6 +1,8 @@
 import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
+import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { Limits, Reservation } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { RecordEntry, RecordedCall } from '../kernel/record.ts'
 import type { Exchange } from '../mcp/exchange.ts'
@@ -8,7 +10,9 @@ import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
 import { checkCallHeaders, type Known } from './known.ts'
+import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
+import { exceeded, NOTHING_USED, usedBy } from './use.ts'
 
 /** One function for each stage. The composition fills them in. */
 export interface Stages {
@@ -16,6 +20,8 @@ export interface Stages {
   readonly randomId: RandomId
   readonly aim: (exchange: Exchange, action: Action) => Promise<Aim>
   readonly resolve: (aim: Aim) => Promise<Known>
+  readonly analyse: (tool: AnalysisSubject, args: JsonObject) => Facts | Promise<Facts>
+  readonly limits: Limits
   readonly decide: (request: AccessRequest) => Decision
   /** Hash of the policy set that `decide` uses. */
   readonly policies: () => string
@@ -29,7 +35,9 @@ interface Trace {
   readonly call: string
   readonly started: number
   aim?: Aim
+  access?: AccessRequest
   decision?: Decision
+  reservation?: Reservation
 }
 
 /**
@@ -48,6 +56,7 @@ export async function answerCall(
   } catch (thrown) {
     const error = toGatewayError(thrown)
     if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
+    if (trace.reservation) stages.limits.settle(trace.reservation, () => NOTHING_USED)
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
     await conclude(stages, exchange, action, trace, { outcome, error: error.code })
     return failure(exchange.request, error, trace.call)
@@ -75,10 +84,12 @@ async function run(
     return invalid(exchange, violations, trace.call)
   }
 
-  const access = accessRequest(stages, aim, known)
-  const decision = stages.decide(access)
+  const sent = known.forward?.(aim) ?? aim
+  const access = await see(stages, aim, sent, known)
+  trace.access = access
+  const decision = await admit(stages, access, trace)
   trace.decision = decision
-  const permitted = authorize(aim, known, access, decision)
+  const permitted = authorize(sent, known, access, decision)
   if (!permitted || decision.effect === 'deny') {
     await conclude(stages, exchange, action, trace, { outcome: 'denied' })
     if (decision.effect === 'deny') return denied(request, decision, conversation.era, trace.call)
@@ -92,13 +103,44 @@ async function run(
     policies: stages.policies(),
     definition: known.definition,
     arguments: aim.arguments,
+    input: access,
+    ...(sent === aim
+      ? {}
+      : { forwarded: { server: sent.server, target: sent.name, arguments: sent.arguments } }),
   })
-  const response = await stages.dispatch(permitted)
-  if (response.kind === 'result') inspect(known, response.result)
+  const answer = await stages.dispatch(permitted)
+  settle(stages, trace, answer)
+  if (answer.kind === 'result') inspect(known, answer.result)
+  const response = oblige(answer, permitted.decision.obligations)
 
   // The intent is durable and the answer is due: the outcome follows without holding it up.
   void conclude(stages, exchange, action, trace, endingOf(response))
   return response
+}
+
+/** Adds to what policies see what only analysers and limits know. */
+async function see(stages: Stages, aim: Aim, sent: Aim, known: Known): Promise<AccessRequest> {
+  const facts = known.analysis ? await stages.analyse(known.analysis, sent.arguments) : NO_FACTS
+  const request = { ...accessRequest(stages, aim, known), facts }
+  const seen =
+    sent === aim
+      ? request
+      : { ...request, target: { ...request.target, of: { server: sent.server, name: sent.name } } }
+  return { ...seen, rate: await stages.limits.left(seen) }
+}
+
+/** Decides, and takes room for what is permitted: a limit without room denies. */
+async function admit(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
+  const decision = stages.decide(access)
+  if (decision.effect === 'deny') return decision
+  const taken = await stages.limits.reserve(access, decision.obligations?.limit ?? [])
+  if ('limit' in taken) return exceeded(taken)
+  trace.reservation = taken
+  return decision
+}
+
+function settle({ limits }: Stages, { reservation }: Trace, response: Response): void {
+  if (reservation) limits.settle(reservation, () => usedBy(response))
 }
 
 /** Builds what policies see from what the operator knows; a server's claims have no part in it. */
@@ -114,6 +156,8 @@ export function accessRequest(
     action: aim.action,
     target: { kind: aim.kind, server: aim.server, name: aim.name, classification },
     arguments: aim.arguments,
+    facts: NO_FACTS,
+    rate: {},
     time: now(),
   }
 }
@@ -171,6 +215,7 @@ async function conclude(
       policies: stages.policies(),
       error,
       arguments: trace.decision?.effect === 'permit' ? undefined : trace.aim?.arguments,
+      input: trace.decision?.effect === 'permit' ? undefined : trace.access,
       result,
       ...(resultText === undefined ? {} : { resultText }),
       duration: Math.max(0, Math.round(stages.now() - trace.started)),

@@ -1,3 +1,4 @@
+import type { Facts } from './facts.ts'
 import type { JsonObject } from './json.ts'
 import type { ClientClaims, Subject } from './subject.ts'
 
@@ -12,9 +13,26 @@ export interface Classification {
   readonly effects: readonly ToolEffect[]
   readonly reversible: boolean
   readonly risk: 'low' | 'medium' | 'high'
-  /** How the classes came about: written in the catalog, or inferred from the name. */
+  /** Kinds of data that it hands out, in the operator's words; empty if nobody said. */
+  readonly reads: readonly DataClass[]
+  /** Whether what it returns was written by people whom the operator trusts. */
+  readonly trust: 'trusted' | 'untrusted'
+  /** How the classes came about: written in the catalog, or inferred from name and schema. */
   readonly source: 'catalog' | 'inferred'
+  /** How sure an inference is; what the operator wrote is `stated`. */
+  readonly confidence: 'stated' | 'high' | 'medium' | 'low'
 }
+
+/** A kind of data that a tool may hand out. */
+export type DataClass =
+  | 'public'
+  | 'internal'
+  | 'confidential'
+  | 'secret'
+  | 'personal'
+  | 'financial'
+  | 'credentials'
+  | 'source'
 
 /** The thing acted on. `name` is exact: a tool's or prompt's name, a resource's URI. */
 export interface Target {
@@ -22,6 +40,8 @@ export interface Target {
   readonly server: string
   readonly name: string
   readonly classification: Classification
+  /** The tool that a virtual tool narrows. Policies about its server hold for the virtual tool too. */
+  readonly of?: { readonly server: string; readonly name: string }
 }
 
 /** All that a decision may depend on. Same request, same policies, same answer. */
@@ -32,8 +52,18 @@ export interface AccessRequest {
   readonly target: Target
   /** The arguments as they will be forwarded. Empty for targets that take none. */
   readonly arguments: JsonObject
+  /** What analysers read from the arguments that the server will get. */
+  readonly facts: Facts
+  /** What is left of each limit that applies, by name; absent while nobody has asked. */
+  readonly rate: Readonly<Record<string, RateLeft>>
   /** Milliseconds since the epoch. */
   readonly time: number
+}
+
+/** What is left of a limit for one caller, in its unit. */
+export interface RateLeft {
+  readonly left: number
+  readonly most: number
 }
 
 /** A legal way forward, in words for a model and its user. */
@@ -46,9 +76,34 @@ export interface Determining {
   readonly remedy?: Remedy
 }
 
+/** What must happen for a permit to hold. One that cannot be met withholds the call or its result. */
+export interface Obligations {
+  /** Names of members whose values are taken out of the result. */
+  readonly redact: readonly string[]
+  /** Words that the result is labelled with. */
+  readonly mark: readonly string[]
+  /** Names of limits to reserve, besides those that apply by themselves. */
+  readonly limit: readonly string[]
+}
+
 export interface Permit {
   readonly effect: 'permit'
   readonly determining: readonly Determining[]
+  /** Absent: none. */
+  readonly obligations?: Obligations
+  /** What would have denied, had it not been only observed. */
+  readonly observed?: Denial
+}
+
+/** Whom a human who lifts a denial must be, and how long the answer holds. */
+export interface Lift {
+  readonly by: 'approval'
+  /** Each `group:name` or `user:id`; any one of them may approve. */
+  readonly approvers: readonly string[]
+  /** How many different people must approve. */
+  readonly quorum: number
+  /** Milliseconds for which a granted approval may be used. */
+  readonly maxAge: number
 }
 
 /** `errors` names policies that could not be evaluated; any such policy denies. */
@@ -56,6 +111,10 @@ export interface Denial {
   readonly effect: 'deny'
   readonly determining: readonly Determining[]
   readonly errors: readonly string[]
+  /** Present when a human may lift every policy that denies. */
+  readonly lift?: Lift
+  /** Milliseconds after which the same call may pass: a limit denies, nothing else does. */
+  readonly retryAfter?: number
 }
 
 /** The answer of the PDP. A denial is a value, not an error. */
@@ -70,5 +129,5 @@ export interface DecisionPoint {
    * Whether some arguments exist for which `decide` may permit; false means that every call is
    * denied. Lists are filtered by this, so what cannot be called is not shown.
    */
-  visible(request: Omit<AccessRequest, 'arguments'>): boolean
+  visible(request: Omit<AccessRequest, 'arguments' | 'facts' | 'rate'>): boolean
 }

@@ -45,6 +45,7 @@ export const ERRORS = {
   request_state_invalid: { family: 'rejected', http: 200, rpc: -32602 },
   too_many_requests: { family: 'rejected', http: 429, rpc: -31007 },
   policy_denied: { family: 'rejected', http: 200, rpc: -31010 },
+  limit_exceeded: { family: 'rejected', http: 200, rpc: -31013 },
   bridge_unsupported: { family: 'rejected', http: 200, rpc: -31011 },
   cancelled: { family: 'rejected', http: 200, rpc: -31012 },
   upstream_unreachable: { family: 'upstream', http: 200, rpc: -31020 },
@@ -57,6 +58,8 @@ export const ERRORS = {
   audit_unavailable: { family: 'unavailable', http: 503, rpc: -31030 },
   store_unavailable: { family: 'unavailable', http: 503, rpc: -31031 },
   policy_unavailable: { family: 'unavailable', http: 503, rpc: -31032 },
+  limits_unavailable: { family: 'unavailable', http: 503, rpc: -31034 },
+  analysis_unavailable: { family: 'unavailable', http: 503, rpc: -31035 },
   shutting_down: { family: 'unavailable', http: 503, rpc: -31033 },
   internal: { family: 'bug', http: 500, rpc: -32603 },
 } as const satisfies Record<string, ErrorRow>

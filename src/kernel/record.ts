@@ -1,4 +1,4 @@
-import type { Action, Decision } from './access.ts'
+import type { AccessRequest, Action, Decision } from './access.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
 
@@ -22,6 +22,14 @@ export type RecordEntry =
       readonly policies: string
       readonly definition: Digest | undefined
       readonly arguments: JsonObject
+      /** All that the decision saw, for explaining and replaying it. */
+      readonly input?: AccessRequest | undefined
+      /** What leaves, when a virtual tool stands for another. */
+      readonly forwarded?: {
+        readonly server: string
+        readonly target: string
+        readonly arguments: JsonObject
+      }
     } & RecordedCall)
   | ({
       readonly kind: 'outcome'
@@ -34,6 +42,8 @@ export type RecordEntry =
       readonly policies: string
       readonly error: string | undefined
       readonly arguments: JsonObject | undefined
+      /** As in an intent, for calls that have none. */
+      readonly input?: AccessRequest | undefined
       readonly result: JsonObject | undefined
       /** The exact JSON text of `result`, when it was relayed unchanged: cheaper to fingerprint. */
       readonly resultText?: string

@@ -1,5 +1,6 @@
 import type { DecisionPoint } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
+import { NO_FACTS } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import { REQUEST } from './annotations.ts'
 import { decide, failed, isVisible } from './decide.ts'
@@ -64,7 +65,12 @@ export function decisionPoint({ hash, policies }: PolicySet): DecisionPoint {
     },
     visible: (request) => {
       try {
-        const environment = requestEnvironment({ ...request, arguments: {} })
+        const environment = requestEnvironment({
+          ...request,
+          arguments: {},
+          facts: NO_FACTS,
+          rate: {},
+        })
         return isVisible(relevant(environment), environment)
       } catch {
         return false

@@ -3,8 +3,10 @@ import { createCatalog } from '../../catalog/catalog.ts'
 import { joinName, splitName } from '../../catalog/names.ts'
 import type { AccessRequest, Decision, DecisionPoint } from '../../kernel/access.ts'
 import { GatewayError } from '../../kernel/errors.ts'
+import { NO_FACTS } from '../../kernel/facts.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RecordEntry } from '../../kernel/record.ts'
+import { UNLIMITED } from '../../limits/limits.ts'
 import type { Conversation, Exchange, Gateway } from '../../mcp/exchange.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
 import { type Era, eraOf, type Revision } from '../../mcp/revision.ts'
@@ -107,6 +109,7 @@ export function testCatalog(): Catalog {
           classification: entry.classification,
           definition: entry.digest(),
           paramHeaders: readParamHeaders(entry.definition['inputSchema'] as JsonObject),
+          analysis: undefined,
           violations: (args) => entry.violations(args).map(({ message }) => message),
           flaws: (result) => entry.flaws(result).map(({ message }) => message),
         }
@@ -171,6 +174,8 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
         records.push(entry)
       },
     },
+    analyse: () => NO_FACTS,
+    limits: UNLIMITED,
     sealKey: randomBytes(32),
     version: '0.0.0',
     now: Date.now,

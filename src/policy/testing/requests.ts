@@ -1,4 +1,5 @@
 import type { AccessRequest, Action, ToolEffect } from '../../kernel/access.ts'
+import { type Facts, NO_FACTS } from '../../kernel/facts.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
 
@@ -13,9 +14,10 @@ export function request(
     readonly effects?: readonly ToolEffect[]
     readonly arguments?: JsonObject
     readonly user?: string
+    readonly facts?: Facts
   } = {},
 ): AccessRequest {
-  const { effects = ['read'], arguments: args = {}, user = 'ada' } = more
+  const { effects = ['read'], arguments: args = {}, user = 'ada', facts = NO_FACTS } = more
   return {
     subject: { kind: 'user', id: user as SubjectId, via: 'owner-token', actors: [] },
     client: { name: 'host', version: '1.0' },
@@ -24,9 +26,19 @@ export function request(
       kind: KIND[action],
       server,
       name,
-      classification: { effects, reversible: true, risk: 'low', source: 'catalog' },
+      classification: {
+        effects,
+        reversible: true,
+        risk: 'low',
+        reads: [],
+        trust: 'untrusted',
+        source: 'catalog',
+        confidence: 'stated',
+      },
     },
     arguments: args,
+    facts,
+    rate: {},
     time: 1_790_000_000_000,
   }
 }
