@@ -1,5 +1,5 @@
 import type { ArgumentHint, FactKind, FactOf } from '../kernel/facts.ts'
-import type { Json } from '../kernel/json.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
 
 /** What analysers may ask of the world. Everything else they know is in the arguments. */
 export interface World {
@@ -42,6 +42,8 @@ export interface Place {
   readonly at: string
   /** What the operator or the schema says of it; undefined while looking into free text. */
   readonly hint: ArgumentHint | undefined
+  /** The object that it is a member of, where it is one: `currency` stands beside `amount`. */
+  readonly parent: JsonObject | undefined
   readonly server: string
   readonly local: boolean
   readonly cwd: string | undefined

@@ -86,6 +86,7 @@ function analysisOf(
     server && Object.hasOwn(server.tools, entry.name) ? server.tools[entry.name] : undefined
   return {
     server: name,
+    tool: entry.name,
     inputSchema: entry.definition['inputSchema'],
     hints: tool?.arguments ?? {},
     local: server?.transport === 'stdio',

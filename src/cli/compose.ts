@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { World } from '../analysis/analyser.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
 import { type OpenRecorder, openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
@@ -24,6 +25,10 @@ import { packageVersion } from './version.ts'
 
 /** Links to servers, open at once. */
 const MAX_LINKS = 1_000
+const NO_WORLD: World = {
+  files: { follow: () => ({ kind: 'blocked', why: 'not looked at' }) },
+  resolver: { resolve: async () => [] },
+}
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -84,7 +89,7 @@ async function serve(
   { policies, authenticate, servers, store, recorder }: Built,
 ): Promise<RunningProcess> {
   const randomId = randomIds()
-  const analysis = createAnalysis()
+  const analysis = createAnalysis({ analysers: [], world: NO_WORLD })
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   const pool = createLinkPool({
     openLink: opener.openLink,

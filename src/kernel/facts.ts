@@ -182,6 +182,8 @@ export interface ArgumentHint {
 /** The tool whose arguments are analysed, and where it runs. */
 export interface AnalysisSubject {
   readonly server: string
+  /** Its name, where there is one: it may say what an argument means. */
+  readonly tool?: string
   readonly inputSchema: Json | undefined
   /** The operator's word, by JSON Pointer or by the name of a top-level argument. */
   readonly hints: Readonly<Record<string, ArgumentHint>>
