@@ -1,11 +1,5 @@
-import { createRequire } from 'node:module'
-import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs'
+import { askCedar, type CedarFailure } from './cedar-wasm.ts'
 import type { Locate, PolicyProblem } from './problem.ts'
-
-type Cedar = typeof import('@cedar-policy/cedar-wasm/nodejs')
-
-const load = createRequire(import.meta.url)
-const PARSER = '@cedar-policy/cedar-wasm/nodejs'
 
 /** One policy as written, where it stands (UTF-16 offset), and in Cedar's JSON form. */
 export interface ParsedPolicy {
@@ -20,22 +14,14 @@ export interface ParsedFile {
   readonly problems: readonly PolicyProblem[]
 }
 
-interface Failure {
-  readonly type: 'failure'
-  readonly errors: readonly Pick<DetailedError, 'message' | 'help' | 'sourceLocations'>[]
-}
-
-/**
- * Parses a file of Cedar policies with Cedar's own parser. Loads it at the first call (4 MB of
- * wasm, some 15 ms), which is why nothing imports it at the top.
- */
+/** Parses a file of Cedar policies with Cedar's own parser. */
 export function parseCedar(text: string, locate: Locate): ParsedFile {
-  const parts = attempt((cedar) => cedar.policySetTextToParts(text))
+  const parts = askCedar((cedar) => cedar.policySetTextToParts(text))
   if (parts.type === 'failure')
     return { policies: [], problems: problemsOf(parts, text, 0, locate) }
   const offsetOf = placer(text)
   const policies = parts.policies.map((part) => {
-    const parsed = attempt((cedar) => cedar.policyToJson(part))
+    const parsed = askCedar((cedar) => cedar.policyToJson(part))
     return { part, parsed, offset: offsetOf(part) }
   })
   return {
@@ -54,20 +40,8 @@ export function parseCedar(text: string, locate: Locate): ParsedFile {
   }
 }
 
-/** A policy nested too deeply ends the parser itself, not the parse: the next one needs a new parser. */
-function attempt<Answer>(parse: (cedar: Cedar) => Answer): Answer | Failure {
-  const cedar: Cedar = load(PARSER)
-  try {
-    return parse(cedar)
-  } catch {
-    delete load.cache[load.resolve(PARSER)]
-    const message = 'the parser gave up: a policy is nested too deeply'
-    return { type: 'failure', errors: [{ message, help: null }] }
-  }
-}
-
 function problemsOf(
-  { errors }: Failure,
+  { errors }: CedarFailure,
   text: string,
   offset: number,
   locate: Locate,
