@@ -115,6 +115,7 @@ async function recordCosts(): Promise<readonly StageCost[]> {
     headFile: join(dir, 'head'),
     clock: Date.now,
     excerpt: { maxBytes: 2_048, redact: [] },
+    input: { maxBytes: 16_384, redact: [] },
     onHeadError: () => undefined,
   })
   const intent: RecordEntry = {

@@ -19,6 +19,7 @@ beforeEach(async () => {
     thread: options,
     clock: Date.now,
     excerpt: { maxBytes: 0, redact: [] },
+    input: { maxBytes: 16_384, redact: [] },
     onHeadError: () => undefined,
   })
 })

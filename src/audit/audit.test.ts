@@ -29,6 +29,7 @@ async function another(audit: FreshAudit, headFile: string) {
     headFile: join(audit.directory, headFile),
     clock: Date.now,
     excerpt,
+    input: excerpt,
     onHeadError: () => {},
   })
   const recorder = await open.catch(async (error: unknown) => {
@@ -115,6 +116,7 @@ for (const engine of ENGINES) {
         headFile: join(audit.directory, 'closing.head'),
         clock: Date.now,
         excerpt: { maxBytes: 0, redact: [] },
+        input: { maxBytes: 16_384, redact: [] },
         onHeadError: () => {},
       })
       await store.close()
@@ -201,6 +203,7 @@ test('postgres: a crashed server rejects, and recording goes on after its restar
       headFile,
       clock: Date.now,
       excerpt,
+      input: excerpt,
       onHeadError: () => {},
     })
     const acknowledged: string[] = []

@@ -18,11 +18,13 @@ import {
   recordsAfter,
   type StoredRecord,
 } from './history.ts'
+import { type InputOptions, type KeptInput, readInput } from './input.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
 import { type Verification, verifyRecords } from './verify.ts'
 
 export type { ExcerptOptions } from './excerpt.ts'
 export type { CallPage, CallQuery, CallRecords, Outcome, StoredRecord } from './history.ts'
+export type { KeptInput } from './input.ts'
 export type { Fault, Verification } from './verify.ts'
 
 /** Records in one transaction, and records that may wait for theirs. */
@@ -41,6 +43,8 @@ export interface RecorderOptions {
   readonly headFile: string
   readonly clock: Clock
   readonly excerpt: ExcerptOptions
+  /** How much is kept of what decisions saw. */
+  readonly input: InputOptions
   /**
    * With SQLite: writes in a thread of its own, through a second connection with these options.
    * Without: in this one, through the store's.
@@ -73,7 +77,7 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
   const floor = await requireKept(store, headFile)
   const { append, close } = appender(options, floor)
   const kept = keepHead(headFile, options.onHeadError)
-  const draft = drafter(options.clock, options.excerpt)
+  const draft = drafter(options.clock, options.excerpt, options.input)
   const batches = groupCommit<Draft>({
     write: async (drafts) => kept.note(await append(drafts)),
     maxBatch: MAX_BATCH,
@@ -111,6 +115,11 @@ export interface Records {
   tail(seq: number, limit: number): Promise<readonly StoredRecord[]>
   /** Recomputes the chain and holds it against both heads (see `verifyRecords`). */
   verify(): Promise<Verification>
+}
+
+/** What the decision of a call saw; undefined when nothing was decided, or it was not kept. */
+export function inputOf({ intent, outcome }: CallRecords): KeptInput | undefined {
+  return readInput((intent ?? outcome)?.body)
 }
 
 /** Opens the records of a store for reading. `headFile` as in `RecorderOptions`. */

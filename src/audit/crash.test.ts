@@ -54,7 +54,14 @@ for (const engine of ENGINES) {
 
     const clock = () => 0
     const excerpt = { maxBytes: 0, redact: [] }
-    const next = await openRecorder({ store, headFile, clock, excerpt, onHeadError: () => {} })
+    const next = await openRecorder({
+      store,
+      headFile,
+      clock,
+      excerpt,
+      input: excerpt,
+      onHeadError: () => {},
+    })
     await next.close()
     await audit.remove()
   }, 60_000)

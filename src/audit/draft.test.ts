@@ -7,7 +7,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { drafter } from './draft.ts'
 import { intentOf, outcomeOf } from './testing/entries.ts'
 
-const draft = drafter(() => 42, { maxBytes: 100, redact: [] })
+const draft = drafter(() => 42, { maxBytes: 100, redact: [] }, { maxBytes: 4_096, redact: [] })
 const bodyOf = (entry: Parameters<typeof draft>[0]) => JSON.parse(draft(entry).body) as JsonObject
 
 test('an intent keeps who, what and why, and arguments by digest and excerpt', () => {
@@ -57,6 +57,27 @@ test('an outcome keeps how it ended, and the result by the text that was relayed
 
 const wild = fc.string({ unit: 'binary', maxLength: 1_500 })
 const surrogates = fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '\0', 'a', '"', '\\') })
+test('a decision keeps what it says, and what left in the place of what was asked', () => {
+  const observed = {
+    effect: 'deny',
+    determining: [{ policy: 'f' }],
+    errors: [],
+    lift: { by: 'approval', approvers: ['group:owners'], quorum: 1, maxAge: 600_000 },
+    retryAfter: 5,
+  } as const
+  const obligations = { redact: ['ssn'], mark: [], limit: ['mail'] }
+  const decision = {
+    effect: 'permit',
+    determining: [{ policy: 'p' }],
+    obligations,
+    observed,
+  } as const
+  const forwarded = { server: 'crm', target: 'run_sql', arguments: { sql: 'SELECT 1' } }
+  const body = bodyOf(intentOf('c1', { decision, forwarded }))
+  expect(body['decision']).toEqual(decision)
+  expect(body['forwarded']).toMatchObject({ server: 'crm', target: 'run_sql' })
+})
+
 const name = fc.oneof(wild, surrogates)
 const decision: fc.Arbitrary<Decision> = fc.record(
   {

@@ -1,4 +1,4 @@
-import type { Decision } from '../kernel/access.ts'
+import type { AccessRequest, Decision } from '../kernel/access.ts'
 import { sha256 } from '../kernel/hash.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
@@ -6,6 +6,7 @@ import type { RecordEntry } from '../kernel/record.ts'
 import type { Draft } from './chain.ts'
 import { type Fingerprint, fingerprint, fingerprintText } from './digest.ts'
 import { type ExcerptOptions, excerptWriter } from './excerpt.ts'
+import { type InputOptions, inputWriter } from './input.ts'
 
 /** UTF-16 code units of a name that a record keeps. Longer ones end in their digest. */
 const MAX_NAME = 512
@@ -20,8 +21,13 @@ interface Description extends Fingerprint {
  * results by fingerprint and excerpt, names bounded. Total for every entry the edge lets in: what
  * a caller or a server chose to send can never make a record unwritable.
  */
-export function drafter(clock: Clock, excerpt: ExcerptOptions): (entry: RecordEntry) => Draft {
+export function drafter(
+  clock: Clock,
+  excerpt: ExcerptOptions,
+  input: InputOptions,
+): (entry: RecordEntry) => Draft {
   const excerptOf = excerptWriter(excerpt)
+  const inputOf = inputWriter(input)
   const describe: Describe = (value, print) => {
     const { digest, of, size } = print(value)
     return { digest, excerpt: excerptOf(value), of, size }
@@ -34,9 +40,11 @@ export function drafter(clock: Clock, excerpt: ExcerptOptions): (entry: RecordEn
     server: bounded(entry.server),
     target: bounded(entry.target),
     outcome: entry.kind === 'intent' ? null : entry.outcome,
-    body: JSON.stringify(bodyOf(entry, describe)),
+    body: JSON.stringify(bodyOf(entry, describe, inputOf)),
   })
 }
+
+type Forwarded = NonNullable<Extract<RecordEntry, { kind: 'intent' }>['forwarded']>
 
 type Describe = (value: JsonObject, print: (value: JsonObject) => Fingerprint) => Description
 
@@ -44,7 +52,11 @@ type Describe = (value: JsonObject, print: (value: JsonObject) => Fingerprint) =
  * The body with every object's members in sorted order, so that plain JSON.stringify writes its
  * canonical form, at a fifth of the cost. A test holds this.
  */
-function bodyOf(entry: RecordEntry, describe: Describe): object {
+function bodyOf(
+  entry: RecordEntry,
+  describe: Describe,
+  inputOf: (request: AccessRequest) => string | undefined,
+): object {
   const outcome = entry.kind === 'outcome' ? entry : undefined
   const text = outcome?.resultText
   return {
@@ -55,6 +67,8 @@ function bodyOf(entry: RecordEntry, describe: Describe): object {
     definition: entry.kind === 'intent' ? entry.definition : undefined,
     duration: outcome?.duration,
     error: outcome?.error === undefined ? undefined : bounded(outcome.error),
+    forwarded: entry.kind === 'intent' ? forwardedOf(entry.forwarded, describe) : undefined,
+    input: entry.input && inputOf(entry.input),
     method: bounded(entry.method),
     policies: entry.policies,
     result:
@@ -64,8 +78,21 @@ function bodyOf(entry: RecordEntry, describe: Describe): object {
   }
 }
 
+/** What left in the place of what was asked for. */
+function forwardedOf(forwarded: Forwarded | undefined, describe: Describe): object | undefined {
+  return (
+    forwarded && {
+      arguments: describe(forwarded.arguments, fingerprint),
+      server: bounded(forwarded.server),
+      target: bounded(forwarded.target),
+    }
+  )
+}
+
 /** The decision; its words are the operator's own. */
 function decisionOf(decision: Decision): object {
+  const denial = decision.effect === 'deny' ? decision : undefined
+  const permit = decision.effect === 'permit' ? decision : undefined
   return {
     determining: decision.determining.map(({ policy, reason, remedy }) => ({
       policy: policy.toWellFormed(),
@@ -73,8 +100,20 @@ function decisionOf(decision: Decision): object {
       remedy: remedy?.toWellFormed(),
     })),
     effect: decision.effect,
-    errors:
-      decision.effect === 'deny' ? decision.errors.map((error) => error.toWellFormed()) : undefined,
+    errors: denial?.errors.map((error) => error.toWellFormed()),
+    lift: denial?.lift && {
+      approvers: denial.lift.approvers,
+      by: denial.lift.by,
+      maxAge: denial.lift.maxAge,
+      quorum: denial.lift.quorum,
+    },
+    obligations: permit?.obligations && {
+      limit: permit.obligations.limit,
+      mark: permit.obligations.mark,
+      redact: permit.obligations.redact,
+    },
+    observed: permit?.observed && decisionOf(permit.observed),
+    retryAfter: denial?.retryAfter,
   }
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
 
 /** How much of arguments and results a record shows in the clear. */
 export interface ExcerptOptions {
@@ -8,62 +9,20 @@ export interface ExcerptOptions {
   readonly redact: readonly string[]
 }
 
-/** Members whose name contains one of these keep their name and lose their value. */
-const SECRET_WORDS: readonly string[] = [
-  'password',
-  'passwd',
-  'passphrase',
-  'pwd',
-  'secret',
-  'token',
-  'authorization',
-  'api key',
-  'access key',
-  'private key',
-  'credential',
-  'cookie',
-  'session id',
-]
-
-/** Names whose verdict is remembered. */
-const MAX_KNOWN = 1_000
-
-/** A token that opens this gateway, wherever a client may have put it. */
-const OWN_TOKEN = /bwo_[A-Za-z0-9_-]{43}/g
-
 const REDACTED = '"[redacted]"'
-
-/** Members that name what a sibling `value` is, as in a list of headers. */
-const NAMING = ['name', 'key', 'header']
 
 /**
  * Makes the function that writes excerpts: the value's JSON, members in their own order, secrets
  * replaced, cut at `maxBytes`. What lies beyond the cut is not visited.
  */
 export function excerptWriter(options: ExcerptOptions): (value: JsonObject) => string | undefined {
-  const words = [...SECRET_WORDS, ...options.redact].map(plain).filter((word) => word !== '')
-  const known = new Map<string, boolean>()
-  const secret = (name: string): boolean => {
-    const before = known.get(name)
-    if (before !== undefined) return before
-    const plainName = plain(name)
-    const found = words.some((word) => plainName.includes(word))
-    // Members have few names, but whoever sends them chooses which.
-    if (known.size >= MAX_KNOWN || name.length > 64) known.clear()
-    else known.set(name, found)
-    return found
-  }
+  const secret = secretNames(options.redact)
   return (value) => {
     if (options.maxBytes <= 0) return undefined
     const out = { text: '', room: options.maxBytes + 1 }
     write(out, value, secret)
     return cut(out.text, options.maxBytes)
   }
-}
-
-/** Case, spaces and punctuation do not hide a word: `X-Api_Key` contains `api key`. */
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{Letter}\p{Number}]/gu, '')
 }
 
 interface Out {
@@ -88,7 +47,7 @@ function write(out: Out, value: Json, secret: (name: string) => boolean): void {
 function withoutTokens(text: string, room: number): string {
   // One that the cut would divide is looked at whole.
   const start = text.slice(0, room + 64)
-  const clean = start.includes('bwo_') ? start.replace(OWN_TOKEN, '[redacted]') : start
+  const clean = withoutOwnTokens(start)
   return clean.slice(0, room)
 }
 
@@ -104,10 +63,7 @@ function writeArray(out: Out, items: readonly Json[], secret: (name: string) => 
 
 function writeObject(out: Out, object: JsonObject, secret: (name: string) => boolean): void {
   const names = Object.keys(object)
-  const namedSecret = NAMING.some((name) => {
-    const value = object[name]
-    return typeof value === 'string' && secret(value.slice(0, 256))
-  })
+  const named = namesSecret(object, secret)
   put(out, '{')
   let separator = ''
   for (const name of names) {
@@ -115,7 +71,7 @@ function writeObject(out: Out, object: JsonObject, secret: (name: string) => boo
     if (value === undefined) continue
     if (out.room <= 0) return
     put(out, `${separator}${JSON.stringify(name.slice(0, out.room))}:`)
-    if (secret(name) || (namedSecret && name === 'value')) put(out, REDACTED)
+    if (secret(name) || (named && name === 'value')) put(out, REDACTED)
     else write(out, value, secret)
     separator = ','
   }

@@ -62,6 +62,7 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
       clock: Date.now,
       ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
       excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
+      input: { maxBytes: config.records.input, redact: config.records.redactKeys },
       onHeadError: (cause) => options.log('the head of the records could not be kept', cause),
     })
     try {

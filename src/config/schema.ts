@@ -124,6 +124,11 @@ const records = z
       .describe(
         'How much of the arguments and the result of a call a record shows, after redaction. Digests cover the whole; 0 keeps digests alone.',
       ),
+    input: size('0', '1MiB')
+      .prefault('16KiB')
+      .describe(
+        'Largest input of a decision (arguments, facts, classes) that a record keeps, after redaction, so that the call can be explained and replayed. Of larger ones, and with 0, nothing is kept.',
+      ),
     redactKeys: z
       .array(z.string().min(1).max(128))
       .max(1_000)

@@ -31,6 +31,7 @@ export async function freshAudit(
     headFile,
     clock: () => clock.now,
     excerpt,
+    input: excerpt,
     onHeadError: () => {},
   })
   return {

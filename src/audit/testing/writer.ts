@@ -22,6 +22,7 @@ const recorder = await openRecorder({
   headFile: options.headFile,
   clock: Date.now,
   excerpt: { maxBytes: 64, redact: [] },
+  input: { maxBytes: 16_384, redact: [] },
   onHeadError: () => {},
 })
 

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { AccessRequest } from '../kernel/access.ts'
+import { NO_FACTS, type PathFact } from '../kernel/facts.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { SubjectId } from '../kernel/subject.ts'
+import { inputWriter, readInput } from './input.ts'
+
+const write = inputWriter({ maxBytes: 4_096, redact: ['pin'] })
+const read = (text: string | undefined) => readInput(text === undefined ? {} : { input: text })
+
+function requestWith(args: JsonObject, paths: readonly PathFact[] = []): AccessRequest {
+  return {
+    subject: { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] },
+    client: { name: 'host', version: '1' },
+    action: 'call',
+    target: {
+      kind: 'tool',
+      server: 's',
+      name: 't',
+      classification: {
+        effects: ['read'],
+        reversible: true,
+        risk: 'low',
+        reads: [],
+        trust: 'untrusted',
+        source: 'catalog',
+        confidence: 'stated',
+      },
+    },
+    arguments: args,
+    facts: { ...NO_FACTS, paths },
+    rate: {},
+    time: 1,
+  }
+}
+
+function pathAt(at: string): PathFact {
+  return { at, origin: 'found', flags: [], text: '/x', style: 'posix', lexical: '/x' }
+}
+
+test('what a decision saw comes back exactly', () => {
+  const request = requestWith({ a: [1, { b: null }] }, [pathAt('/a/0')])
+  expect(read(write(request))).toEqual({ request, redacted: [] })
+})
+
+test('secrets are taken out, with what was read from them, and named', () => {
+  const args = {
+    db: { api_key: '/k', 'x/y~': 'ok' },
+    pin: { deep: '/k' },
+    headers: [{ name: 'Authorization', value: '/k' }],
+    note: `bwo_${'a'.repeat(43)}`,
+    keep: '/x',
+  }
+  const facts = ['/db/api_key', '/pin/deep', '/headers/0/value', '/keep'].map(pathAt)
+  const text = write(requestWith(args, facts))
+  expect(text).not.toContain('"/k"')
+  expect(text).not.toContain('bwo_')
+  expect(read(text)?.redacted.toSorted()).toEqual([
+    '/db/api_key',
+    '/headers/0/value',
+    '/note',
+    '/pin',
+  ])
+  expect(read(text)?.request.facts.paths.map(({ at }) => at)).toEqual(['/keep'])
+})
+
+test('an input that is too large is not kept at all', () => {
+  expect(write(requestWith({ a: 'x'.repeat(4_096) }))).toBeUndefined()
+  expect(write(requestWith({ a: '\u{20ac}'.repeat(1_400) }))).toBeUndefined()
+  expect(inputWriter({ maxBytes: 0, redact: [] })(requestWith({}))).toBeUndefined()
+})
+
+test('what is not an input is none', () => {
+  for (const input of [3, 'not JSON', undefined])
+    expect(readInput({ input: input as never })).toBeUndefined()
+})
+
+test('any arguments come back, or are named as taken out', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (args) => {
+      const request = requestWith(JSON.parse(JSON.stringify(args)) as JsonObject)
+      const kept = read(write(request))
+      if (kept === undefined || kept.redacted.length > 0) return
+      expect(kept.request).toEqual(request)
+    }),
+  )
+})

@@ -1,0 +1,97 @@
+import type { AccessRequest } from '../kernel/access.ts'
+import type { Facts } from '../kernel/facts.ts'
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
+
+export interface InputOptions {
+  /** Bytes of UTF-8 at most; a larger input is not kept, for part of one decides nothing. 0 keeps none. */
+  readonly maxBytes: number
+  /** Words that mark a member as secret, besides the built-in ones. */
+  readonly redact: readonly string[]
+}
+
+/** What a decision saw, as its record kept it. */
+export interface KeptInput {
+  readonly request: AccessRequest
+  /** JSON Pointers of the arguments whose values were taken out. Empty: it is exactly what was seen. */
+  readonly redacted: readonly string[]
+}
+
+/**
+ * Makes the function that writes what a decision saw, as JSON, without secrets: the values of secret
+ * members and whatever analysers read from them.
+ */
+export function inputWriter(options: InputOptions): (request: AccessRequest) => string | undefined {
+  const secret = secretNames(options.redact)
+  return (request) => {
+    if (options.maxBytes <= 0) return undefined
+    const redacted: string[] = []
+    const args = withoutSecrets(request.arguments, '', secret, redacted)
+    const facts = redacted.length > 0 ? factsWithout(request.facts, redacted) : request.facts
+    const kept: KeptInput = {
+      request: redacted.length > 0 ? { ...request, arguments: args, facts } : request,
+      redacted,
+    }
+    const text = JSON.stringify(kept)
+    // Whatever is not well-formed cannot be put into a record; no policy could have read it.
+    if (text.length > options.maxBytes || Buffer.byteLength(text) > options.maxBytes)
+      return undefined
+    return text.toWellFormed()
+  }
+}
+
+/** Reads it back from the body of a record; undefined when it was not kept. */
+export function readInput(body: JsonObject | undefined): KeptInput | undefined {
+  const text = body?.['input']
+  if (typeof text !== 'string') return undefined
+  try {
+    return JSON.parse(text) as KeptInput
+  } catch {
+    return undefined
+  }
+}
+
+type Secret = (name: string) => boolean
+
+function withoutSecrets(
+  object: JsonObject,
+  at: string,
+  secret: Secret,
+  redacted: string[],
+): JsonObject {
+  const named = namesSecret(object, secret)
+  const before = redacted.length
+  const members = Object.entries(object).map(([name, value]): [string, Json | undefined] => {
+    const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (!secret(name) && !(named && name === 'value'))
+      return [name, value === undefined ? value : cleaned(value, pointer, secret, redacted)]
+    redacted.push(pointer)
+    return [name, '[redacted]']
+  })
+  return redacted.length === before ? object : Object.fromEntries(members)
+}
+
+function cleaned(value: Json, at: string, secret: Secret, redacted: string[]): Json {
+  if (isObject(value)) return withoutSecrets(value, at, secret, redacted)
+  if (Array.isArray(value)) {
+    const before = redacted.length
+    const items = value.map((item: Json, index) =>
+      cleaned(item, `${at}/${index}`, secret, redacted),
+    )
+    return redacted.length === before ? value : items
+  }
+  if (typeof value !== 'string') return value
+  const clean = withoutOwnTokens(value)
+  if (clean !== value) redacted.push(at)
+  return clean
+}
+
+function factsWithout(facts: Facts, redacted: readonly string[]): Facts {
+  const secret = ({ at }: { readonly at: string }): boolean =>
+    redacted.some((pointer) => at === pointer || at.startsWith(`${pointer}/`))
+  const kept = Object.entries(facts).map(([name, list]) => [
+    name,
+    (list as readonly { readonly at: string }[]).filter((fact) => !secret(fact)),
+  ])
+  return Object.fromEntries(kept) as unknown as Facts
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import type { AccessRequest, Decision } from '../../kernel/access.ts'
+import type { Limits, Reservation } from '../../kernel/limits.ts'
+import { decisionPoint, loadPolicies } from '../policy.ts'
+import { request } from '../testing/requests.ts'
+import { type Draft, type RecordedCall, replayer } from './replay.ts'
+
+const POLICIES = `
+  @id("reads") permit (principal, action, resource) when { resource.effects == ["read"] };
+  @id("small") permit (principal, action, resource == Tool::"bank:pay") when { context.args.amount < 10 };
+`
+/** No limit at all, but it says what is asked of it. */
+function noting(): { readonly limits: Limits; readonly said: string[] } {
+  const said: string[] = []
+  const limits: Limits = {
+    left: async () => ({}),
+    reserve: async (asked) => {
+      said.push(`take at ${asked.time}`)
+      return {} as Reservation
+    },
+    settle: (_, used) => said.push(`end ${used().bytes}`),
+    release: () => undefined,
+  }
+  return { limits, said }
+}
+
+function draftOf(text: string, limits = noting().limits): Draft {
+  const point = decisionPoint(loadPolicies([{ file: 'a.cedar', text }]))
+  return { point, limits, setTime: () => undefined }
+}
+
+function recorded(input: AccessRequest, effect: Decision['effect'], more = {}): RecordedCall {
+  return {
+    call: 'c',
+    at: input.time,
+    subject: 'ada',
+    server: input.target.server,
+    target: input.target.name,
+    decision: { effect, ask: false, policies: ['old'] },
+    request: input,
+    exact: true,
+    ended: undefined,
+    ...more,
+  }
+}
+
+const pay = (amount: number) =>
+  request('call', 'bank', 'pay', { effects: ['pay'], arguments: { amount } })
+
+test('a verdict that stays is the same, whoever decides', async () => {
+  const replay = replayer(draftOf(POLICIES))
+  expect(await replay(recorded(pay(3), 'permit'))).toEqual({ kind: 'same', verdict: 'permit' })
+  expect(await replay(recorded(pay(30), 'deny'))).toEqual({ kind: 'same', verdict: 'deny' })
+})
+
+test('a verdict that flips says from what, to what, and by whom', async () => {
+  const replay = replayer(draftOf(POLICIES))
+  expect(await replay(recorded(pay(30), 'permit'))).toMatchObject({
+    kind: 'flipped',
+    from: 'permit',
+    to: 'deny',
+    before: ['old'],
+    after: ['no-permit'],
+  })
+  expect(await replay(recorded(pay(3), 'deny'))).toMatchObject({ to: 'permit', after: ['small'] })
+})
+
+test('a call that was not decided, or not kept, is said to be so', async () => {
+  const replay = replayer(draftOf(POLICIES))
+  expect(await replay(recorded(pay(3), 'deny', { decision: undefined }))).toEqual({
+    kind: 'undecided',
+  })
+  expect(await replay(recorded(pay(3), 'deny', { request: undefined }))).toEqual({
+    kind: 'unknown',
+  })
+})
+
+test('a call of which something was taken out is known only when nothing could permit it', async () => {
+  const part = { exact: false }
+  const replay = replayer(draftOf(POLICIES))
+  expect(await replay(recorded(pay(3), 'permit', part))).toEqual({ kind: 'unknown' })
+  const write = request('call', 'files', 'write', { effects: ['write'] })
+  expect(await replay(recorded(write, 'permit', part))).toMatchObject({
+    kind: 'flipped',
+    to: 'deny',
+  })
+})
+
+test('limits count what the draft permits, and calls end when they ended', async () => {
+  const { limits, said } = noting()
+  const replay = replayer(draftOf(POLICIES, limits))
+  const at = (time: number, amount: number) => ({ ...pay(amount), time })
+  const ended = { duration: 50, used: { bytes: 7, rows: 0 } }
+  await replay(recorded(at(100, 3), 'permit', { ended }))
+  await replay(recorded(at(120, 30), 'permit', { ended }))
+  await replay(recorded(at(200, 3), 'permit', { ended }))
+  expect(said).toEqual(['take at 100', 'end 7', 'take at 200'])
+})
+
+test('a limit without room is a denial', async () => {
+  const limits: Limits = {
+    ...noting().limits,
+    reserve: async () => ({ limit: 'day', reason: 'used up', retryAfter: 1 }),
+  }
+  const replay = replayer(draftOf(POLICIES, limits))
+  expect(await replay(recorded(pay(3), 'permit'))).toMatchObject({
+    to: 'deny',
+    after: ['limit:day'],
+  })
+})
