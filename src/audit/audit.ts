@@ -17,13 +17,22 @@ import {
   listCalls,
   recordsAfter,
   type StoredRecord,
+  type WalkQuery,
+  walkCalls,
 } from './history.ts'
 import { type InputOptions, type KeptInput, readInput } from './input.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
 import { type Verification, verifyRecords } from './verify.ts'
 
 export type { ExcerptOptions } from './excerpt.ts'
-export type { CallPage, CallQuery, CallRecords, Outcome, StoredRecord } from './history.ts'
+export type {
+  CallPage,
+  CallQuery,
+  CallRecords,
+  Outcome,
+  StoredRecord,
+  WalkQuery,
+} from './history.ts'
 export type { KeptInput } from './input.ts'
 export type { Fault, Verification } from './verify.ts'
 
@@ -109,6 +118,8 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
 export interface Records {
   /** Lists calls, newest first (see `listCalls`). Rejects with `params_invalid` for a bad cursor. */
   calls(query: CallQuery): Promise<CallPage>
+  /** Walks through calls, oldest first (see `walkCalls`). */
+  walk(query: WalkQuery): AsyncGenerator<CallRecords, void>
   /** The records of one call; undefined when there are none. */
   call(id: string): Promise<CallRecords | undefined>
   /** At most `limit` records after `seq`, oldest first: to follow, ask again with the last `seq`. */
@@ -126,6 +137,7 @@ export function inputOf({ intent, outcome }: CallRecords): KeptInput | undefined
 export function openRecords(store: Store, headFile: string): Records {
   return {
     calls: (query) => listCalls(store.db, query),
+    walk: (query) => walkCalls(store.db, query),
     call: (id) => findCall(store.db, id),
     tail: (seq, limit) => recordsAfter(store.db, seq, limit),
     verify: async () => verifyRecords(store.db, await readKeptHead(headFile)),

@@ -1,12 +1,18 @@
 import { CompiledQuery } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ENGINES } from '../store/testing/fresh-store.ts'
-import type { CallQuery } from './audit.ts'
+import type { CallQuery, WalkQuery } from './audit.ts'
 import { selectCalls } from './history.ts'
 import { intentOf, outcomeOf } from './testing/entries.ts'
 import { type FreshAudit, freshAudit } from './testing/fresh-audit.ts'
 
 const START = 1_780_000_000_000
+
+async function collect<T>(walk: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const one of walk) all.push(one)
+  return all
+}
 
 for (const engine of ENGINES) {
   describe(`history on ${engine}`, () => {
@@ -87,6 +93,34 @@ for (const engine of ENGINES) {
         })
       },
     )
+
+    const walked = async (query: WalkQuery): Promise<readonly string[]> =>
+      (await collect(audit.records.walk(query))).map(({ call }) => call)
+
+    test.each<readonly [WalkQuery, readonly string[]]>([
+      [{}, ['c0', 'c1', 'c2', 'c3']],
+      [{ last: 2 }, ['c2', 'c3']],
+      [{ last: 4 }, ['c0', 'c1', 'c2', 'c3']],
+      [{ last: 9 }, ['c0', 'c1', 'c2', 'c3']],
+      [{ last: 1, server: 'files' }, ['c2']],
+      [{ since: START + 1_000, before: START + 3_000 }, ['c1', 'c2']],
+    ])('walks through %j, oldest first: %j', async (query, calls) => {
+      expect(await walked(query)).toEqual(calls)
+    })
+
+    test('walks over many pages without a gap or an overlap, with both records of each call', async () => {
+      const { recorder, clock } = audit
+      const names = Array.from({ length: 1_203 }, (_, index) => `n${index}`)
+      for (const [index, call] of names.entries()) {
+        clock.now = START + 5_000 + Math.floor(index / 7)
+        recorder.record(intentOf(call)).catch(() => undefined)
+        recorder.record(outcomeOf(call)).catch(() => undefined)
+      }
+      await recorder.flush()
+      const calls = await collect(audit.records.walk({ last: 1_203 }))
+      expect(calls.map(({ call }) => call)).toEqual(names)
+      expect(calls.every(({ intent, outcome }) => intent && outcome)).toBe(true)
+    })
 
     test('shows one call, or none', async () => {
       expect(await audit.records.call('c0')).toMatchObject({

@@ -67,6 +67,49 @@ export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<C
   }
 }
 
+/** Which calls to walk through. */
+export interface WalkQuery extends Omit<CallQuery, 'limit' | 'cursor'> {
+  /** Only the last so many of them. */
+  readonly last?: number
+}
+
+const WALK_PAGE = 500
+
+/**
+ * Walks through calls by the time of their first record, oldest first. A page at a time, so that any
+ * number of them takes little memory.
+ */
+export async function* walkCalls(
+  db: Kysely<Schema>,
+  { last, ...query }: WalkQuery,
+): AsyncGenerator<CallRecords, void> {
+  let cursor = last === undefined ? undefined : await placeBefore(db, query, last)
+  for (;;) {
+    const place = cursor === undefined ? {} : { cursor }
+    const rows = await selectCalls(db, { ...query, ...place }, 'asc')
+      .limit(WALK_PAGE)
+      .execute()
+    const known = await recordsOf(
+      db,
+      rows.map(({ call }) => call),
+    )
+    for (const { call } of rows) yield known.get(call) ?? nothing(call)
+    const end = rows.at(-1)
+    if (rows.length < WALK_PAGE || end === undefined) return
+    cursor = `${end.at}.${end.seq}`
+  }
+}
+
+/** The place of the call before the last `count`; undefined when there are no more. */
+async function placeBefore(
+  db: Kysely<Schema>,
+  query: CallQuery,
+  count: number,
+): Promise<string | undefined> {
+  const row = await selectCalls(db, query).offset(count).limit(1).executeTakeFirst()
+  return row && `${row.at}.${row.seq}`
+}
+
 /** The records of one call; undefined when there are none. */
 export async function findCall(db: Kysely<Schema>, call: string): Promise<CallRecords | undefined> {
   return (await recordsOf(db, [call])).get(call)
@@ -95,19 +138,20 @@ export async function recordsAfter(
  * The query for one row per call that matches: the outcome asked for, or else the call's first
  * record. Exported for the test that holds its plan.
  */
-export function selectCalls(db: Kysely<Schema>, query: CallQuery) {
+export function selectCalls(db: Kysely<Schema>, query: CallQuery, order: 'asc' | 'desc' = 'desc') {
   let rows = db
     .selectFrom('record as r')
     .select(['r.call', 'r.at', 'r.seq'])
-    .orderBy('r.at', 'desc')
-    .orderBy('r.seq', 'desc')
+    .orderBy('r.at', order)
+    .orderBy('r.seq', order)
   if (query.server !== undefined) rows = rows.where('r.server', '=', query.server)
   if (query.target !== undefined) rows = rows.where('r.target', '=', query.target)
   if (query.since !== undefined) rows = rows.where('r.at', '>=', query.since)
   if (query.before !== undefined) rows = rows.where('r.at', '<', query.before)
   if (query.cursor !== undefined) {
     const { at, seq } = position(query.cursor)
-    rows = rows.where(sql<boolean>`(r.at, r.seq) < (${at}, ${seq})`)
+    const after = order === 'desc' ? sql`<` : sql`>`
+    rows = rows.where(sql<boolean>`(r.at, r.seq) ${after} (${at}, ${seq})`)
   }
   if (query.outcome !== undefined) return rows.where('r.outcome', '=', query.outcome)
   return rows.where(({ or, eb, not, exists, selectFrom }) =>
