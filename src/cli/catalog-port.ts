@@ -1,5 +1,7 @@
 import { createCatalog } from '../catalog/catalog.ts'
 import type { Entry } from '../catalog/entry.ts'
+import type { VirtualServers } from '../catalog/virtual/virtual-servers.ts'
+import type { Origin } from '../catalog/virtual/virtual-tool.ts'
 import type { ServerConfig } from '../config/config.ts'
 import type { Catalog } from '../gateway/gateway.ts'
 import type { Known } from '../gateway/known.ts'
@@ -7,6 +9,9 @@ import type { AnalysisSubject } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
+import { knownOfVirtual, virtualPort } from './virtual-tools.ts'
+
+const NONE: VirtualServers = new Map()
 
 /** A whole list that was learned last: most servers list the same again and again. */
 interface LearnedList {
@@ -16,7 +21,10 @@ interface LearnedList {
 }
 
 /** The catalog in the form in which the gateway asks it. */
-export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Catalog {
+export function catalogPort(
+  servers: Readonly<Record<string, ServerConfig>>,
+  virtual: VirtualServers = NONE,
+): Catalog {
   const catalog = createCatalog({
     override: (server, tool) => {
       const tools = servers[server]?.tools
@@ -25,7 +33,27 @@ export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Ca
   })
   const known = new WeakMap<Entry, Known>()
   const lists = new Map<string, LearnedList>()
+  const find = ({ server, name }: Origin): Entry | undefined => catalog.tool(server, name)
+  const real = (server: string, entry: Entry): Known => {
+    const made = known.get(entry) ?? knownOf(entry, analysisOf(servers, server, entry))
+    known.set(entry, made)
+    return made
+  }
+  const narrowed = (server: string, name: string): Known | undefined => {
+    const tool = virtual.get(server)?.tools.get(name)
+    const original = tool && find(tool.of)
+    if (!original) return undefined
+    const entry = tool.over(original)
+    const behind = real(tool.of.server, original)
+    const made =
+      known.get(entry) ?? knownOfVirtual(tool, entry, knownOf(entry, behind.analysis), behind)
+    known.set(entry, made)
+    return made
+  }
+  const enabled = (server: string): boolean =>
+    Object.hasOwn(servers, server) && servers[server]?.enabled === true
   return {
+    virtual: virtualPort(virtual, find, enabled),
     invalidate(server, kind) {
       lists.delete(`${kind} ${server}`)
       catalog.invalidate(server, kind)
@@ -46,19 +74,15 @@ export function catalogPort(servers: Readonly<Record<string, ServerConfig>>): Ca
       return items.filter((item) => kept.has(item))
     },
     tool(server, name) {
+      if (virtual.has(server)) return narrowed(server, name)
       const entry = catalog.tool(server, name)
-      if (!entry) return undefined
-      const made = known.get(entry)
-      if (made) return made
-      const fresh = knownOf(entry, analysisOf(servers, server, entry))
-      known.set(entry, fresh)
-      return fresh
+      return entry && real(server, entry)
     },
   }
 }
 
 /** Lists ask for the classification alone; what costs more waits for the first call. */
-function knownOf(entry: Entry, analysis: AnalysisSubject): Known {
+function knownOf(entry: Entry, analysis: Known['analysis']): Known {
   let headers: ParamHeaders | undefined
   return {
     classification: entry.classification,

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Loaded, loadConfig } from '../config/config.ts'
 import type { Context } from './context.ts'
+import { RENDERERS } from './renderers.ts'
+import { virtualTools } from './virtual-tools.ts'
 
 /**
  * Loads the configuration as the options and the environment say.
@@ -14,7 +16,7 @@ import type { Context } from './context.ts'
 export function load(context: Context, search: 'here' | 'own' = 'here'): Loaded {
   const { options, env, cwd, homedir } = context
   const checkout = checkoutRoot()
-  return loadConfig({
+  const loaded = loadConfig({
     file: options.config && resolve(cwd, options.config),
     dataDir: options.dataDir && resolve(cwd, options.dataDir),
     ownDataDir: checkout && join(checkout, '.bailiwick'),
@@ -22,6 +24,8 @@ export function load(context: Context, search: 'here' | 'own' = 'here'): Loaded 
     homedir,
     cwd: search === 'here' ? cwd : undefined,
   })
+  virtualTools(loaded.config, RENDERERS, loaded)
+  return loaded
 }
 
 /** The root of the source checkout that this runs from; undefined when it runs installed. */

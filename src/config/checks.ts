@@ -2,6 +2,7 @@ import { nearest } from './nearest.ts'
 import { STARTER_POLICIES } from './schema.ts'
 import { member } from './schema-tree.ts'
 import { isSecretName, isSecretShape } from './secret.ts'
+import { checkVirtual } from './virtual-checks.ts'
 
 /** Something that the shape of a configuration alone does not show to be wrong. */
 export interface Finding {
@@ -20,6 +21,7 @@ export function check(value: unknown): readonly Finding[] {
     ...checkStore(member(value, 'store')),
     ...checkPolicies(member(value, 'policies')),
     ...servers.flatMap(([name, server]) => checkServer(['servers', name], server)),
+    ...checkVirtual(value),
   ]
 }
 

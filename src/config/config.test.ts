@@ -70,6 +70,7 @@ describe('a configuration that is accepted', () => {
       },
       policies: ['balanced'],
       servers: {},
+      virtual: {},
       limits: {
         maxBody: 4_194_304,
         maxHeader: 16_384,

@@ -71,6 +71,9 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
     store: storeOf,
     policies: config.policies.map((policy) => (/[/\\]/.test(policy) ? full(policy) : policy)),
     servers,
+    places: Object.fromEntries(
+      Object.entries(config.places).map(([name, place]) => [name, full(place)]),
+    ),
     /** Folder that relative paths counted from. */
     folder,
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { count, duration, path, size, textOrSecret } from './fields.ts'
 import { server } from './server-schema.ts'
+import { virtualServer } from './virtual-schema.ts'
 
 const listen = z
   .strictObject({
@@ -143,6 +144,10 @@ const records = z
 /** Names of policy folders that come with the package. */
 export const STARTER_POLICIES = ['balanced', 'observe', 'playground'] as const
 
+const serverName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {
+  error: 'a server name is 1 to 63 of `a-z`, `0-9` and `-`, and does not begin with `-`',
+})
+
 /** The configuration as written in `bailiwick.yaml`; reading it fills defaults and normalises units. */
 export const configSchema = z
   .strictObject({
@@ -161,15 +166,23 @@ export const configSchema = z
       .describe(
         'Policies that decide: names of starter sets (`balanced`, `observe`, `playground`) or folders of Cedar policies, written with a `/`.',
       ),
-    servers: z
+    places: z
       .record(
-        z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {
-          error: 'a server name is 1 to 63 of `a-z`, `0-9` and `-`, and does not begin with `-`',
+        z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
+          error: 'the name of a place is 1 to 63 of `a-z`, `0-9` and `-`, and begins with a letter',
         }),
-        server,
+        path(),
       )
       .default({})
+      .describe('Folders that guards speak of: a guard names them with a dollar sign and braces.'),
+    servers: z
+      .record(serverName, server)
+      .default({})
       .describe('The servers behind the gateway, by name.'),
+    virtual: z
+      .record(serverName, virtualServer)
+      .default({})
+      .describe('Servers of chosen and narrowed tools, by name.'),
     limits,
     records,
   })

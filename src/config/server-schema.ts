@@ -50,27 +50,32 @@ const argument = z
   })
   .describe('What an argument is.')
 
+/** What an operator says that a tool does. */
+export const classes = {
+  effects: z
+    .array(z.enum(['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin']))
+    .min(1)
+    .max(7)
+    .describe('What the tool does to the world.'),
+  reversible: z.boolean().default(false).describe('Whether what it does can be undone.'),
+  risk: z
+    .enum(['low', 'medium', 'high'])
+    .default('high')
+    .describe('How bad a wrong call would be.'),
+  reads: z
+    .array(z.enum(DATA_CLASSES))
+    .max(DATA_CLASSES.length)
+    .default([])
+    .describe('Kinds of data that it hands out.'),
+  trust: z
+    .enum(['trusted', 'untrusted'])
+    .default('untrusted')
+    .describe('Whether what it returns was written by people whom you trust.'),
+}
+
 const tool = z
   .strictObject({
-    effects: z
-      .array(z.enum(['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin']))
-      .min(1)
-      .max(7)
-      .describe('What the tool does to the world.'),
-    reversible: z.boolean().default(false).describe('Whether what it does can be undone.'),
-    risk: z
-      .enum(['low', 'medium', 'high'])
-      .default('high')
-      .describe('How bad a wrong call would be.'),
-    reads: z
-      .array(z.enum(DATA_CLASSES))
-      .max(DATA_CLASSES.length)
-      .default([])
-      .describe('Kinds of data that it hands out.'),
-    trust: z
-      .enum(['trusted', 'untrusted'])
-      .default('untrusted')
-      .describe('Whether what it returns was written by people whom you trust.'),
+    ...classes,
     arguments: z
       .record(z.string().min(1).max(1_024), argument)
       .default({})
@@ -82,6 +87,12 @@ const tool = z
 
 const common = {
   enabled: z.boolean().default(true).describe('A disabled server is not connected and not listed.'),
+  mode: z
+    .enum(['enforce', 'observe'])
+    .default('enforce')
+    .describe(
+      '`observe` lets everything pass, and records what would have been denied. Not for long.',
+    ),
   revision: z
     .enum(REVISION_SETTINGS)
     .default('auto')

@@ -118,6 +118,7 @@ export async function listenFor(
   uris: readonly string[],
   signal: AbortSignal,
   heard: (notification: Notification) => void,
+  mayHear: (conversation: Conversation, notification: Notification) => boolean,
 ): Promise<Response> {
   const { tools, prompts, resources } = link.claims.capabilities
   const filter: Filter = {
@@ -131,7 +132,7 @@ export async function listenFor(
   return listenAt(link, `listen-${conversation.id}`, params, signal, (told) => {
     if (!isWanted(told)) return
     heard(told)
-    conversation.send(untagged(told))
+    if (mayHear(conversation, told)) conversation.send(untagged(told))
   })
 }
 

@@ -8,8 +8,9 @@ import type { Notification, Request, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
+import type { Filter } from './filter.ts'
 import { type Followers, followers } from './followers.ts'
-import { shakeOne, shakeRoof } from './handshake.ts'
+import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
 import { type Known, usable, WITHOUT_SCHEMA } from './known.ts'
 import { type KnownTools, knownTools } from './known-tools.ts'
 import { listen } from './listen.ts'
@@ -24,12 +25,24 @@ import { type Sessions, sessions } from './sessions.ts'
 import { bringLevel, setLevel } from './settings.ts'
 import type { EraMemory } from './shared-links.ts'
 import { type Upstreams, upstreams } from './upstreams.ts'
+import {
+  checkOffered,
+  listVirtual,
+  mayHear,
+  NO_VIRTUAL,
+  toolsOnly,
+  type VirtualServer,
+  type VirtualServers,
+  virtualOf,
+} from './virtual.ts'
 import type { LinkSource, UpstreamServer } from './watched-links.ts'
 
 /** What is known of servers and their definitions. */
 export interface Catalog extends Learning {
   /** A tool by its exact name; undefined until its server has listed it. */
   tool(server: string, name: string): Known | undefined
+  /** Servers whose tools narrow those of others; absent: none. */
+  readonly virtual?: VirtualServers
   /** Forgets that a server's items are up to date. */
   invalidate(server: string, kind: ListKind): void
 }
@@ -46,6 +59,8 @@ export interface GatewayOptions {
   /** Reads facts from arguments. */
   readonly analyse: Stages['analyse']
   readonly limits: Limits
+  /** Whether denials hold for a server; without it, for all. */
+  readonly enforces?: (server: string) => boolean
   /** 32 bytes that seal `requestState`. */
   readonly sealKey: Uint8Array
   readonly version: string
@@ -61,6 +76,7 @@ const PARKED_PATIENCE = 10 * 60_000
 interface Parts {
   readonly options: GatewayOptions
   readonly upstreams: Upstreams
+  readonly virtual: VirtualServers
   readonly relay: Relay
   readonly sessions: Sessions
   readonly parked: ParkedCalls
@@ -115,15 +131,19 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
   const { endpoint } = conversation
   const handling = handlingOf(request.method, conversation.era)
   if (!handling) throw new GatewayError('method_unknown', `no method \`${request.method}\``)
+  const virtual = virtualOf(parts.virtual, conversation)
+  if (virtual) checkOffered(handling, request.method)
   switch (handling.kind) {
     case 'decide':
       return answerCall(stages, exchange, handling.action)
     case 'list':
+      if (virtual) return listVirtual(parts.lists, exchange, virtual)
       return endpoint.kind === 'all'
         ? parts.roof.list(exchange, handling.items)
         : listOne(parts.lists, exchange, endpoint.server, handling.items)
     case 'handshake': {
       const shake = { ...parts, version: parts.options.version }
+      if (virtual) return shakeVirtual(shake, exchange, virtual)
       return endpoint.kind === 'all'
         ? shakeRoof(shake, exchange)
         : shakeOne(shake, exchange, endpoint.server)
@@ -132,23 +152,38 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
       return emptyResult(request, conversation.era)
     case 'setting':
       return setLevel(parts, exchange)
-    case 'listen': {
-      const servers = endpoint.kind === 'all' ? parts.upstreams.servers : [endpoint.server]
-      const mayRead = (asked: Exchange, server: string, uri: string): Promise<boolean> =>
-        readable(stages, asked, server, uri)
-      const { upstreams: links, followers: following, heard, roof: all, options } = parts
-      const { ownerOf } = all
-      const parted = { upstreams: links, followers: following, heard, ownerOf, mayRead }
-      return listen({ ...parted, log: options.log }, exchange, servers)
-    }
+    case 'listen':
+      return subscribed(parts, stages, exchange, virtual)
   }
+}
+
+function subscribed(
+  { upstreams: links, followers: following, heard, roof: all, options }: Parts,
+  stages: Stages,
+  exchange: Exchange,
+  virtual: VirtualServer | undefined,
+): Promise<Response> {
+  const { endpoint } = exchange.conversation
+  const servers = endpoint.kind === 'all' ? links.servers : (virtual?.sources ?? [endpoint.server])
+  const parted = {
+    upstreams: links,
+    followers: following,
+    heard,
+    ownerOf: all.ownerOf,
+    mayRead: (asked: Exchange, server: string, uri: string): Promise<boolean> =>
+      readable(stages, asked, server, uri),
+    offered: virtual ? toolsOnly : (filter: Filter): Filter => filter,
+  }
+  return listen({ ...parted, log: options.log }, exchange, servers)
 }
 
 function assemble(options: GatewayOptions): Parts {
   const { catalog, log, now, randomId } = options
   const heard = (server: string, notification: Notification): void =>
     listChanged(parts, server, notification)
-  const state = sessions({ heard, log })
+  const virtual = catalog.virtual ?? NO_VIRTUAL
+  const hears = mayHear(virtual)
+  const state = sessions({ heard, mayHear: hears, log })
   const parked = parkedCalls({
     now,
     randomId,
@@ -162,6 +197,7 @@ function assemble(options: GatewayOptions): Parts {
     eras: options.eras,
     log,
     onNotification: heard,
+    mayHear: hears,
     onSession(conversation, server, link) {
       if (link.era === 'modern') state.follow(conversation, server, link)
       else
@@ -180,12 +216,19 @@ function assemble(options: GatewayOptions): Parts {
   const parts: Parts = {
     options,
     upstreams: links,
+    virtual,
     relay: path,
     sessions: state,
     parked,
     lists,
-    roof: roof({ ...lists, servers: links.servers, names: options.names, now, randomId }),
-    tools: knownTools(lists, catalog.tool, now),
+    roof: roof({ ...lists, servers: links.servers, virtual, names: options.names, now, randomId }),
+    tools: knownTools({
+      lists,
+      tool: catalog.tool,
+      sourceOf: (server, name) =>
+        virtual.has(server) ? virtual.get(server)?.sourceOf(name) : server,
+      now,
+    }),
     followers: followers(),
     heard,
   }
@@ -201,7 +244,7 @@ function listChanged({ tools, options }: Parts, server: string, { method }: Noti
 
 /** The same decision as for the call, over all arguments that it could have. */
 function shown(
-  { catalog, policies, now }: GatewayOptions,
+  { catalog, policies, now, enforces }: GatewayOptions,
   exchange: Exchange,
   server: string,
   list: ListKind,
@@ -212,7 +255,7 @@ function shown(
   if (!known || !usable(known, exchange)) return false
   const action = kind === 'tool' ? 'call' : kind === 'prompt' ? 'get' : 'read'
   const aim: Aim = { exchange, action, server, kind, name, arguments: {}, params: {} }
-  return policies().visible(accessRequest({ now }, aim, known))
+  return enforces?.(server) === false || policies().visible(accessRequest({ now }, aim, known))
 }
 
 function stagesOf(parts: Parts): Stages {
@@ -222,17 +265,27 @@ function stagesOf(parts: Parts): Stages {
     randomId: options.randomId,
     aim: (exchange, action) => aimOf(exchange, action, parts.roof),
     async resolve(aim) {
-      links.server(aim.server)
+      if (parts.virtual.has(aim.server)) checkVirtualAim(aim)
+      else links.server(aim.server)
       return aim.kind === 'tool' ? tools.resolve(aim) : WITHOUT_SCHEMA
     },
     analyse: options.analyse,
     limits: options.limits,
     decide: (request) => options.policies().decide(request),
+    enforces: options.enforces ?? (() => true),
     policies: () => options.policies().hash,
     record: (entry) => options.recorder.record(entry),
     dispatch: (call) => dispatch(parts, call),
     log: options.log,
   }
+}
+
+/** A virtual server has no prompts and no resources, whatever the roof calls them. */
+function checkVirtualAim({ kind, exchange }: Aim): void {
+  if (kind === 'tool') return
+  const { name, uri } = exchange.request.params ?? {}
+  const code = kind === 'prompt' ? 'prompt_unknown' : 'resource_unknown'
+  throw new GatewayError(code, `no ${kind} \`${String(name ?? uri)}\``)
 }
 
 async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {

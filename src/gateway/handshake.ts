@@ -15,6 +15,7 @@ import { maskExtensions } from './bridge/capabilities.ts'
 import { losslessResult } from './lossless.ts'
 import type { Relay } from './relay.ts'
 import type { Upstreams } from './upstreams.ts'
+import type { VirtualServer } from './virtual.ts'
 
 const ROOF_CAPABILITIES: JsonObject = {
   tools: { listChanged: true },
@@ -23,6 +24,7 @@ const ROOF_CAPABILITIES: JsonObject = {
   completions: {},
   logging: {},
 }
+const VIRTUAL_CAPABILITIES: JsonObject = { tools: { listChanged: true }, logging: {} }
 const ROOF_INSTRUCTIONS =
   'Several servers stand behind this endpoint. Their tools and prompts are named `server__name`. ' +
   'A call that policy denies says so, with the reason and, where there is one, the way forward.'
@@ -65,6 +67,23 @@ export async function shakeOne(
 export function shakeRoof({ version }: HandshakeOptions, { request }: Exchange): Response {
   const serverInfo = { name: 'bailiwick', title: 'Bailiwick', version }
   const said = { capabilities: ROOF_CAPABILITIES, instructions: ROOF_INSTRUCTIONS }
+  if (request.method === 'initialize') {
+    return result(request, { protocolVersion: wantedRevision(request.params), serverInfo, ...said })
+  }
+  return result(request, { ...discoverFrame(serverInfo), ...said })
+}
+
+/** Answers `initialize` and `server/discover` for a virtual server: it is the gateway's own. */
+export function shakeVirtual(
+  { version }: Pick<HandshakeOptions, 'version'>,
+  { request }: Exchange,
+  { name, instructions }: VirtualServer,
+): Response {
+  const serverInfo = { name, version }
+  const said = {
+    capabilities: VIRTUAL_CAPABILITIES,
+    ...(instructions === undefined ? {} : { instructions }),
+  }
   if (request.method === 'initialize') {
     return result(request, { protocolVersion: wantedRevision(request.params), serverInfo, ...said })
   }

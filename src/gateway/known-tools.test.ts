@@ -34,7 +34,12 @@ function harness() {
     },
   }
   let time = 0
-  const tools = knownTools({ relay, catalog }, catalog.tool, () => time)
+  const tools = knownTools({
+    lists: { relay, catalog },
+    tool: catalog.tool,
+    sourceOf: (server) => server,
+    now: () => time,
+  })
   const resolve = (client = new AbortController(), name = 'read_a') => {
     const exchange = fakeExchange('tools/call', { name }, { cancelled: client.signal })
     const aim: Aim = {

@@ -19,12 +19,17 @@ export interface KnownTools {
   changed(server: string): void
 }
 
-/** Makes it; `tool` finds what was listed. */
-export function knownTools(
-  lists: Pick<ListOptions, 'relay' | 'catalog'>,
-  tool: (server: string, name: string) => Known | undefined,
-  now: Clock,
-): KnownTools {
+interface KnownToolsOptions {
+  readonly lists: Pick<ListOptions, 'relay' | 'catalog'>
+  /** Finds what was listed. */
+  readonly tool: (server: string, name: string) => Known | undefined
+  /** The server that lists what a tool is made of: its own; undefined for a tool that cannot be. */
+  readonly sourceOf: (server: string, name: string) => string | undefined
+  readonly now: Clock
+}
+
+/** Makes it. See {@link KnownTools}. */
+export function knownTools({ lists, tool, sourceOf, now }: KnownToolsOptions): KnownTools {
   const listed = new Map<string, number>()
   const listing = new Map<string, Promise<unknown>>()
   const changes = new Map<string, number>()
@@ -62,17 +67,22 @@ export function knownTools(
       changes.set(server, (changes.get(server) ?? 0) + 1)
     },
     async resolve({ exchange, server, name }) {
-      const at = listed.get(server)
+      const source = sourceOf(server, name)
+      if (source === undefined) throw unknownTool(exchange)
+      const at = listed.get(source)
       const known = at === undefined ? undefined : tool(server, name)
       if (known) {
-        if (at !== undefined && now() - at > FRESH) renew(exchange, server)
+        if (at !== undefined && now() - at > FRESH) renew(exchange, source)
         return known
       }
-      await listFor(exchange, server)
+      await listFor(exchange, source)
       const found = tool(server, name)
       if (found) return found
-      const given = String(exchange.request.params?.['name'])
-      throw new GatewayError('tool_unknown', `no tool \`${given}\``)
+      throw unknownTool(exchange)
     },
   }
+}
+
+function unknownTool({ request }: Exchange): GatewayError {
+  return new GatewayError('tool_unknown', `no tool \`${String(request.params?.['name'])}\``)
 }

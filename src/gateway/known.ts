@@ -1,4 +1,4 @@
-import type { Classification } from '../kernel/access.ts'
+import type { Classification, Target } from '../kernel/access.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { AnalysisSubject } from '../kernel/facts.ts'
 import type { Digest } from '../kernel/hash.ts'
@@ -22,6 +22,10 @@ export interface Known {
    * @throws GatewayError `arguments_invalid` when a value does not fit its place there.
    */
   readonly forward?: (aim: Aim) => Aim
+  /** For a virtual tool: the tool that it narrows. */
+  readonly of?: Target['of']
+  /** For a virtual tool: the arguments that headers repeat at the tool that it narrows. */
+  readonly forwardedHeaders?: ParamHeaders
   /** What is wrong with these arguments, in public words. Empty: nothing. */
   readonly violations: (args: JsonObject) => readonly string[]
   /** What is wrong with this result, in words for the log. Empty: nothing. */

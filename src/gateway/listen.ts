@@ -13,6 +13,8 @@ export interface ListenOptions extends FeedOptions {
   readonly mayRead: (exchange: Exchange, server: string, uri: string) => Promise<boolean>
   /** The server that offers a URI at this endpoint. */
   readonly ownerOf: (exchange: Exchange, uri: string) => Promise<string>
+  /** What of a filter the endpoint can have at all. */
+  readonly offered: (filter: Filter) => Filter
 }
 
 /** URIs that one subscription may follow. */
@@ -31,7 +33,7 @@ export async function listen(
   servers: readonly string[],
 ): Promise<Response> {
   const { request } = exchange
-  const wanted = filterOf(request.params)
+  const wanted = options.offered(filterOf(request.params))
   if (wanted.resourceSubscriptions.length > MAX_URIS)
     throw new GatewayError('params_invalid', `at most ${MAX_URIS} resources can be followed`)
   const granted = await grant(options, exchange, wanted, servers)

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { AccessRequest, Decision } from '../kernel/access.ts'
 import { type ErrorCode, GatewayError } from '../kernel/errors.ts'
 import { NO_FACTS } from '../kernel/facts.ts'
+import type { Reservation } from '../kernel/limits.ts'
 import type { RecordEntry } from '../kernel/record.ts'
-import { UNLIMITED } from '../limits/limits.ts'
 import type { Aim } from './aim.ts'
 import type { Known } from './known.ts'
 import { answerCall, type Stages } from './pipeline.ts'
@@ -21,10 +21,11 @@ const KNOWN: Known = {
   },
   definition: undefined,
   paramHeaders: { kind: 'valid', headers: [] },
-  analysis: undefined,
+  analysis: { server: 'files', inputSchema: undefined, hints: {}, local: true },
   violations: () => [],
   flaws: () => [],
 }
+const RESERVED = {} as Reservation
 const PERMIT: Decision = { effect: 'permit', determining: [{ policy: 'p1' }] }
 const DENY: Decision = {
   effect: 'deny',
@@ -61,11 +62,17 @@ function harness(overrides: Partial<Stages> = {}) {
         flaws: () => note('inspect', []),
       }),
     analyse: () => note('analyse', NO_FACTS),
-    limits: UNLIMITED,
+    limits: {
+      left: async () => ({ calls: { left: 3, most: 5 } }),
+      reserve: async (_, named) => note(`reserve ${named.join()}`, RESERVED),
+      settle: (_, used) => note(`settle ${used().bytes}`, undefined),
+      release: () => note('release', undefined),
+    },
     decide: (request) => {
       requests.push(request)
       return note('decide', PERMIT)
     },
+    enforces: () => true,
     policies: () => 'hash',
     record: async (entry) => {
       records.push(note(`record ${entry.kind}`, entry))
@@ -89,9 +96,12 @@ describe('answerCall', () => {
       'aim',
       'resolve',
       'validate',
+      'analyse',
       'decide',
+      'reserve ',
       'record intent',
       'dispatch',
+      'settle 14',
       'inspect',
       'record outcome',
     ])
@@ -99,7 +109,129 @@ describe('answerCall', () => {
       action: 'call',
       target: { kind: 'tool', server: 'files', name: 'read_file' },
       arguments: { path: 'a' },
+      facts: NO_FACTS,
+      rate: { calls: { left: 3, most: 5 } },
       time: 1_000,
+    })
+  })
+
+  test('a limit without room denies, says when to come back, and nothing is dispatched', async () => {
+    const base = harness()
+    const full = { limit: 'day', reason: 'the limit `day` is used up', retryAfter: 1_500 }
+    const limits = { ...base.stages.limits, reserve: async () => full }
+    const { stages, order, records, exchange } = harness({ limits })
+    expect(await answerCall(stages, exchange, 'call')).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: expect.stringContaining('wait 2 s') }],
+        _meta: { 'dev.bailiwick/decision': { code: 'limit_exceeded', retryAfterMs: 1_500 } },
+      },
+    })
+    expect(order).not.toContain('dispatch')
+    expect(records).toMatchObject([{ outcome: 'denied', decision: { effect: 'deny' } }])
+  })
+
+  test('limits that a permit names are reserved; a call that never left gives its room back', async () => {
+    const decision: Decision = {
+      ...PERMIT,
+      obligations: { redact: [], mark: [], limit: ['mail', 'day'] },
+    }
+    const lost = async (): Promise<never> => {
+      throw new GatewayError('audit_unavailable', 'lost')
+    }
+    const { stages, order, exchange } = harness({ decide: () => decision, record: lost })
+    await answerCall(stages, exchange, 'call')
+    expect(order).toContain('reserve mail,day')
+    expect(order).toContain('release')
+    expect(order).not.toContain('dispatch')
+  })
+
+  test('a call that left and failed has used its room', async () => {
+    const dispatch = async (): Promise<never> => {
+      throw new GatewayError('upstream_timeout', 'late')
+    }
+    const { stages, order, exchange } = harness({ dispatch })
+    await answerCall(stages, exchange, 'call')
+    expect(order).toContain('settle 0')
+    expect(order).not.toContain('release')
+  })
+
+  test('at a server that is only observed, what would be denied passes and is recorded as such', async () => {
+    const { stages, order, records, exchange } = harness({
+      decide: () => DENY,
+      enforces: (server) => server !== 'files',
+    })
+    await answerCall(stages, exchange, 'call')
+    expect(order).toContain('dispatch')
+    expect(records[0]).toMatchObject({
+      kind: 'intent',
+      decision: { effect: 'permit', determining: [{ policy: 'observe-mode' }], observed: DENY },
+    })
+  })
+
+  test('what a permit obliges to happens to the result, or the result is withheld', async () => {
+    const decision: Decision = {
+      ...PERMIT,
+      obligations: { redact: ['ssn'], mark: ['internal'], limit: [] },
+    }
+    const run = async (text: string) => {
+      const result = { content: [{ type: 'text', text }] }
+      const { stages, exchange } = harness({
+        decide: () => decision,
+        dispatch: async () => ({ kind: 'result', id: 1, result, resultText: 'raw' }),
+      })
+      return answerCall(stages, exchange, 'call')
+    }
+    const answer = await run('{"name":"Ada","of":[{"ssn":"123"}]}')
+    expect(answer).not.toHaveProperty('resultText')
+    expect(answer).toMatchObject({
+      result: {
+        content: [{ text: '{"name":"Ada","of":[{"ssn":"[redacted]"}]}' }],
+        _meta: { 'dev.bailiwick/marks': ['internal'] },
+      },
+    })
+    expect(await run('the ssn is 123')).toMatchObject({
+      kind: 'error',
+      error: { data: { code: 'result_withheld' } },
+    })
+  })
+
+  test('a virtual tool is decided by its own name and by what leaves; both are on record', async () => {
+    const known: Known = {
+      ...KNOWN,
+      of: { server: 'disk', name: 'read_any' },
+      forward: (asked) => ({
+        ...asked,
+        server: 'disk',
+        name: 'read_any',
+        arguments: { path: '/notes/a' },
+      }),
+    }
+    const analysed: unknown[] = []
+    const sent: unknown[] = []
+    const { stages, requests, records, exchange } = harness({
+      resolve: async () => known,
+      analyse: (_, args) => {
+        analysed.push(args)
+        return NO_FACTS
+      },
+      dispatch: async ({ aim }) => {
+        sent.push([aim.server, aim.name, aim.arguments])
+        return { kind: 'result', id: 1, result: { content: [] } }
+      },
+    })
+    await answerCall(stages, exchange, 'call')
+    expect(analysed).toEqual([{ path: '/notes/a' }])
+    expect(sent).toEqual([['disk', 'read_any', { path: '/notes/a' }]])
+    expect(requests[0]).toMatchObject({
+      target: { server: 'files', name: 'read_file', of: { server: 'disk', name: 'read_any' } },
+      arguments: { path: 'a' },
+    })
+    expect(records[0]).toMatchObject({
+      server: 'files',
+      target: 'read_file',
+      arguments: { path: 'a' },
+      forwarded: { server: 'disk', target: 'read_any', arguments: { path: '/notes/a' } },
     })
   })
 

@@ -1,4 +1,4 @@
-import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
+import type { AccessRequest, Action, Decision, Determining } from '../kernel/access.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
 import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -23,11 +23,19 @@ export interface Stages {
   readonly analyse: (tool: AnalysisSubject, args: JsonObject) => Facts | Promise<Facts>
   readonly limits: Limits
   readonly decide: (request: AccessRequest) => Decision
+  /** Whether a denial holds for a server, or is only noted. */
+  readonly enforces: (server: string) => boolean
   /** Hash of the policy set that `decide` uses. */
   readonly policies: () => string
   readonly record: (entry: RecordEntry) => Promise<void>
   readonly dispatch: (call: PermittedCall) => Promise<Response>
   readonly log: (message: string, cause?: unknown) => void
+}
+
+/** Stands for the operator's word that a server is only observed. */
+const OBSERVED: Determining = {
+  policy: 'observe-mode',
+  reason: 'the operator only observes this server',
 }
 
 /** What each stage found. The record gets it however the call ends. */
@@ -38,6 +46,8 @@ interface Trace {
   access?: AccessRequest
   decision?: Decision
   reservation?: Reservation
+  /** Set once the call may have left. */
+  dispatched?: true
 }
 
 /**
@@ -56,7 +66,7 @@ export async function answerCall(
   } catch (thrown) {
     const error = toGatewayError(thrown)
     if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
-    if (trace.reservation) stages.limits.settle(trace.reservation, () => NOTHING_USED)
+    giveBack(stages, trace)
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
     await conclude(stages, exchange, action, trace, { outcome, error: error.code })
     return failure(exchange.request, error, trace.call)
@@ -108,6 +118,7 @@ async function run(
       ? {}
       : { forwarded: { server: sent.server, target: sent.name, arguments: sent.arguments } }),
   })
+  trace.dispatched = true
   const answer = await stages.dispatch(permitted)
   settle(stages, trace, answer)
   if (answer.kind === 'result') inspect(known, answer.result)
@@ -122,21 +133,30 @@ async function run(
 async function see(stages: Stages, aim: Aim, sent: Aim, known: Known): Promise<AccessRequest> {
   const facts = known.analysis ? await stages.analyse(known.analysis, sent.arguments) : NO_FACTS
   const request = { ...accessRequest(stages, aim, known), facts }
-  const seen =
-    sent === aim
-      ? request
-      : { ...request, target: { ...request.target, of: { server: sent.server, name: sent.name } } }
-  return { ...seen, rate: await stages.limits.left(seen) }
+  return { ...request, rate: await stages.limits.left(request) }
 }
 
 /** Decides, and takes room for what is permitted: a limit without room denies. */
 async function admit(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
+  const decision = await take(stages, access, trace)
+  if (decision.effect === 'permit' || stages.enforces(access.target.server)) return decision
+  return { effect: 'permit', determining: [OBSERVED], observed: decision }
+}
+
+async function take(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
   const decision = stages.decide(access)
   if (decision.effect === 'deny') return decision
   const taken = await stages.limits.reserve(access, decision.obligations?.limit ?? [])
   if ('limit' in taken) return exceeded(taken)
   trace.reservation = taken
   return decision
+}
+
+/** A call that failed: what never left does not count. */
+function giveBack({ limits }: Stages, { reservation, dispatched }: Trace): void {
+  if (reservation === undefined) return
+  if (dispatched) limits.settle(reservation, () => NOTHING_USED)
+  else limits.release(reservation)
 }
 
 function settle({ limits }: Stages, { reservation }: Trace, response: Response): void {
@@ -147,14 +167,20 @@ function settle({ limits }: Stages, { reservation }: Trace, response: Response):
 export function accessRequest(
   { now }: Pick<Stages, 'now'>,
   aim: Aim,
-  { classification }: Pick<Known, 'classification'>,
+  { classification, of }: Pick<Known, 'classification' | 'of'>,
 ): AccessRequest {
   const { subject, client } = aim.exchange.conversation
   return {
     subject,
     client,
     action: aim.action,
-    target: { kind: aim.kind, server: aim.server, name: aim.name, classification },
+    target: {
+      kind: aim.kind,
+      server: aim.server,
+      name: aim.name,
+      classification,
+      ...(of === undefined ? {} : { of }),
+    },
     arguments: aim.arguments,
     facts: NO_FACTS,
     rate: {},

@@ -95,13 +95,17 @@ function pass(exchange: Exchange, notification: Notification): void {
   if (SERVER_NOTIFICATIONS.has(notification.method)) exchange.notify(notification)
 }
 
-/** The client's own headers, which were held against its arguments; for a legacy client, new ones. */
+/**
+ * The client's own headers, which were held against its arguments; new ones for a legacy client, and
+ * for a virtual tool, whose client speaks of other arguments.
+ */
 function headersOf(
   { aim, known }: PermittedCall,
   transport: 'stdio' | 'http' | 'sse',
 ): Readonly<Record<string, string>> {
-  if (aim.exchange.conversation.era === 'modern') return aim.exchange.headers
-  const expected = known.paramHeaders
+  const { era } = aim.exchange.conversation
+  if (era === 'modern' && known.forward === undefined) return aim.exchange.headers
+  const expected = known.forwardedHeaders ?? known.paramHeaders
   if (expected.kind === 'valid') return paramHeaders(expected.headers, aim.arguments)
   // Over stdio nobody reads headers, and the annotations may be ignored.
   if (transport === 'stdio') return NO_HEADERS

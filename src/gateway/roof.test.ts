@@ -16,6 +16,7 @@ const relay: Relay = {
 test("a subject that begins many lists gives up its own, not another's", async () => {
   let id = 0
   const all = roof({
+    virtual: new Map(),
     relay,
     catalog: { learn: (_, __, items) => items },
     visible: () => true,

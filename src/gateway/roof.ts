@@ -11,6 +11,7 @@ import type { ListKind } from './methods.ts'
 import { ownersOf } from './owners.ts'
 import { OWN_META } from './server-words.ts'
 import { checkUndecided } from './undecided.ts'
+import { shownOf, type VirtualServers } from './virtual.ts'
 
 /** Items per page of an aggregated list. */
 const PAGE = 1_000
@@ -26,6 +27,7 @@ export interface Names {
 
 interface RoofOptions extends ListOptions {
   readonly servers: readonly string[]
+  readonly virtual: VirtualServers
   readonly names: Names
   readonly now: Clock
   readonly randomId: RandomId
@@ -44,13 +46,15 @@ interface OpenList {
 
 /** Makes it. See {@link Roof}. */
 export function roof(options: RoofOptions): Roof {
-  const { names, servers } = options
+  const { names, servers, virtual } = options
   const open = new Map<string, OpenList>()
 
   return {
     split(name) {
       const found = names.split(name)
-      return found && servers.includes(found.server) ? found : undefined
+      return found && (servers.includes(found.server) || virtual.has(found.server))
+        ? found
+        : undefined
     },
     ownerOf: ownersOf(options),
     async list(exchange, kind) {
@@ -66,16 +70,32 @@ export function roof(options: RoofOptions): Roof {
         }
         return page(exchange, kind, list.items, Number(from), id, [])
       }
-      const pick = (server: string, items: readonly JsonObject[]): readonly JsonObject[] =>
-        items
+      const pick = (server: string, items: readonly JsonObject[]): readonly JsonObject[] => [
+        ...items
           .filter((item) => options.visible(exchange, server, kind, item))
-          .flatMap((item) => renamed(names, kind, server, item))
+          .flatMap((item) => renamed(names, kind, server, item)),
+        ...(kind === 'tools' ? narrowedFrom(options, exchange, server) : []),
+      ]
       const { items, missing } = await gatherAll(options, exchange, servers, kind, pick)
       const id = options.randomId()
       if (items.length > PAGE) remember(open, id, { principal, kind, items })
       return page(exchange, kind, items, 0, id, missing)
     },
   }
+}
+
+/** Tools of virtual servers that rest on this one, which has just listed its own. */
+function narrowedFrom(
+  options: RoofOptions,
+  exchange: Exchange,
+  source: string,
+): readonly JsonObject[] {
+  const behind = [...options.virtual.values()].filter(({ sources }) => sources.includes(source))
+  return behind.flatMap((server) =>
+    shownOf(options, exchange, server, source).flatMap((item) =>
+      renamed(options.names, 'tools', server.name, item),
+    ),
+  )
 }
 
 function page(

@@ -27,6 +27,8 @@ export interface Sessions {
 interface SessionsOptions {
   /** Told of every notification of a server, before the client. */
   readonly heard: (server: string, notification: Notification) => void
+  /** Whether a session is told of what a server says; it is, by default. */
+  readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -36,7 +38,7 @@ interface Followed {
 }
 
 /** Makes it. What it knows of a session goes with the session. */
-export function sessions({ heard, log }: SessionsOptions): Sessions {
+export function sessions({ heard, mayHear = () => true, log }: SessionsOptions): Sessions {
   const levels = new WeakMap<Conversation, string>()
   const followed = new WeakMap<Conversation, Map<string, Followed>>()
 
@@ -64,9 +66,12 @@ export function sessions({ heard, log }: SessionsOptions): Sessions {
     state.stop = new AbortController()
     const { signal } = state.stop
     const tell = (notification: Notification): void => heard(server, notification)
-    listenFor(conversation, link, [...state.uris], signal, tell).catch((cause: unknown) => {
-      if (!signal.aborted) log(`the subscription of a session at server \`${server}\` ended`, cause)
-    })
+    listenFor(conversation, link, [...state.uris], signal, tell, mayHear).catch(
+      (cause: unknown) => {
+        if (!signal.aborted)
+          log(`the subscription of a session at server \`${server}\` ended`, cause)
+      },
+    )
   }
   return {
     logLevel: ({ conversation }) => levels.get(conversation),

@@ -25,7 +25,7 @@ export async function setLevel(
   const { endpoint } = conversation
   checkUndecided('logging/setLevel', request.params)
   sessions.setLogLevel(conversation, String(request.params?.['level']))
-  if (endpoint.kind === 'server') {
+  if (endpoint.kind === 'server' && upstreams.servers.includes(endpoint.server)) {
     const era = await upstreams.use(conversation, endpoint.server, async (link) => link.era)
     if (era === 'legacy') return relay.forward(exchange, endpoint.server, 'logging/setLevel')
   } else {

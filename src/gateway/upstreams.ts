@@ -48,6 +48,8 @@ export interface UpstreamsOptions {
   readonly onNotification: (server: string, notification: Notification) => void
   /** Told of each new link of a legacy session. */
   readonly onSession: (conversation: Conversation, server: string, link: Link) => void
+  /** Whether a session is told of what a server says outside of requests; it is, by default. */
+  readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
   readonly log: (message: string) => void
 }
 
@@ -127,7 +129,7 @@ function sessionLinks(options: UpstreamsOptions, watched: WatchedLinks): Session
 }
 
 async function openSessionLink(
-  { onSession }: UpstreamsOptions,
+  { onSession, mayHear = () => true }: UpstreamsOptions,
   watched: WatchedLinks,
   to: UpstreamServer,
   conversation: Conversation,
@@ -141,7 +143,9 @@ async function openSessionLink(
     throw sessionOver()
   }
   if (link.era === 'legacy') {
-    const notified = (notification: Notification): void => conversation.send(notification)
+    const notified = (notification: Notification): void => {
+      if (mayHear(conversation, notification)) conversation.send(notification)
+    }
     watched.watch(link, { notified, closed: () => undefined })
   }
   onSession(conversation, to.name, link)
