@@ -19,7 +19,7 @@ import type { ParamHeaders } from '../mcp/wire/param-headers.ts'
  * @throws {ConfigError} with every problem, and its place in the file where it is known.
  */
 export function virtualTools(
-  { virtual, servers }: Pick<Config, 'virtual' | 'servers'>,
+  { virtual, places }: Pick<Config, 'virtual' | 'places'>,
   renderers: Renderers,
   { path, source }: Partial<Pick<Loaded, 'path' | 'source'>> = {},
 ): VirtualCatalog {
@@ -39,13 +39,7 @@ export function virtualTools(
       return [name, { instructions, tools: Object.fromEntries(own) }]
     }),
   )
-  const made = virtualServers(sources, {
-    renderers,
-    folder(name) {
-      const server = Object.hasOwn(servers, name) ? servers[name] : undefined
-      return server?.transport === 'stdio' ? server.cwd : undefined
-    },
-  })
+  const made = virtualServers(sources, { renderers, places })
   if ('servers' in made) return made.servers
   const problems = made.flaws.map(({ path: at, message }) => {
     const whole = ['virtual', ...at]

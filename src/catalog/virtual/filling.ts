@@ -21,13 +21,13 @@ export interface Renderers {
   ) => { readonly text: string } | { readonly why: string }
 }
 
-/** What the arguments of a virtual tool are, and where the tool that it narrows runs. */
+/** What the arguments of a virtual tool are, and what else a template may name. */
 export interface FillingContext {
   readonly names: ReadonlySet<string>
   /** Those that may be absent from a call. */
   readonly optional: ReadonlySet<string>
-  /** What `${workspace}` stands for in paths. */
-  readonly folder: string | undefined
+  /** Folders by name, which a path may begin with. */
+  readonly places: Readonly<Record<string, string>>
   readonly renderers: Renderers
 }
 
@@ -118,18 +118,22 @@ function readTemplateOf(
   if (typed.text.length > MAX_TEMPLATE) return { wrong: 'it is too long' }
   const template = readTemplate(typed.text)
   if ('wrong' in template) return template
-  const inFolder = typed.kind === 'path' && startsInWorkspace(template, context)
-  const all = argumentsIn(template)
-  const uses = new Set([...all].filter((name) => !(inFolder && name === WORKSPACE)))
+  const placed = typed.kind === 'path' ? inPlace(template, context) : template
+  const uses = argumentsIn(placed)
   const wrong = misused(uses, context)
   if (wrong !== undefined) return { wrong }
-  if (inFolder && context.folder === undefined)
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the operator wrote.
-    return { wrong: '`${workspace}` is the folder of a stdio server; this one has none' }
-  const folder = inFolder ? context.folder : undefined
-  const fill = compile(typed, template, { ...context, folder })
+  const fill = compile(typed, placed, context)
   if (typeof fill === 'string') return { wrong: fill }
   return { uses, fill: (args) => filled(fill, scalarsOf(args, uses)) }
+}
+
+/** A path may begin with the name of a folder that the operator named. */
+function inPlace(template: Template, { names, places }: FillingContext): Template {
+  const [first, ...others] = template
+  if (typeof first !== 'object' || names.has(first.argument)) return template
+  const { argument: name } = first
+  const folder = Object.hasOwn(places, name) ? places[name] : undefined
+  return folder === undefined ? template : [folder, ...others]
 }
 
 function misused(
@@ -142,22 +146,14 @@ function misused(
   return open && `\`${open}\` may be absent; give it a \`default\` to use it in a text`
 }
 
-const WORKSPACE = 'workspace'
-
-function startsInWorkspace(template: Template, { names }: FillingContext): boolean {
-  const [first] = template
-  const at = template.filter((part) => typeof part === 'object' && part.argument === WORKSPACE)
-  return !names.has(WORKSPACE) && at.length === 1 && at[0] === first
-}
-
 function compile(
   { kind, text, dialect }: Typed,
   template: Template,
-  { folder, renderers }: FillingContext,
+  { renderers }: FillingContext,
 ): Fill | string {
   switch (kind) {
     case 'path':
-      return pathTemplate(template, folder)
+      return pathTemplate(template)
     case 'url':
       return urlTemplate(template)
     case 'shell':

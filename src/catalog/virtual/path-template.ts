@@ -15,11 +15,8 @@ const NOT_IN_NAMES = /[/\\:\p{Cc}]/u
  * A path of which arguments are names, or parts of names: a value holds no separator, in any form
  * that a file system may fold into one, and none makes a name empty, `.` or `..`. The path has the
  * same folders for all values.
- *
- * @param folder what `${workspace}` at the start stands for, where it is no argument
  */
-export function pathTemplate(template: Template, folder: string | undefined): Fill | string {
-  const parts = folder === undefined ? template : [folder, ...template.slice(1)]
+export function pathTemplate(parts: Template): Fill | string {
   if (parts.some((part) => typeof part === 'string' && part.includes('\0')))
     return 'a path holds no zero byte'
   const names = namesOf(parts)

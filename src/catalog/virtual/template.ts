@@ -12,7 +12,7 @@ export type Filled = { readonly text: string } | { readonly argument: string; re
 export type Fill = (values: Readonly<Record<string, Scalar>>) => Filled
 
 /** Names that a template may hold. */
-export const ARGUMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
+export const ARGUMENT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 
 /** Reads a template; a message when a `${` in it begins no name. Linear. */
 export function readTemplate(text: string): Template | { readonly wrong: string } {

@@ -20,8 +20,8 @@ export type VirtualServers = ReadonlyMap<string, VirtualServer>
 
 export interface VirtualOptions {
   readonly renderers: Renderers
-  /** The folder in which a real server runs, if it is known. */
-  readonly folder: (server: string) => string | undefined
+  /** Folders by name, which a path may begin with. */
+  readonly places: Readonly<Record<string, string>>
   /** Subschemas and pattern states of compiled validators to hold at most. */
   readonly maxCompiled?: number
 }
@@ -29,7 +29,7 @@ export interface VirtualOptions {
 /** Makes the virtual servers; or says what is wrong with them, at paths `server.tools.tool…`. */
 export function virtualServers(
   sources: Readonly<Record<string, VirtualServerSource>>,
-  { renderers, folder, maxCompiled = 50_000 }: VirtualOptions,
+  { renderers, places, maxCompiled = 50_000 }: VirtualOptions,
 ): { readonly servers: VirtualServers } | { readonly flaws: readonly Flaw[] } {
   const validators = validatorCache(maxCompiled)
   const flaws: Flaw[] = []
@@ -37,7 +37,7 @@ export function virtualServers(
   for (const [server, source] of Object.entries(sources)) {
     const tools = new Map<string, VirtualTool>()
     for (const [name, tool] of Object.entries(source.tools)) {
-      const options = { renderers, validators, folder: folder(tool.of.server) }
+      const options = { renderers, validators, places }
       const made = virtualTool(name, tool, options)
       if ('over' in made) tools.set(name, made)
       else

@@ -45,8 +45,8 @@ export interface VirtualTool {
 export interface VirtualToolOptions {
   readonly renderers: Renderers
   readonly validators: ValidatorCache
-  /** The folder in which the original's server runs, if it is known. */
-  readonly folder: string | undefined
+  /** Folders by name, which a path may begin with. */
+  readonly places: Readonly<Record<string, string>>
 }
 
 /** Makes a virtual tool; or says what is wrong with it, at paths under it. */
@@ -78,7 +78,7 @@ interface Narrowing extends Declared {
 
 function readNarrowing(
   source: VirtualToolSource,
-  { renderers, folder }: VirtualToolOptions,
+  { renderers, places }: VirtualToolOptions,
 ): Narrowing | { readonly flaws: readonly Flaw[] } {
   const unreal = [
     ...notJson(source.arguments, ['arguments']),
@@ -90,7 +90,7 @@ function readNarrowing(
   if (unreal.length > 0) return { flaws: unreal }
   const declared = readDeclared(source.arguments ?? {})
   if ('flaws' in declared) return declared
-  const filling = readMembers(source.with ?? {}, { ...declared, folder, renderers })
+  const filling = readMembers(source.with ?? {}, { ...declared, places, renderers })
   if ('flaws' in filling) {
     const flaws = filling.flaws.map(({ path, message }) => ({ path: ['with', ...path], message }))
     return { flaws }
