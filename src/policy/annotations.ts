@@ -1,3 +1,5 @@
+import type { Lift, Obligations } from '../kernel/access.ts'
+import { NAME, parseMilliseconds } from './document/fields.ts'
 import { didYouMean } from './nearest.ts'
 import type { TokenProblem } from './problem.ts'
 
@@ -7,55 +9,193 @@ export interface Annotations {
   /** Public: shown to the model and its user. */
   readonly reason: string | undefined
   readonly remedy: string | undefined
+  /** `observe`: what it comes to is recorded, and changes nothing. */
+  readonly mode: 'enforce' | 'observe'
+  /** Who may lift this forbid, and how. */
+  readonly lift: Lift | undefined
+  /** What this permit asks for. */
+  readonly obligations: Obligations | undefined
+  /** Whether this permit holds for arguments that cannot be read. */
+  readonly acceptsUnparsable: boolean
 }
 
-/** Ids of the rules that no policy can write: deny without a permit, deny on a fault. */
+/** Ids of the rules that no policy can write. */
 export const NO_PERMIT = 'no-permit'
 export const POLICY_ERROR = 'policy-error'
+export const UNPARSABLE = 'unparsable'
 /** Stands for a policy in `errors` when the request itself cannot be put to any. */
 export const REQUEST = 'request'
 
-const KNOWN: ReadonlySet<string> = new Set(['id', 'reason', 'remedy'])
-const RESERVED: ReadonlySet<string> = new Set([NO_PERMIT, POLICY_ERROR, REQUEST])
-/** Names that are kept for obligations and approvals: refused, because ignoring them would permit too much. */
-const PLANNED: ReadonlySet<string> = new Set([
-  'liftedBy',
-  'approvers',
-  'quorum',
-  'maxAge',
-  'redact',
-  'mark',
-  'limit',
-])
+const RESERVED: ReadonlySet<string> = new Set([NO_PERMIT, POLICY_ERROR, UNPARSABLE, REQUEST])
 const MAX_TEXT = 300
+const MAX_WORDS = 64
+const MAX_QUORUM = 10
+/** What holds for an approval when the policy does not say. */
+const QUORUM = 1
+const MAX_AGE = 600_000
+
+type Effect = 'permit' | 'forbid'
+
+interface Known {
+  /** On what it may stand; absent: on both. */
+  readonly on?: Effect
+  /** The annotation that it says more about. */
+  readonly with?: string
+  readonly fits: (value: string) => boolean
+  /** What it needs, after "needs". */
+  readonly needs: string
+}
+
+const text: Known = {
+  fits: (value) => value !== '' && value.length <= MAX_TEXT && !/\p{Cc}/u.test(value),
+  needs: `one line of 1 to ${MAX_TEXT} characters`,
+}
+
+/** Every annotation that there is. */
+const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
+  [
+    'id',
+    {
+      fits: (value) => NAME.test(value),
+      needs: '1 to 64 letters, digits, `-`, `_` or `.`, and begins with a letter or digit',
+    },
+  ],
+  ['reason', text],
+  ['remedy', text],
+  ['mode', { fits: (value) => value === 'observe', needs: 'the word `observe`' }],
+  [
+    'liftedBy',
+    { on: 'forbid', fits: (value) => value === 'approval', needs: 'the word `approval`' },
+  ],
+  [
+    'approvers',
+    {
+      on: 'forbid',
+      with: 'liftedBy',
+      fits: listOf(/^(group|user):[^\s:]\S{0,127}$/),
+      needs: '`group:name` or `user:id`, and spaces between several',
+    },
+  ],
+  [
+    'quorum',
+    {
+      on: 'forbid',
+      with: 'liftedBy',
+      fits: (value) => /^[1-9]\d?$/.test(value) && Number(value) <= MAX_QUORUM,
+      needs: `a number from 1 to ${MAX_QUORUM}`,
+    },
+  ],
+  [
+    'maxAge',
+    {
+      on: 'forbid',
+      with: 'liftedBy',
+      fits: (value) => parseMilliseconds(value) !== undefined,
+      needs: 'a duration such as `10m`',
+    },
+  ],
+  [
+    'redact',
+    {
+      on: 'permit',
+      fits: listOf(/^[^\p{C}]{1,128}$/u, namesOf),
+      needs: 'names of members, such as `ssn,iban`',
+    },
+  ],
+  [
+    'mark',
+    { on: 'permit', fits: listOf(NAME), needs: 'words of letters and digits, such as `external`' },
+  ],
+  ['limit', { on: 'permit', fits: listOf(NAME), needs: 'names of limits, such as `mail-day`' }],
+  [
+    'accepts',
+    { on: 'permit', fits: (value) => value === 'unparsable', needs: 'the word `unparsable`' },
+  ],
+])
 
 /** Reads a policy's annotations, or says what is wrong with them. */
 export function readAnnotations(
   found: Readonly<Record<string, string>>,
+  effect: Effect,
 ): Annotations | { readonly problems: readonly TokenProblem[] } {
   const problems = Object.entries(found).flatMap(([name, value]) => {
-    const message = nameProblem(name) ?? valueProblem(name, value)
+    const message = problemOf(name, value, found, effect)
     return message === undefined ? [] : [{ token: `@${name}`, message }]
   })
   const { id, reason, remedy } = found
   if (id === undefined) {
     return { problems: [...problems, { token: '', message: 'a policy needs `@id("…")`' }] }
   }
-  return problems.length > 0 ? { problems } : { id, reason, remedy }
-}
-
-function nameProblem(name: string): string | undefined {
-  if (KNOWN.has(name)) return undefined
-  if (PLANNED.has(name)) return `the annotation \`@${name}\` is not supported yet`
-  return `the annotation \`@${name}\` is unknown${didYouMean(name, [...KNOWN, ...PLANNED])}`
-}
-
-function valueProblem(name: string, value: string): string | undefined {
-  if (name !== 'id') {
-    if (value !== '' && value.length <= MAX_TEXT && !/\p{Cc}/u.test(value)) return undefined
-    return `\`@${name}\` needs one line of 1 to ${MAX_TEXT} characters`
+  if (problems.length > 0) return { problems }
+  return {
+    id,
+    reason,
+    remedy,
+    mode: found['mode'] === undefined ? 'enforce' : 'observe',
+    lift: liftOf(found),
+    obligations: obligationsOf(found),
+    acceptsUnparsable: found['accepts'] !== undefined,
   }
-  if (RESERVED.has(value)) return `the id \`${value}\` is reserved`
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value)) return undefined
-  return '`@id` needs 1 to 64 letters, digits, `-`, `_` or `.`, and begins with a letter or digit'
+}
+
+function problemOf(
+  name: string,
+  value: string,
+  found: Readonly<Record<string, string>>,
+  effect: Effect,
+): string | undefined {
+  const known = ANNOTATIONS.get(name)
+  if (known === undefined) {
+    return `the annotation \`@${name}\` is unknown${didYouMean(name, ANNOTATIONS.keys())}`
+  }
+  if (known.on !== undefined && known.on !== effect) {
+    return `\`@${name}\` stands on a \`${known.on}\` only`
+  }
+  if (known.with !== undefined && !Object.hasOwn(found, known.with)) {
+    return `\`@${name}\` needs \`@${known.with}\` beside it`
+  }
+  if (name === 'liftedBy' && !Object.hasOwn(found, 'approvers')) {
+    return '`@liftedBy` needs `@approvers` beside it'
+  }
+  if (name === 'id' && RESERVED.has(value)) return `the id \`${value}\` is reserved`
+  return known.fits(value) ? undefined : `\`@${name}\` needs ${known.needs}`
+}
+
+/** Words between commas or white space. */
+function wordsOf(value: string): readonly string[] {
+  return value.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+/** Names between commas: they may hold spaces. */
+function namesOf(value: string): readonly string[] {
+  return value.split(',').map((name) => name.trim())
+}
+
+function listOf(pattern: RegExp, split = wordsOf): (value: string) => boolean {
+  return (value) => {
+    const words = split(value)
+    if (words.length === 0 || words.length > MAX_WORDS) return false
+    return new Set(words).size === words.length && words.every((word) => pattern.test(word))
+  }
+}
+
+function liftOf(found: Readonly<Record<string, string>>): Lift | undefined {
+  const { liftedBy, approvers = '', quorum = String(QUORUM), maxAge = '' } = found
+  if (liftedBy === undefined) return undefined
+  return {
+    by: 'approval',
+    approvers: wordsOf(approvers).toSorted(),
+    quorum: Number(quorum),
+    maxAge: parseMilliseconds(maxAge) ?? MAX_AGE,
+  }
+}
+
+function obligationsOf(found: Readonly<Record<string, string>>): Obligations | undefined {
+  const { redact, mark, limit } = found
+  if (redact === undefined && mark === undefined && limit === undefined) return undefined
+  return {
+    redact: redact === undefined ? [] : namesOf(redact).toSorted(),
+    mark: wordsOf(mark ?? '').toSorted(),
+    limit: wordsOf(limit ?? '').toSorted(),
+  }
 }

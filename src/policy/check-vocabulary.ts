@@ -148,8 +148,8 @@ function shapeOf(expression: Expression): Shape {
 }
 
 function memberOf(shape: Shape, name: string): Shape {
-  if (shape === 'open' || isWords(shape) || !Object.hasOwn(shape, name)) return 'open'
-  return shape[name] ?? 'open'
+  if (shape === 'open' || isWords(shape)) return 'open'
+  return (Object.hasOwn(shape, name) ? shape[name] : shape['*']) ?? 'open'
 }
 
 function isWords(shape: Shape): shape is readonly string[] {
@@ -159,7 +159,9 @@ function isWords(shape: Shape): shape is readonly string[] {
 function checkMembers(shape: Shape, path: readonly string[]): readonly TokenProblem[] {
   const [name, ...rest] = path
   if (name === undefined || shape === 'open' || isWords(shape)) return []
-  if (Object.hasOwn(shape, name)) return checkMembers(memberOf(shape, name), rest)
+  if (Object.hasOwn(shape, name) || Object.hasOwn(shape, '*')) {
+    return checkMembers(memberOf(shape, name), rest)
+  }
   const hint = didYouMean(name, Object.keys(shape))
   return [problem(name, `there is no attribute \`${name}\` here${hint}`)]
 }

@@ -1,6 +1,7 @@
 import type { Determining, Target, ToolEffect } from '../kernel/access.ts'
 import { NO_PERMIT } from './annotations.ts'
 import type { Policy } from './load-policy.ts'
+import { quoted } from './public-text.ts'
 
 const DOES: Readonly<Record<ToolEffect, string>> = {
   read: 'reads data',
@@ -12,7 +13,6 @@ const DOES: Readonly<Record<ToolEffect, string>> = {
   admin: 'changes settings or rights',
 }
 const READ_ONLY = 'use a tool that only reads, or ask the operator to permit this one'
-const LONGEST_NAME = 120
 
 /**
  * The rule that stands where no policy permits: every denial has a reason and a way forward. `near`
@@ -44,8 +44,6 @@ function targetRemedy(target: Target, near: readonly Policy[]): string {
   return target.kind === 'tool' ? READ_ONLY : `ask the operator to permit this ${target.kind}`
 }
 
-/** Names come from servers: nothing in them may break a line or flood a screen. */
 function nameOf({ server, name }: Target): string {
-  const full = `${server}:${name}`.replace(/[\p{C}\p{Zl}\p{Zp}`]/gu, '\u{fffd}')
-  return `\`${full.length > LONGEST_NAME ? `${full.slice(0, LONGEST_NAME)}…` : full}\``
+  return quoted(`${server}:${name}`)
 }

@@ -45,11 +45,6 @@ describe('loading refuses, with file, line and column', () => {
       '2:1: the annotation `@reasn` is unknown (did you mean `reason`?)',
     ],
     [
-      'a planned annotation',
-      `@id("a") @liftedBy("approval") ${OPEN};`,
-      '1:10: the annotation `@liftedBy` is not supported yet',
-    ],
-    [
       'a reason of two lines',
       String.raw`@id("a") @reason("x\ny") ${OPEN};`,
       '1:10: `@reason` needs one line of 1 to 300 characters',

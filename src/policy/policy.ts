@@ -2,81 +2,118 @@ import type { DecisionPoint } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { NO_FACTS } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
+import type { LimitDefinition } from '../kernel/limits.ts'
 import { REQUEST } from './annotations.ts'
 import { decide, failed, isVisible } from './decide.ts'
+import { type Definitions, plainDefinitions, readDefinitions } from './document/definitions.ts'
+import type { RootFinder } from './document/to-guard.ts'
+import type { Guard } from './guards/guard.ts'
 import { slices } from './language/slices.ts'
 import { loadFile, type Policy } from './load-policy.ts'
 import { type PolicyProblem, policyError } from './problem.ts'
 import { requestEnvironment } from './request-environment.ts'
 
-/** A file of policies as its reader found it. `file` is only used in messages. */
+/**
+ * A file of a policy folder as its reader found it. One whose name ends in `.yaml` or `.yml` is a
+ * document with guards and limits, any other is Cedar. The name is also used in messages.
+ */
 export interface PolicySource {
   readonly file: string
   readonly text: string
 }
 
-/** All policies in force, sorted by id. */
+/** What guards need to know of the world, once, at load. */
+export type LoadOptions = Partial<RootFinder>
+
+/** All policies in force, sorted by id, with the guards and limits beside them, sorted by name. */
 export interface PolicySet {
-  /** SHA-256 over ids, annotations and meaning: white space, comments and file order do not count. */
+  /**
+   * SHA-256 over ids, annotations and meaning of the policies, and over guards (with their folders
+   * found) and limits: white space, comments and file order do not count.
+   */
   readonly hash: Digest
   readonly policies: readonly Policy[]
+  readonly guards: readonly Guard[]
+  readonly limits: readonly LimitDefinition[]
+  /** What is odd and harmless, such as a guard that no policy looks at. */
+  readonly warnings: readonly PolicyProblem[]
 }
 
 /** Part of the hash: raised when the entity model or the evaluation of a policy changes its meaning. */
-const MODEL = 1
+const MODEL = 2
+/** Without somebody who looks, no folder exists, and a guard that names one is refused. */
+const NOWHERE: RootFinder = { places: {}, realRoot: () => undefined }
 
 /**
- * Loads Cedar policies. Refuses everything that it does not understand, all problems at once: what
- * is ignored in a policy would permit too much.
+ * Loads policies, guards and limits. Refuses everything that it does not understand, all problems at
+ * once: what is ignored in a policy would permit too much.
  *
  * @throws {GatewayError} `policy_unavailable`; the message has a line `file:line:column: problem`
  * for each problem, and `data.problems` holds them as {@link PolicyProblem}.
  */
-export function loadPolicies(sources: readonly PolicySource[]): PolicySet {
-  const loaded = sources.flatMap(({ file, text }) => loadFile(file, text))
+export function loadPolicies(
+  sources: readonly PolicySource[],
+  options: LoadOptions = {},
+): PolicySet {
+  const [documents, cedar] = [sources.filter(isDocument), sources.filter((one) => !isDocument(one))]
+  const definitions = readDefinitions(documents, { ...NOWHERE, ...options })
+  const loaded = cedar.flatMap(({ file, text }) => loadFile(file, text, definitions.defined))
   const good = loaded
     .filter((one) => 'policy' in one)
     .sort((a, b) => compareText(a.policy.id, b.policy.id))
   const policies = good.map(({ policy }) => policy)
   const problems = [
+    ...definitions.problems,
     ...loaded.flatMap((one) => ('problems' in one ? one.problems : [])),
     ...duplicates(policies),
+    ...uncounted(definitions, policies),
   ]
   if (problems.length > 0) throw policyError(problems)
-  const hash = sha256(canonicalJson({ model: MODEL, policies: good.map(({ json }) => json) }))
-  return { hash, policies }
+  const { guards, limits } = definitions
+  const plain = plainDefinitions(definitions)
+  return {
+    hash: sha256(canonicalJson({ model: MODEL, policies: good.map(({ json }) => json), ...plain })),
+    policies,
+    guards: guards.map(({ item }) => item),
+    limits: limits.map(({ item }) => item),
+    warnings: unused(definitions, policies),
+  }
 }
 
 /**
  * The decision point over a policy set: forbid over permit, deny without a permit, deny on any
- * fault. Pure, synchronous and total.
+ * fault, deny what cannot be read. Pure, synchronous and total.
  */
-export function decisionPoint({ hash, policies }: PolicySet): DecisionPoint {
+export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPoint {
   const relevant = slices(policies)
   return {
     hash,
     decide: (request) => {
       try {
-        const environment = requestEnvironment(request)
-        return decide(request, relevant(environment), environment)
+        const environment = requestEnvironment(request, { guards, approval: 'none' })
+        const approved = () => requestEnvironment(request, { guards, approval: 'granted' })
+        return decide({ request, candidates: relevant(environment), environment, approved })
       } catch (cause) {
         return failed([{ id: REQUEST, cause }], [])
       }
     },
     visible: (request) => {
       try {
-        const environment = requestEnvironment({
-          ...request,
-          arguments: {},
-          facts: NO_FACTS,
-          rate: {},
-        })
+        const unknown = { arguments: {}, facts: NO_FACTS, rate: {} }
+        const environment = requestEnvironment(
+          { ...request, ...unknown },
+          { guards, approval: 'none' },
+        )
         return isVisible(relevant(environment), environment)
       } catch {
         return false
       }
     },
   }
+}
+
+function isDocument({ file }: PolicySource): boolean {
+  return /\.ya?ml$/i.test(file)
 }
 
 function duplicates(policies: readonly Policy[]): readonly PolicyProblem[] {
@@ -86,6 +123,27 @@ function duplicates(policies: readonly Policy[]): readonly PolicyProblem[] {
     const message = `the id \`${policy.id}\` is already taken at ${first.file}:${first.line}`
     return [{ file: policy.file, line: policy.line, column: 1, message }]
   })
+}
+
+/** A limit that nothing is ever counted against protects nothing. */
+function uncounted({ limits }: Definitions, policies: readonly Policy[]): readonly PolicyProblem[] {
+  const named = new Set(policies.flatMap(({ obligations }) => obligations?.limit ?? []))
+  return limits
+    .filter(({ item }) => item.applies === undefined && !named.has(item.name))
+    .map(({ item, place }) => ({
+      ...place,
+      message: `the limit \`${item.name}\` never applies: it needs \`for\`, or a permit with \`@limit("${item.name}")\``,
+    }))
+}
+
+function unused({ guards }: Definitions, policies: readonly Policy[]): readonly PolicyProblem[] {
+  const named = new Set(policies.flatMap(({ references }) => [...references.guards]))
+  return guards
+    .filter(({ item }) => !named.has(item.name))
+    .map(({ item, place }) => ({
+      ...place,
+      message: `no policy looks at the guard \`${item.name}\``,
+    }))
 }
 
 function compareText(left: string, right: string): number {

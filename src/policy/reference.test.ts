@@ -11,7 +11,9 @@ const page = readFileSync(join(DOCS, 'reference/policies.md'), 'utf8')
 function words(shape: Shape, path: string): readonly string[] {
   if (shape === 'open') return [path]
   if (Array.isArray(shape)) return [path, ...shape]
-  return Object.entries(shape).flatMap(([name, inner]) => words(inner, `${path}.${name}`))
+  return Object.entries(shape).flatMap(([name, inner]) =>
+    words(inner, name === '*' ? `${path}["name"]` : `${path}.${name}`),
+  )
 }
 
 test('the reference names all that a policy can speak of', () => {
@@ -25,19 +27,32 @@ test('the reference names all that a policy can speak of', () => {
 })
 
 test('the reference names no attribute that does not exist', () => {
-  const named = [...page.matchAll(/`((?:resource|context)\.[a-z.]+)`/g)].map(([, path]) => path)
+  const named = [
+    ...page.matchAll(/`((?:resource|context)\.[a-zA-Z.]+(?:\["name"\][a-z.]*)?)`/g),
+  ].map(([, path]) => path)
   const known = Object.entries(SHAPES).flatMap(([name, shape]) => words(shape, name))
   expect(named.length).toBeGreaterThan(10)
-  expect(named.filter((path) => !known.includes(String(path)))).toEqual([])
+  const exists = (path = '') =>
+    known.some((one) => one === path || one.startsWith(`${path}.`) || one.startsWith(`${path}[`))
+  expect(named.filter((path) => !exists(path))).toEqual([])
 })
 
 test.each(['reference/policies.md', 'how-to/write-a-policy.md', 'tutorial/first-steps.md'])(
   'every policy in %s loads',
   (path) => {
     const text = readFileSync(join(DOCS, path), 'utf8')
-    const blocks = [...text.matchAll(/```cedar\n([\s\S]*?)```/g)].map(([, block]) => String(block))
-    expect(blocks.length).toBeGreaterThan(0)
-    const sources = blocks.map((block) => ({ file: path, text: block }))
-    expect(loadPolicies(sources).policies.length).toBe(blocks.length)
+    const blocks = [...text.matchAll(/```(cedar|yaml)\n([\s\S]*?)```/g)]
+    const sources = blocks.flatMap(([, language, block = '']) => {
+      if (language === 'yaml' && !/^(guards|limits):/m.test(block)) return []
+      return [{ file: `${path}.${language}`, text: block }]
+    })
+    const policies = sources.flatMap(({ text: block }) => block.match(/^@id\(/gm) ?? [])
+    expect(policies.length).toBeGreaterThan(0)
+    const set = loadPolicies(sources, {
+      places: { workspace: '/srv/project' },
+      realRoot: (folder) => folder,
+    })
+    expect(set.policies.length).toBe(policies.length)
+    expect(set.warnings).toEqual([])
   },
 )

@@ -1,9 +1,20 @@
 import type { AccessRequest } from '../kernel/access.ts'
 import type { Subject } from '../kernel/subject.ts'
+import { factsRecord } from './facts-view.ts'
+import { explainGuard } from './guards/explain-guard.ts'
+import type { Guard } from './guards/guard.ts'
 import type { EntityData, Environment } from './language/environment.ts'
 import { fault } from './language/fault.ts'
 import { jsonRecord } from './language/json-value.ts'
-import { entity, type RecordValue, recordOf, setOf, type Value } from './language/value.ts'
+import { lazyMembers, lazyRecord, wholeNumber } from './language/lazy-record.ts'
+import {
+  type Entity,
+  entity,
+  type RecordValue,
+  recordOf,
+  setOf,
+  type Value,
+} from './language/value.ts'
 import { TYPE_OF_KIND } from './vocabulary.ts'
 
 const NOTHING = recordOf(new Map())
@@ -16,44 +27,64 @@ const ACTION_ENTITIES = {
   complete: entity('Action', 'complete'),
 } as const
 
+/** What policies see besides the request itself. */
+export interface Surroundings {
+  readonly guards: readonly Guard[]
+  /** Whether humans have approved the call. */
+  readonly approval: 'none' | 'granted'
+}
+
 /**
  * The entities and the context that policies see of a request. Attributes are made when read.
  *
  * @throws {Fault} for a server whose name holds `:`, since `server:name` would not be unique.
  */
-export function requestEnvironment(request: AccessRequest): Environment {
+export function requestEnvironment(
+  request: AccessRequest,
+  { guards, approval }: Surroundings,
+): Environment {
   const { subject, target } = request
-  if (target.server.includes(':')) fault('the name of a server holds `:`')
   const principal = entity(PRINCIPAL_TYPE[subject.kind], subject.id)
   const resource = entity(TYPE_OF_KIND[target.kind], `${target.server}:${target.name}`)
-  const server = entity('Server', target.server)
+  // A virtual tool is in its own server, and in that of the tool that it narrows.
+  const servers = [target.server, ...(target.of === undefined ? [] : [target.of.server])].map(
+    serverEntity,
+  )
   const data: EntityData = {
     attributes: lazyRecord(() => resourceAttributes(request)),
     tags: NOTHING,
-    ancestors: new Set([server.key]),
+    ancestors: new Set(servers.map(({ key }) => key)),
   }
   return {
     principal,
     action: ACTION_ENTITIES[request.action],
     resource,
-    context: lazyRecord(() => contextMembers(request)),
+    context: lazyRecord(() => contextMembers(request, { guards, approval })),
     lookup: ({ key }) => {
       if (key === resource.key) return data
-      return key === principal.key || key === server.key ? ALONE : undefined
+      return key === principal.key || data.ancestors.has(key) ? ALONE : undefined
     },
   }
 }
 
+function serverEntity(name: string): Entity {
+  return name.includes(':') ? fault('the name of a server holds `:`') : entity('Server', name)
+}
+
 function resourceAttributes({ target }: AccessRequest): ReadonlyMap<string, Value> {
-  const { effects, reversible, risk, source } = target.classification
+  const { effects, reversible, risk, reads, trust, source, confidence } = target.classification
   const attributes = new Map<string, Value>([
     ['server', target.server],
     ['name', target.name],
     ['effects', setOf(effects)],
     ['reversible', reversible],
     ['risk', risk],
+    ['reads', setOf(reads)],
+    ['trust', trust],
     ['classified', source],
+    ['confidence', confidence],
   ])
+  if (target.of !== undefined) attributes.set('of', `${target.of.server}:${target.of.name}`)
   if (target.kind !== 'resource') return attributes
   return attributes.set('uri', target.name).set('scheme', schemeOf(target.name))
 }
@@ -63,15 +94,43 @@ function schemeOf(uri: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? ''
 }
 
-function contextMembers(request: AccessRequest): ReadonlyMap<string, Value> {
-  const { client, subject, time } = request
+function contextMembers(
+  request: AccessRequest,
+  { guards, approval }: Surroundings,
+): ReadonlyMap<string, Value> {
+  const { client, subject, time, facts, rate } = request
   return new Map<string, Value>([
     ['args', jsonRecord(request.arguments, 'exact')],
     ['decimals', jsonRecord(request.arguments, 'decimal')],
+    ['facts', factsRecord(facts, guardsRecord(guards, request))],
+    ['rate', lazyRecord(() => rateMembers(rate))],
+    ['approval', recordOf(new Map([['granted', approval === 'granted']]))],
     ['client', textRecord({ name: client.name, version: client.version })],
     ['time', time],
     ['subject', subjectRecord(subject)],
   ])
+}
+
+function guardsRecord(guards: readonly Guard[], { facts }: AccessRequest): RecordValue {
+  return lazyMembers(() =>
+    guards.map((guard) => [guard.name, () => explainGuard(guard, facts).outcome] as const),
+  )
+}
+
+/** What is left is rounded down: policies count in whole units. */
+function rateMembers(rate: AccessRequest['rate']): ReadonlyMap<string, Value> {
+  return new Map(
+    Object.entries(rate).map(([name, { left, most }]) => {
+      const unit = (number: number) => () => wholeNumber(Math.floor(number))
+      return [
+        name,
+        lazyMembers(() => [
+          ['left', unit(left)],
+          ['most', unit(most)],
+        ]),
+      ]
+    }),
+  )
 }
 
 function subjectRecord({ via, actors }: Subject): RecordValue {
@@ -85,19 +144,4 @@ function subjectRecord({ via, actors }: Subject): RecordValue {
 
 function textRecord(members: Readonly<Record<string, string>>): RecordValue {
   return recordOf(new Map(Object.entries(members)))
-}
-
-/** A record that is made at the first use: most policies look at little of a request. */
-function lazyRecord(make: () => ReadonlyMap<string, Value>): RecordValue {
-  let made: ReadonlyMap<string, Value> | undefined
-  const members = (): ReadonlyMap<string, Value> => {
-    made ??= make()
-    return made
-  }
-  return {
-    kind: 'record',
-    has: (name) => members().has(name),
-    member: (name) => members().get(name),
-    names: () => [...members().keys()],
-  }
 }

@@ -1,4 +1,5 @@
-import type { Action, Classification, Target, ToolEffect } from '../kernel/access.ts'
+import type { Action, Classification, DataClass, Target, ToolEffect } from '../kernel/access.ts'
+import type { FactKind } from '../kernel/facts.ts'
 
 /** The entity model that policies speak of: `docs/reference/policies.md` explains it. */
 export const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['User', 'Agent'])
@@ -27,18 +28,74 @@ export const TYPE_OF_KIND: Readonly<Record<Target['kind'], string>> = {
   prompt: 'Prompt',
 }
 
-/** Members of `context` that hang on the arguments of a call, and so are unknown while listing. */
-export const ARGUMENT_MEMBERS: ReadonlySet<string> = new Set(['args', 'decimals'])
+/**
+ * Members of `context` that hang on the arguments of a call, or on what came before it, and so are
+ * unknown while listing.
+ */
+export const ARGUMENT_MEMBERS: ReadonlySet<string> = new Set(['args', 'decimals', 'facts', 'rate'])
 
-const EFFECTS = ['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin'] as const
-const RISKS = ['low', 'medium', 'high'] as const
-const SOURCES = ['catalog', 'inferred'] as const
-// Each list must name every member of the kernel's union: a missing one does not compile.
-EFFECTS satisfies readonly ToolEffect[]
-RISKS satisfies readonly Classification['risk'][]
-SOURCES satisfies readonly Classification['source'][]
+/** The words of a union of the kernel: one that is missing or too many does not compile. */
+function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): readonly Word[] {
+  return Object.keys(words) as Word[]
+}
 
-/** `open` holds anything; a list of words allows only those; a record is what it says. */
+export const EFFECTS = wordsOf<ToolEffect>({
+  read: true,
+  write: true,
+  delete: true,
+  execute: true,
+  send: true,
+  pay: true,
+  admin: true,
+})
+const RISKS = wordsOf<Classification['risk']>({ low: true, medium: true, high: true })
+const SOURCES = wordsOf<Classification['source']>({ catalog: true, inferred: true })
+const CONFIDENCES = wordsOf<Classification['confidence']>({
+  stated: true,
+  high: true,
+  medium: true,
+  low: true,
+})
+const TRUSTS = wordsOf<Classification['trust']>({ trusted: true, untrusted: true })
+const DATA_CLASSES = wordsOf<DataClass>({
+  public: true,
+  internal: true,
+  confidential: true,
+  secret: true,
+  personal: true,
+  financial: true,
+  credentials: true,
+  source: true,
+})
+export const FACT_KINDS = wordsOf<FactKind>({
+  path: true,
+  url: true,
+  sql: true,
+  shell: true,
+  recipient: true,
+  amount: true,
+  identifier: true,
+  media: true,
+  pattern: true,
+})
+/** What SQL can do, as `SqlFact.classes` says it. */
+export const SQL_CLASSES = [
+  'read',
+  'write',
+  'delete',
+  'schema',
+  'admin',
+  'execute',
+  'transaction',
+] as const
+/** What a guard comes to. */
+export const GUARD_OUTCOMES = ['pass', 'fail', 'none'] as const
+export type GuardOutcome = (typeof GUARD_OUTCOMES)[number]
+
+/**
+ * `open` holds anything; a list of words allows only those; a record is what it says. The member
+ * `*` of a record stands for any name: which ones there are, the policy set says.
+ */
 export type Shape = 'open' | readonly string[] | { readonly [name: string]: Shape }
 
 /** What can be reached from each variable. */
@@ -48,16 +105,73 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
   resource: {
     server: 'open',
     name: 'open',
+    of: 'open',
     effects: EFFECTS,
     reversible: 'open',
     risk: RISKS,
+    reads: DATA_CLASSES,
+    trust: TRUSTS,
     classified: SOURCES,
+    confidence: CONFIDENCES,
     uri: 'open',
     scheme: 'open',
   },
   context: {
     args: 'open',
     decimals: 'open',
+    facts: {
+      kinds: FACT_KINDS,
+      unparsable: FACT_KINDS,
+      paths: {
+        count: 'open',
+        lexical: 'open',
+        real: 'open',
+        flags: 'open',
+        resolved: 'open',
+        allExist: 'open',
+      },
+      urls: {
+        count: 'open',
+        schemes: 'open',
+        hosts: 'open',
+        ports: 'open',
+        ranges: 'open',
+        addresses: 'open',
+        flags: 'open',
+      },
+      sql: {
+        count: 'open',
+        statements: 'open',
+        classes: SQL_CLASSES,
+        tables: 'open',
+        columns: 'open',
+        functions: 'open',
+        flags: 'open',
+        limited: 'open',
+        limit: 'open',
+      },
+      shell: {
+        count: 'open',
+        programs: 'open',
+        operators: 'open',
+        redirects: 'open',
+        flags: 'open',
+      },
+      recipients: { count: 'open', addresses: 'open', domains: 'open', flags: 'open' },
+      amounts: {
+        count: 'open',
+        currencies: 'open',
+        largest: 'open',
+        total: 'open',
+        flags: 'open',
+      },
+      identifiers: { count: 'open', types: 'open', values: 'open', flags: 'open' },
+      media: { count: 'open', types: 'open', bytes: 'open', flags: 'open' },
+      patterns: { count: 'open', flags: 'open' },
+      guards: { '*': GUARD_OUTCOMES },
+    },
+    rate: { '*': { left: 'open', most: 'open' } },
+    approval: { granted: 'open' },
     client: { name: 'open', version: 'open' },
     time: 'open',
     subject: { via: 'open', actors: 'open' },

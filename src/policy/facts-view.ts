@@ -1,0 +1,159 @@
+import type { AmountFact, FactPlace, Facts } from '../kernel/facts.ts'
+import { factsOf } from './guards/scope.ts'
+import { parseDecimal } from './language/decimal.ts'
+import { fault } from './language/fault.ts'
+import { lazyMembers, type Makers, wholeNumber } from './language/lazy-record.ts'
+import { add } from './language/long.ts'
+import { type Decimal, type RecordValue, setOf, type Value } from './language/value.ts'
+import { FACT_KINDS } from './vocabulary.ts'
+
+/** Stands in a set for what a fact does not say: a currency, where a redirection leads. */
+const UNKNOWN = 'unknown'
+
+/**
+ * `context.facts`: what analysers read, as sets and totals, for Cedar has no quantifiers. Every
+ * member is made when it is read; one that Cedar cannot hold faults then, so that it denies.
+ * `guards` gives the outcome of each guard by name.
+ */
+export function factsRecord(facts: Facts, guards: RecordValue): RecordValue {
+  return lazyMembers(() => [
+    ['kinds', () => setOf(FACT_KINDS.filter((kind) => factsOf(facts, kind).length > 0))],
+    ['unparsable', () => setOf(facts.unparsable.map(({ kind }) => kind))],
+    ['paths', () => lazyMembers(() => paths(facts))],
+    ['urls', () => lazyMembers(() => urls(facts))],
+    ['sql', () => lazyMembers(() => sql(facts))],
+    ['shell', () => lazyMembers(() => shell(facts))],
+    ['recipients', () => lazyMembers(() => recipients(facts))],
+    ['amounts', () => lazyMembers(() => amounts(facts))],
+    ['identifiers', () => lazyMembers(() => identifiers(facts))],
+    ['media', () => lazyMembers(() => media(facts))],
+    ['patterns', () => lazyMembers(() => common(facts.patterns))],
+    ['guards', () => guards],
+  ])
+}
+
+function paths({ paths }: Facts): Makers {
+  return [
+    ...common(paths),
+    ['lexical', () => words(paths.map(({ lexical }) => lexical))],
+    ['real', () => words(paths.flatMap(({ real }) => real ?? []))],
+    ['resolved', () => all(paths, ({ real }) => real !== undefined)],
+    ['allExist', () => all(paths, ({ exists }) => exists === true)],
+  ]
+}
+
+function urls({ urls }: Facts): Makers {
+  return [
+    ...common(urls),
+    ['schemes', () => words(urls.map(({ scheme }) => scheme))],
+    ['hosts', () => words(urls.map(({ host }) => host))],
+    ['ports', () => setOf(urls.flatMap(({ port }) => port ?? []))],
+    ['ranges', () => words(urls.flatMap(({ ranges }) => ranges))],
+    ['addresses', () => words(urls.flatMap(({ addresses }) => addresses))],
+  ]
+}
+
+function sql({ sql }: Facts): Makers {
+  const limits = sql.map(({ limit }) => limit)
+  const limited = all(limits, (limit) => limit !== undefined)
+  return [
+    ...common(sql),
+    ['count', () => wholeNumber(sql.reduce((sum, { count }) => sum + count, 0))],
+    ['statements', () => words(sql.flatMap(({ statements }) => statements))],
+    ['classes', () => words(sql.flatMap(({ classes }) => classes))],
+    ['tables', () => words(sql.flatMap(({ tables }) => tables))],
+    ['columns', () => words(sql.flatMap(({ columns }) => columns))],
+    ['functions', () => words(sql.flatMap(({ functions }) => functions))],
+    ['limited', () => limited],
+    [
+      'limit',
+      () =>
+        limited ? wholeNumber(Math.max(...limits.map((limit) => limit ?? Infinity))) : undefined,
+    ],
+  ]
+}
+
+function shell({ shell }: Facts): Makers {
+  return [
+    ...common(shell),
+    ['programs', () => words(shell.flatMap(({ programs }) => programs))],
+    ['operators', () => words(shell.flatMap(({ operators }) => operators))],
+    [
+      'redirects',
+      () =>
+        words(shell.flatMap(({ redirects }) => redirects.map(({ target }) => target ?? UNKNOWN))),
+    ],
+  ]
+}
+
+function recipients({ recipients }: Facts): Makers {
+  return [
+    ...common(recipients),
+    ['addresses', () => words(recipients.map(({ address }) => address))],
+    ['domains', () => words(recipients.map(({ domain }) => domain))],
+  ]
+}
+
+function amounts({ amounts }: Facts): Makers {
+  return [
+    ...common(amounts),
+    ['currencies', () => words(amounts.map(({ currency }) => currency ?? UNKNOWN))],
+    ['largest', () => (amounts.length === 0 ? undefined : magnitudes(amounts).reduce(larger))],
+    ['total', () => magnitudes(amounts).reduce(sum, parseDecimal('0.0'))],
+  ]
+}
+
+function identifiers({ identifiers }: Facts): Makers {
+  return [
+    ...common(identifiers),
+    ['types', () => words(identifiers.map(({ type }) => type))],
+    ['values', () => words(identifiers.map(({ value }) => value))],
+  ]
+}
+
+function media({ media }: Facts): Makers {
+  return [
+    ...common(media),
+    ['types', () => words(media.map(({ type }) => type))],
+    ['bytes', () => wholeNumber(media.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0))],
+  ]
+}
+
+function common(facts: readonly FactPlace[]): Makers {
+  return [
+    ['count', () => facts.length],
+    ['flags', () => words(facts.flatMap(({ flags }) => flags))],
+  ]
+}
+
+/** True of something, and of all of it: a permit that asks for it wants to have seen some. */
+function all<Item>(items: readonly Item[], holds: (item: Item) => boolean): boolean {
+  return items.length > 0 && items.every(holds)
+}
+
+/** @throws {Fault} for text that is not Unicode: Cedar has no string for it. */
+function words(texts: readonly string[]): Value {
+  if (!texts.every((text) => text.isWellFormed())) fault('a fact holds what a policy cannot read')
+  return setOf(texts)
+}
+
+/**
+ * The amounts without their signs: one that is negative must not make room for another.
+ *
+ * @throws {Fault} for one that no decimal holds, since the rest would look like all of them.
+ */
+function magnitudes(amounts: readonly AmountFact[]): readonly Decimal[] {
+  return amounts.map(({ value }) => {
+    const [, whole, fraction = ''] = /^-?(\d+)(?:\.(\d+))?$/.exec(value) ?? []
+    if (whole === undefined) return fault('an amount is not a decimal')
+    return parseDecimal(`${whole}.${fraction.replace(/0+$/, '') || '0'}`)
+  })
+}
+
+function larger(left: Decimal, right: Decimal): Decimal {
+  return left.scaled < right.scaled ? right : left
+}
+
+function sum(left: Decimal, right: Decimal): Decimal {
+  return { kind: 'decimal', scaled: add(left.scaled, right.scaled) }
+}
