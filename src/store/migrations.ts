@@ -12,6 +12,7 @@ export interface Migration {
 /** Every migration, oldest first. Append only: a released migration never changes and never moves. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'records-settings-eras', up: recordsSettingsEras },
+  { name: 'limit-counters', up: limitCounters },
 ]
 
 /** Any number will do, as long as every replica uses the same. */
@@ -113,5 +114,33 @@ async function recordsSettingsEras(db: Transaction<Schema>, engine: Engine): Pro
     .addColumn('revision', 'text', (column) => column.notNull())
     .addColumn('seen', long, (column) => column.notNull())
     .modifyEnd(ending)
+    .execute()
+}
+
+async function limitCounters(db: Transaction<Schema>, engine: Engine): Promise<void> {
+  const long = engine === 'sqlite' ? 'integer' : 'bigint'
+  const ending = engine === 'sqlite' ? sql`strict` : sql``
+  await db.schema
+    .createTable('limit_counter')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('rule', 'text', (column) => column.notNull())
+    .addColumn('used', 'text', (column) => column.notNull())
+    .addColumn('at', long, (column) => column.notNull())
+    .addColumn('till', long, (column) => column.notNull())
+    .modifyEnd(ending)
+    .execute()
+  await db.schema.createIndex('limit_counter_till').on('limit_counter').column('till').execute()
+  if (engine === 'sqlite') return
+  await db.schema
+    .createTable('limit_running')
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('count', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('limit_running_key', ['key', 'holder'])
+    .execute()
+  await db.schema
+    .createTable('limit_holder')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('expires', long, (column) => column.notNull())
     .execute()
 }

@@ -4,6 +4,9 @@ export interface Schema {
   readonly record_head: RecordHeadTable
   readonly setting: SettingTable
   readonly server_era: ServerEraTable
+  readonly limit_counter: LimitCounterTable
+  readonly limit_running: LimitRunningTable
+  readonly limit_holder: LimitHolderTable
   readonly migration: MigrationTable
 }
 
@@ -45,6 +48,33 @@ export interface ServerEraTable {
   readonly revision: string
   /** Milliseconds since the epoch. */
   readonly seen: number
+}
+
+/** What has been used of limits. On PostgreSQL its rows are also the locks on what they count. */
+export interface LimitCounterTable {
+  readonly key: string
+  /** How it counts, as JSON. */
+  readonly rule: string
+  /** A whole number, in the unit of the rule; it can be larger than a column of integers holds. */
+  readonly used: string
+  /** Milliseconds since the epoch at which `used` was right. */
+  readonly at: number
+  /** Milliseconds since the epoch from which on the row says nothing and can go. */
+  readonly till: number
+}
+
+/** How many calls a replica runs that a limit counts. PostgreSQL only. */
+export interface LimitRunningTable {
+  readonly key: string
+  readonly holder: string
+  readonly count: number
+}
+
+/** Replicas that run calls. What one runs counts until its lease ends. PostgreSQL only. */
+export interface LimitHolderTable {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly expires: number
 }
 
 /** The migrations that made this database. */
