@@ -83,7 +83,7 @@ export async function stageCosts(): Promise<readonly StageCost[]> {
   const authenticate = authenticateOwner('t'.repeat(43))
   const catalog = createCatalog({ override: () => undefined })
   catalog.replace('bench', 'tools', [TOOL])
-  const policies = decisionPoint(readPolicies(['balanced'], '.'))
+  const policies = decisionPoint(readPolicies({ policies: ['balanced'], places: {}, folder: '.' }))
   return [
     { stage: 'receive: strict parse', micros: time(() => parseClientMessage(call)) },
     {

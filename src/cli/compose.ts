@@ -1,34 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { World } from '../analysis/analyser.ts'
+import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
-import { type OpenRecorder, openRecorder } from '../audit/audit.ts'
+import { openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { type Listening, listen } from '../http/listener.ts'
-import { UNLIMITED } from '../limits/limits.ts'
+import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
-import { decisionPoint } from '../policy/policy.ts'
-import type { Store } from '../store/store.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { eraMemory } from './era-memory.ts'
+import { livePolicies } from './live-policies.ts'
 import { headFile, openConfiguredStore } from './open-records.ts'
 import { authenticateOwner } from './owner.ts'
 import { ensureOwnerToken } from './owner-token.ts'
-import { readPolicies } from './policy-files.ts'
+import { policySignature, readPolicies } from './policy-files.ts'
 import { randomIds } from './random-id.ts'
+import { RENDERERS } from './renderers.ts'
 import { upstreamServers } from './upstream-servers.ts'
 import { packageVersion } from './version.ts'
+import { virtualTools } from './virtual-tools.ts'
 
 /** Links to servers, open at once. */
 const MAX_LINKS = 1_000
-const NO_WORLD: World = {
-  files: { follow: () => ({ kind: 'blocked', why: 'not looked at' }) },
-  resolver: { resolve: async () => [] },
-}
+/** Milliseconds between two looks at the files of policies. */
+const POLICY_LOOK = 1_000
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -44,54 +43,74 @@ export interface RunningProcess {
   close(): Promise<void>
 }
 
+/** How parts are closed again, the last one first. */
+type Closing = (close: () => Promise<void> | void) => void
+
 /**
  * The composition root: builds every part of the gateway and hands them to each other.
  *
  * @throws {CommandError} or GatewayError when a part cannot be built; nothing is left open then.
  */
 export async function startGateway(options: GatewayProcess): Promise<RunningProcess> {
-  const { config, env } = options
-  const policies = decisionPoint(readPolicies(config.policies, config.folder))
-  const authenticate = authenticateOwner(ensureOwnerToken(options.dataDir))
-  const servers = upstreamServers(config, env)
-  const store = await openConfiguredStore(config, { env })
+  const open: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (let last = open.pop(); last !== undefined; last = open.pop()) await last()
+  }
   try {
-    const recorder = await openRecorder({
-      store,
-      headFile: headFile(options.dataDir),
-      clock: Date.now,
-      ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
-      excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
-      input: { maxBytes: config.records.input, redact: config.records.redactKeys },
-      onHeadError: (cause) => options.log('the head of the records could not be kept', cause),
-    })
-    try {
-      return await serve(options, { policies, authenticate, servers, store, recorder })
-    } catch (error) {
-      await recorder.close()
-      throw error
-    }
+    const kept = await keep(options, (one) => open.push(one))
+    const gateway = await connectParts(options, kept, (one) => open.push(one))
+    const { url, close: stop } = await serve(options, gateway)
+    open.push(stop)
+    return { url, close }
   } catch (error) {
-    await store.close()
+    await close()
     throw error
   }
 }
 
-interface Built {
-  readonly policies: ReturnType<typeof decisionPoint>
-  readonly authenticate: ReturnType<typeof authenticateOwner>
-  readonly servers: ReturnType<typeof upstreamServers>
-  readonly store: Store
-  readonly recorder: OpenRecorder
+/** What decides and what remembers. */
+async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Closing) {
+  const policies = livePolicies({
+    read: () => readPolicies(config),
+    signature: () => policySignature(config),
+    every: POLICY_LOOK,
+    log,
+  })
+  closing(policies.close)
+  const authenticate = authenticateOwner(ensureOwnerToken(dataDir))
+  const servers = upstreamServers(config, env)
+  const store = await openConfiguredStore(config, { env })
+  closing(store.close)
+  const recorder = await openRecorder({
+    store,
+    headFile: headFile(dataDir),
+    clock: Date.now,
+    ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
+    excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
+    input: { maxBytes: config.records.input, redact: config.records.redactKeys },
+    onHeadError: (cause) => log('the head of the records could not be kept', cause),
+  })
+  closing(recorder.close)
+  const limits = await openLimits({
+    store,
+    definitions: () => policies.set().limits,
+    clock: Date.now,
+    onError: (cause) => log('use could not be counted', cause),
+  })
+  closing(limits.close)
+  return { policies, authenticate, servers, store, recorder, limits }
 }
 
-async function serve(
+/** The data plane, with its links. */
+async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, authenticate, servers, store, recorder }: Built,
-): Promise<RunningProcess> {
+  { policies, authenticate, servers, store, recorder, limits }: Awaited<ReturnType<typeof keep>>,
+  closing: Closing,
+) {
+  const virtual = virtualTools(config, RENDERERS)
   const randomId = randomIds()
-  const analysis = createAnalysis({ analysers: [], world: NO_WORLD })
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
+  closing(opener.close)
   const pool = createLinkPool({
     openLink: opener.openLink,
     maxLinks: MAX_LINKS,
@@ -100,25 +119,35 @@ async function serve(
     clock: Date.now,
     random: Math.random,
   })
+  closing(pool.closeAll)
   const gateway = createGateway({
     servers,
     links: pool,
     eras: await eraMemory(store, Date.now, log),
-    catalog: catalogPort(config.servers),
+    catalog: catalogPort(config.servers, virtual),
     names: { join: joinName, split: splitName },
-    policies: () => policies,
+    enforces: (server) => config.servers[server]?.mode !== 'observe',
+    policies: policies.point,
     recorder,
-    analyse: analysis.analyse,
-    limits: UNLIMITED,
+    analyse: createAnalysis({ analysers: ANALYSERS, world: nodeWorld(Date.now) }).analyse,
+    limits,
     sealKey: randomBytes(32),
     version: packageVersion(),
     now: Date.now,
     randomId,
     log,
   })
-  const names = new Set(servers.map(({ name }) => name))
+  closing(gateway.close)
+  const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
+  return { gateway, authenticate, names, randomId }
+}
+
+function serve(
+  { config, log }: GatewayProcess,
+  { gateway, authenticate, names, randomId }: Awaited<ReturnType<typeof connectParts>>,
+): Promise<Listening> {
   const { tls, allowedHosts, allowedOrigins } = config.listen
-  const listening: Listening = await listen({
+  return listen({
     host: config.listen.host,
     port: config.listen.port,
     gateway,
@@ -137,15 +166,4 @@ async function serve(
     randomId,
     log: (line) => log(line),
   })
-  return {
-    url: listening.url,
-    async close() {
-      await listening.close()
-      gateway.close()
-      await pool.closeAll()
-      opener.close()
-      await recorder.close()
-      await store.close()
-    },
-  }
 }

@@ -1,6 +1,8 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import type { Context } from './context.ts'
+import { count } from './count-option.ts'
 import type { Exit } from './exit-codes.ts'
+import { policyCommand } from './policy-command.ts'
 
 /** What a command does. */
 export type Action = (context: Context) => Promise<Exit>
@@ -26,6 +28,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(connectCommand(run))
   program.addCommand(serversCommand(run))
   program.addCommand(callsCommand(run))
+  program.addCommand(policyCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
   program.addCommand(doctorCommand(run))
@@ -225,12 +228,4 @@ const OUTCOMES = ['answered', 'asked', 'tool_error', 'denied', 'failed', 'cancel
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
-}
-
-function count(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
-  }
 }

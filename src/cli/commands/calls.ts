@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { withRecords } from '../open-records.ts'
 import { paint, printable, show, table, talk } from '../terminal.ts'
+import { timeOf } from '../time-option.ts'
 
 export interface ListOptions {
   readonly server?: string
@@ -171,12 +172,4 @@ function digestText(value: JsonObject[string]): string {
   if (digest === undefined) return '-'
   const shown = typeof excerpt === 'string' ? `: ${excerpt}` : ''
   return `sha256 ${String(digest)}, ${String(size)} bytes${shown}`
-}
-
-function timeOf(option: string, text: string): number {
-  const time = Date.parse(text)
-  if (!Number.isNaN(time)) return time
-  throw new CommandError(`\`${option}\` takes a time such as \`2026-11-21T10:00:00Z\``, {
-    exit: 'usage',
-  })
 }

@@ -12,7 +12,7 @@ import { paint, printable, show } from '../terminal.ts'
 export async function configCheck(context: Context): Promise<Exit> {
   try {
     const { path, config } = load(context)
-    readPolicies(config.policies, config.folder)
+    readPolicies(config)
     const file = path ?? null
     await show(context, { ok: true, file, problems: [] }, () => [
       `${paint(context, 'green', 'ok')}  ${path ?? 'no file: all is default'}`,

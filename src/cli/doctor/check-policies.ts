@@ -6,7 +6,7 @@ import { type Finding, findingOf } from './finding.ts'
 export function checkPolicies(config: Config): Finding {
   const check = 'policies'
   try {
-    const { policies } = readPolicies(config.policies, config.folder)
+    const { policies } = readPolicies(config)
     const names = config.policies.join(', ')
     return { check, state: 'ok', message: `${policies.length} policies from ${names}` }
   } catch (error) {

@@ -1,0 +1,14 @@
+import { CommandError } from './command-error.ts'
+
+/**
+ * Reads a time that was given on the command line, in milliseconds since the epoch.
+ *
+ * @throws {CommandError} `usage`
+ */
+export function timeOf(option: string, text: string): number {
+  const time = Date.parse(text)
+  if (!Number.isNaN(time)) return time
+  throw new CommandError(`\`${option}\` takes a time such as \`2026-11-21T10:00:00Z\``, {
+    exit: 'usage',
+  })
+}
