@@ -1,5 +1,10 @@
-import { minorDigits } from '../kernel/currency.ts'
 import type { Facts } from '../kernel/facts.ts'
+
+/** A currency, and how many digits its smallest unit has. */
+export interface Currency {
+  readonly code: string
+  readonly digits: number
+}
 
 /** Digits of an amount that are read at most; more than any limit can hold. */
 const MAX_DIGITS = 40
@@ -10,7 +15,7 @@ const MAX_DIGITS = 40
  */
 export function amountOf(
   { amounts, unparsable }: Facts,
-  currency: string,
+  { code, digits }: Currency,
 ): { readonly minor: bigint } | { readonly why: string } {
   if (unparsable.some(({ kind }) => kind === 'amount')) return { why: 'an amount cannot be read' }
   const declared = amounts.filter(({ origin }) => origin === 'declared')
@@ -18,20 +23,19 @@ export function amountOf(
   let minor = 0n
   for (const { value, currency: own } of declared) {
     if (own === undefined) return { why: 'the currency of an amount is not known' }
-    if (own !== currency) return { why: `an amount is not in ${currency}` }
-    const read = minorUnits(value, minorDigits(currency))
-    if (read === undefined) return { why: `an amount cannot be counted in ${currency}` }
+    if (own !== code) return { why: `an amount is not in ${code}` }
+    const read = minorUnits(value, digits)
+    if (read === undefined) return { why: `an amount cannot be counted in ${code}` }
     minor += read
   }
   return { minor }
 }
 
 /** Plain notation of minor units: `12.50`. */
-export function majorUnits(minor: number, currency: string): string {
-  const digits = minorDigits(currency)
+export function majorUnits(minor: number, { code, digits }: Currency): string {
   const text = String(minor).padStart(digits + 1, '0')
-  if (digits === 0) return `${text} ${currency}`
-  return `${text.slice(0, -digits)}.${text.slice(-digits)} ${currency}`
+  if (digits === 0) return `${text} ${code}`
+  return `${text.slice(0, -digits)}.${text.slice(-digits)} ${code}`
 }
 
 /** Exact, or undefined: for what is negative (it would make room), too fine, too long, or no number. */

@@ -1,6 +1,7 @@
+import { minorDigits } from '../kernel/currency.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { LimitDefinition, LimitUnit } from '../kernel/limits.ts'
-import { majorUnits } from './amount.ts'
+import { type Currency, majorUnits } from './amount.ts'
 import type { Rule } from './counters.ts'
 
 /** A definition in the form in which it is counted. */
@@ -14,6 +15,8 @@ export interface Limit {
   readonly prefix: string
   /** Public words: what it permits. */
   readonly words: string
+  /** Of amounts. */
+  readonly currency: Currency | undefined
 }
 
 /**
@@ -23,29 +26,40 @@ export interface Limit {
  */
 export function compileLimit(definition: LimitDefinition): Limit {
   const { name, unit, kind, every, per, currency } = definition
+  const counted = currencyOf(definition)
   const identity = [name, unit, kind ?? null, every ?? null, per.toSorted(), currency ?? null]
   return {
     definition,
     rule: ruleOf(definition),
     prefix: JSON.stringify(identity),
-    words: `limit \`${name}\` permits ${wordsOf(definition)}`,
+    words: `limit \`${name}\` permits ${wordsOf(definition, counted)}`,
+    currency: counted,
   }
 }
 
-function ruleOf({ name, unit, most, kind, every, currency }: LimitDefinition): Rule {
-  const broken = (what: string): GatewayError =>
-    new GatewayError('limits_unavailable', `limit \`${name}\` cannot be counted: ${what}`)
-  if (!Number.isSafeInteger(most) || most < 0) throw broken('`most` is not a whole number')
-  if ((unit === 'amount') !== (currency !== undefined))
-    throw broken('a currency belongs to amounts, and to them alone')
+function ruleOf({ name, unit, most, kind, every }: LimitDefinition): Rule {
+  if (!Number.isSafeInteger(most) || most < 0) throw broken(name, '`most` is not a whole number')
   if (unit === 'concurrent') {
-    if (every !== undefined || kind !== undefined) throw broken('what runs at once has no window')
-    return { kind: 'running', most }
+    if (every === undefined && kind === undefined) return { kind: 'running', most }
+    throw broken(name, 'what runs at once has no window')
   }
   if (every === undefined || !Number.isSafeInteger(every) || every < 1)
-    throw broken('`every` is not a duration')
-  if (kind === undefined) throw broken('it is neither a bucket nor a window')
+    throw broken(name, '`every` is not a duration')
+  if (kind === undefined) throw broken(name, 'it is neither a bucket nor a window')
   return { kind, most, every }
+}
+
+function currencyOf({ name, unit, currency }: LimitDefinition): Currency | undefined {
+  if ((unit === 'amount') !== (currency !== undefined))
+    throw broken(name, 'a currency belongs to amounts, and to them alone')
+  if (currency === undefined) return undefined
+  const digits = minorDigits(currency)
+  if (digits === undefined) throw broken(name, `\`${currency}\` is not a currency`)
+  return { code: currency, digits }
+}
+
+function broken(name: string, what: string): GatewayError {
+  return new GatewayError('limits_unavailable', `limit \`${name}\` cannot be counted: ${what}`)
 }
 
 const NOUNS: Readonly<Record<Exclude<LimitUnit, 'amount'>, string>> = {
@@ -55,10 +69,11 @@ const NOUNS: Readonly<Record<Exclude<LimitUnit, 'amount'>, string>> = {
   concurrent: 'calls at once',
 }
 
-function wordsOf({ unit, most, every, currency }: LimitDefinition): string {
-  if (unit === 'amount') return `${majorUnits(most, currency ?? '')} in ${duration(every ?? 0)}`
+function wordsOf({ unit, most, every = 0 }: LimitDefinition, currency?: Currency): string {
+  if (unit === 'amount')
+    return currency ? `${majorUnits(most, currency)} in ${duration(every)}` : ''
   const what = `${most} ${most === 1 ? NOUNS[unit].replace(/s\b/, '') : NOUNS[unit]}`
-  return unit === 'concurrent' ? what : `${what} in ${duration(every ?? 0)}`
+  return unit === 'concurrent' ? what : `${what} in ${duration(every)}`
 }
 
 const UNITS = [

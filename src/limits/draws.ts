@@ -47,23 +47,17 @@ function sharedOf(limit: Limit): Pick<LimitDraw, 'limit' | 'rule' | 'durable' | 
 }
 
 function wantsOf(limit: Limit, { facts }: Asking): Pick<Draw, 'take' | 'room'> | Exceeded {
-  const { name, unit, most, currency } = limit.definition
-  switch (unit) {
-    case 'calls':
-    case 'concurrent':
-      return { take: 1, room: 1 }
-    case 'bytes':
-    case 'rows':
-      // Nobody knows yet how much it will be: it passes while anything is left.
-      return { take: 0, room: 1 }
-    case 'amount': {
-      const amount = amountOf(facts, currency ?? '')
-      const reason =
-        'why' in amount ? amount.why : amount.minor > BigInt(most) ? 'this is more' : undefined
-      if (reason !== undefined)
-        return { limit: name, reason: `${limit.words}; ${reason}`, retryAfter: undefined }
-      const take = 'minor' in amount ? Number(amount.minor) : 0
-      return { take, room: take }
-    }
-  }
+  const { unit } = limit.definition
+  // Nobody knows yet how much a result will be: the call passes while anything is left.
+  if (unit === 'bytes' || unit === 'rows') return { take: 0, room: 1 }
+  if (limit.currency === undefined) return { take: 1, room: 1 }
+  const amount = amountOf(facts, limit.currency)
+  if ('why' in amount) return never(limit, amount.why)
+  if (amount.minor > BigInt(limit.definition.most)) return never(limit, 'this is more')
+  const take = Number(amount.minor)
+  return { take, room: take }
+}
+
+function never({ definition, words }: Limit, why: string): Exceeded {
+  return { limit: definition.name, reason: `${words}; ${why}`, retryAfter: undefined }
 }
