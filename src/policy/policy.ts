@@ -66,9 +66,11 @@ export function loadPolicies(
     ...definitions.problems,
     ...loaded.flatMap((one) => ('problems' in one ? one.problems : [])),
     ...duplicates(policies),
-    ...uncounted(definitions, policies),
   ]
   if (problems.length > 0) throw policyError(problems)
+  // Only now: a policy with another problem may be the one that names the limit.
+  const idle = uncounted(definitions, policies)
+  if (idle.length > 0) throw policyError(idle)
   const { guards, limits } = definitions
   const plain = plainDefinitions(definitions)
   return {
