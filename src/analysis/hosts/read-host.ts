@@ -78,11 +78,8 @@ function isLabel(label: string): boolean {
 
 /** Whether a reader who does not decode or map anything but the letters of IDNA sees the same name. */
 function isPlain(text: string): boolean {
-  return (
-    !text.includes('%') &&
-    text.normalize('NFKC') === text &&
-    !/\p{Default_Ignorable_Code_Point}/u.test(text)
-  )
+  if (/[%\u3002\uff61]|\p{Default_Ignorable_Code_Point}/u.test(text)) return false
+  return text.normalize('NFKC') === text
 }
 
 /**

@@ -4,6 +4,10 @@ export const UNDONE_DOT = '\ue000'
 /** Marks of links that were made harmless; without one of them nothing is undone. */
 const MARKS = /\bh(?:xx|XX|\*\*)ps?\b|[[({] ?(?:\.|dot|:|:\/\/|\/) ?[\])}]/i
 
+/** Between letters, with a space on both sides or on none: `f(.) and` is no name. */
+const DOT =
+  /(?<=[\p{L}\p{N}])(?: [[({] ?(?:\.|dot) ?[\])}] |[[({] ?(?:\.|dot) ?[\])}])(?=[\p{L}\p{N}])/giu
+
 /**
  * Undoes what makes links harmless: `hxxp`, `[.]`, `(dot)`, `[:]`, `[://]`. Undefined if there is nothing
  * to undo. Linear in the length of the text.
@@ -12,7 +16,7 @@ export function refang(text: string): string | undefined {
   if (!MARKS.test(text) && !text.includes(UNDONE_DOT)) return undefined
   return text
     .replace(/\bh(?:xx|\*\*)p(s?)(?=[[({]?:)/gi, 'http$1')
-    .replace(/ ?[[({] ?(?:\.|dot) ?[\])}] ?/gi, UNDONE_DOT)
+    .replace(DOT, UNDONE_DOT)
     .replace(/[[({] ?(:\/\/|:|\/) ?[\])}]/g, '$1')
 }
 

@@ -8,6 +8,8 @@ const MOST_IN_RUN = 64
 const LONGEST_TAIL = 4_096
 /** User names longer than this are left out: the host counts. */
 const LONGEST_USER = 1_024
+/** The longest host: 253 characters, each written as up to twelve. */
+const LONGEST_HOST = 3_036
 /** The longest host that is looked for after `www.`. */
 const LONGEST_WWW = 300
 
@@ -32,12 +34,11 @@ export function* urlsInText(text: string): Generator<UrlInText | 'more'> {
   for (const start of starts(text)) {
     const runEnd = ends.run(start.after)
     if (runEnd !== run.end) run = { end: runEnd, count: 0, seen: new Set() }
-    const url =
-      start.kind === 'code' ? codeUrl(text, start, run) : hostedUrl(text, start, ends, run)
-    if (url === undefined) continue
-    run.count++
-    if (run.count <= MOST_IN_RUN) yield { url, schemeless: start.prefix !== '' }
-    else skipped = true
+    const urls =
+      start.kind === 'code' ? codeUrl(text, start, run) : hostedUrls(text, start, ends, run)
+    run.count += urls.length
+    if (run.count > MOST_IN_RUN) skipped ||= urls.length > 0
+    else yield* urls.map((url) => ({ url, schemeless: start.prefix !== '' }))
   }
   if (skipped) yield 'more'
 }
@@ -79,32 +80,43 @@ interface Run {
   readonly seen: Set<string | number>
 }
 
-function codeUrl(text: string, { index, after }: UrlStart, run: Run): string | undefined {
+function codeUrl(text: string, { index, after }: UrlStart, run: Run): readonly string[] {
   const scheme = text.slice(index, after).toLowerCase()
-  if (run.seen.has(scheme)) return undefined
+  if (run.seen.has(scheme)) return []
   run.seen.add(scheme)
-  return text.slice(index, Math.min(run.end, after + LONGEST_TAIL))
+  return [text.slice(index, Math.min(run.end, after + LONGEST_TAIL))]
 }
 
-function hostedUrl(text: string, start: UrlStart, ends: Ends, run: Run): string | undefined {
+function hostedUrls(text: string, start: UrlStart, ends: Ends, run: Run): readonly string[] {
   const from = slashesEnd(text, start.after)
   const hostEnd = ends.host(from)
   const user = ends.at(from) < hostEnd
   // whatever stands before the `@`, the host is the same
-  if (user && start.kind !== 'slashes' && run.seen.has(hostEnd)) return undefined
+  if (user && start.kind !== 'slashes' && run.seen.has(hostEnd)) return []
   if (user) run.seen.add(hostEnd)
   const hostFrom = user ? text.lastIndexOf('@', hostEnd - 1) + 1 : from
   const hostTo = user ? hostEnd : Math.min(hostEnd, ends.odd(from))
+  if (hostTo - hostFrom > (start.kind === 'www' ? LONGEST_WWW : LONGEST_HOST)) return []
   const tailTo = hostTo === hostEnd ? Math.min(run.end, hostEnd + LONGEST_TAIL) : hostTo
-  const host =
-    tailTo === hostTo
-      ? withoutPunctuation(text.slice(hostFrom, hostTo))
-      : text.slice(hostFrom, hostTo)
-  if (start.kind === 'www' && host.length > LONGEST_WWW) return undefined
-  if (readHost(rawHost(host)) === undefined) return undefined
+  const raw = text.slice(hostFrom, hostTo)
+  const host = tailTo === hostTo ? withoutPunctuation(raw) : raw
   const users = hostFrom - from > LONGEST_USER ? 'x@' : text.slice(from, hostFrom)
-  const url = users + host + withoutPunctuation(text.slice(hostTo, tailTo))
-  return start.prefix + text.slice(start.index, from) + url
+  const before = start.prefix + text.slice(start.index, from) + users
+  const shorter = latinPart(host).filter(isHost)
+  if (!isHost(host)) return shorter.map((part) => before + part)
+  const whole = before + host + withoutPunctuation(untilLink(text.slice(hostTo, tailTo)))
+  return [whole, ...shorter.map((part) => before + part)]
+}
+
+function isHost(text: string): boolean {
+  return readHost(rawHost(text)) !== undefined
+}
+
+/** A host up to where a sentence in another alphabet may go on: readers may stop there. */
+function latinPart(host: string): readonly string[] {
+  const end = host.search(/[^\p{Script=Latin}\p{M}\p{ASCII}]/u)
+  const part = host.slice(0, Math.max(0, end)).replace(/[^\p{L}\d]+$/u, '')
+  return /\.[a-z]{2,63}$/i.test(part) ? [part] : []
 }
 
 function slashesEnd(text: string, from: number): number {
@@ -113,17 +125,26 @@ function slashesEnd(text: string, from: number): number {
   return end
 }
 
+/** `[text](link)`: the text ends with its bracket. */
+function untilLink(tail: string): string {
+  return tail.split('](', 1)[0] ?? ''
+}
+
 /** Takes away what belongs to the sentence, and brackets that were opened before the URL. */
 function withoutPunctuation(url: string): string {
-  if (/(?:^|@)\[[0-9a-f:.%]{2,64}\]$/i.test(url.slice(-72))) return url
   let end = url.length
   let open = count(url, '(') - count(url, ')')
   for (; end > 0; end--) {
     const last = url.charAt(end - 1)
     if (last === ')' && open < 0) open++
-    else if (!/[?!.,:;*_~'\]]/.test(last)) break
+    else if (!/[?!.,:;*_~'\]]/.test(last) || isAddress(url, end)) break
   }
   return url.slice(0, end)
+}
+
+/** `[::1]` ends with its bracket. */
+function isAddress(url: string, end: number): boolean {
+  return /(?:^|@)\[[0-9a-f:.%]{2,64}\]$/i.test(url.slice(Math.max(0, end - 72), end))
 }
 
 function count(text: string, sign: string): number {
