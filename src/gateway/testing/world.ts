@@ -5,6 +5,7 @@ import type { AccessRequest, Decision, DecisionPoint } from '../../kernel/access
 import { GatewayError } from '../../kernel/errors.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { Limits } from '../../kernel/limits.ts'
 import type { RecordEntry } from '../../kernel/record.ts'
 import { UNLIMITED } from '../../limits/limits.ts'
 import type { Conversation, Exchange, Gateway } from '../../mcp/exchange.ts'
@@ -135,6 +136,7 @@ interface WorldOptions {
   readonly policy?: DecisionPoint
   readonly eras?: Readonly<Record<string, Era>>
   readonly record?: (entry: RecordEntry) => Promise<void>
+  readonly limits?: Limits
 }
 
 export interface World {
@@ -175,7 +177,7 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
       },
     },
     analyse: () => NO_FACTS,
-    limits: UNLIMITED,
+    limits: more.limits ?? UNLIMITED,
     sealKey: randomBytes(32),
     version: '0.0.0',
     now: Date.now,
