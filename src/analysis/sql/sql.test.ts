@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { SqlDialect, SqlFact } from '../../kernel/facts.ts'
+import type { Json } from '../../kernel/json.ts'
+import type { Place } from '../analyser.ts'
+import { sqlAnalyser } from './sql.ts'
+
+beforeAll(async () => {
+  await sqlAnalyser.load?.()
+})
+
+function place(dialect?: SqlDialect): Place {
+  return {
+    at: '/query',
+    hint: { kind: 'sql', dialect },
+    parent: undefined,
+    server: 'db',
+    local: false,
+    cwd: undefined,
+    world: {
+      files: { follow: () => ({ kind: 'blocked', why: 'no files' }) },
+      resolver: { resolve: async () => [] },
+    },
+  }
+}
+
+function declared(value: Json, dialect?: SqlDialect): readonly SqlFact[] | string {
+  const reading = sqlAnalyser.declared(value, place(dialect))
+  return 'unparsable' in reading ? reading.unparsable : reading.facts
+}
+
+function one(text: string, dialect?: SqlDialect): SqlFact {
+  const facts = declared(text, dialect)
+  const fact = facts[0]
+  if (typeof facts === 'string' || facts.length !== 1 || typeof fact !== 'object')
+    throw new Error(`${text}: ${String(facts)}`)
+  return fact
+}
+
+describe('a declared value', () => {
+  test('is a text, or a list of texts', () => {
+    expect(declared(['select 1', 'delete from t'])).toHaveLength(2)
+    for (const value of [1, null, true, { sql: 'select 1' }, ['select 1', 2], [['select 1']]])
+      expect(declared(value)).toBe('is neither a text nor a list of texts')
+    expect(declared([])).toEqual([])
+  })
+
+  test.each(['', '   ', ';;', '-- nothing', '/* nothing */'])('%j has no statement', (text) => {
+    expect(declared(text)).toBe('has no statement')
+    expect(declared(text, 'postgresql')).toBe('has no statement')
+  })
+
+  test.each([
+    'selekt 1',
+    'select * form t',
+    'drop table',
+    "select 'a",
+    'select 1 from (',
+    'hello',
+    'select 1; hello',
+  ])('%j is not SQL', (text) => {
+    expect(declared(text)).toBe('is not SQL that can be read')
+  })
+
+  test.each([
+    ['NUL', 'select 1\0; drop table t', 'contains NUL'],
+    ['half a surrogate', `select '\ud800'`, 'is no text'],
+    ['a mebibyte', `select '${'x'.repeat(1 << 20)}'`, 'is too long'],
+    ['a mebibyte of statements', 'select 1;'.repeat(120_000), 'is too long'],
+    ['brackets', `select ${'('.repeat(30_000)}1${')'.repeat(30_000)}`, 'is nested too deeply'],
+    ['signs', `select ${'- '.repeat(30_000)}1`, 'is nested too deeply'],
+    ['a chain', `select ${'1+'.repeat(30_000)}1`, 'is nested too deeply'],
+    ['unions', `select 1, 1 ${'union select 1, 1 '.repeat(3_000)}`, 'is nested too deeply'],
+    ['queries', `${'select (('.repeat(7_000)}1`, 'is nested too deeply'],
+  ])('with %s is refused, and the next one is read', (_name, text, why) => {
+    for (const dialect of [undefined, 'postgresql', 'mysql', 'sqlite'] as const) {
+      expect(declared(text, dialect)).toBe(why)
+      expect(one('select a from t', dialect).tables).toEqual(['t'])
+    }
+  })
+
+  test('may be a long list', () => {
+    const text = `insert into t (a) values ${'(1),'.repeat(10_000)}(1)`
+    for (const dialect of ['postgresql', 'mysql', 'sqlite'] as const)
+      expect(one(text, dialect).classes).toContain('write')
+  })
+
+  test('too many texts are refused', () => {
+    expect(declared(Array<string>(65).fill('select 1'))).toBe('is too long')
+    expect(declared([`select '${'x'.repeat(60_000)}'`, `select '${'x'.repeat(60_000)}'`])).toBe(
+      'is too long',
+    )
+  })
+})
