@@ -27,6 +27,7 @@ import { type RecordingUpstream, startRecordingUpstream } from './attacks/record
 // Limits as clients meet them: official clients, over HTTP, through the gateway, counted in a store.
 
 const DAY = 86_400_000
+const PATIENT = { timeout: 15_000 }
 const perSubject = { per: ['subject'], applies: {} } as const
 const callsADay = (most: number, kind: 'bucket' | 'window'): LimitDefinition => ({
   name: 'calls',
@@ -290,7 +291,7 @@ describe('what runs at once', () => {
       servers: {
         target: {
           revision: '2026-07-28',
-          async logic({ request: { method, params } }) {
+          async logic({ request: { method, params }, signal }) {
             if (method === 'tools/list')
               return {
                 ...frame,
@@ -301,7 +302,10 @@ describe('what runs at once', () => {
               }
             if (method !== 'tools/call') return undefined
             if (params?.['name'] === 'broken') throw new GatewayError('upstream_failed', 'broken')
-            await new Promise<void>((resolve) => waiting.push(resolve))
+            await new Promise<void>((resolve, reject) => {
+              signal.addEventListener('abort', () => reject(new GatewayError('cancelled', 'gone')))
+              waiting.push(resolve)
+            })
             return { ...frame, content: [{ type: 'text', text: 'done' }] }
           },
         },
@@ -327,22 +331,22 @@ describe('what runs at once', () => {
     const cancelled = peer.call('slow', abort.signal)
     cancelled.catch(() => undefined)
     const first = peer.call('slow')
-    await vi.waitFor(() => expect(waiting).toHaveLength(2))
+    await vi.waitFor(() => expect(waiting).toHaveLength(2), PATIENT)
     await full()
     waiting.at(-1)?.()
     expect(await first).toMatchObject({ text: 'done' })
 
     const second = peer.call('slow')
-    await vi.waitFor(() => expect(waiting).toHaveLength(3))
+    await vi.waitFor(() => expect(waiting).toHaveLength(3), PATIENT)
     await full()
     abort.abort()
     await expect(cancelled).rejects.toThrow()
     // The second call still runs: only the cancelled one can have made room.
     await vi.waitFor(async () => {
       const denied = peer.call('slow').then(({ isError }) => isError)
-      const reached = vi.waitFor(() => expect(waiting).toHaveLength(4)).then(() => false)
+      const reached = vi.waitFor(() => expect(waiting).toHaveLength(4), PATIENT).then(() => false)
       expect(await Promise.race([denied, reached])).toBe(false)
-    })
+    }, PATIENT)
     for (const finish of waiting) finish()
     await second
   })

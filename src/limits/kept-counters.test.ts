@@ -9,6 +9,8 @@ import { atOnce, bucket, draw, windowed } from './testing/draws.ts'
 const HOUR = 3_600_000
 const START = Math.floor(1_790_000_000_000 / HOUR) * HOUR + 60_000
 
+const PATIENT = { timeout: 15_000 }
+
 let fresh: FreshStore
 let time: number
 let errors: unknown[]
@@ -46,7 +48,7 @@ test('what is counted is on disk within a second or so, without anybody closing'
   const counters = await open()
   await call(counters, draw('w', windowed(5, HOUR)), draw('b', bucket(5, HOUR)))
   expect(await rows()).toEqual([])
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(2), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(2), PATIENT)
   // The process is gone, and another one starts.
   const after = await open()
   expect(await after.left([draw('w', windowed(5, HOUR)), draw('b', bucket(5, HOUR))])).toEqual([
@@ -81,10 +83,10 @@ test('what could not be saved goes on counting, and is saved later', async () =>
   const counters = await open()
   await breakTable()
   await call(counters, draw('w', windowed(5, HOUR), 3))
-  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), { timeout: 10_000 })
+  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), PATIENT)
   expect(await counters.left([draw('w', windowed(5, HOUR))])).toEqual([2])
   await mendTable()
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), PATIENT)
 })
 
 test('what is over before a restart is, and what runs, is not kept', async () => {

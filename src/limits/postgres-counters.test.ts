@@ -9,6 +9,8 @@ import { type PostgresCountersOptions, postgresCounters } from './postgres-count
 import { tidy, timeOf } from './postgres-table.ts'
 import { atOnce, bucket, draw, windowed } from './testing/draws.ts'
 
+const PATIENT = { timeout: 15_000 }
+
 let fresh: FreshStore
 let errors: unknown[]
 const stores: Store[] = []
@@ -49,7 +51,7 @@ test('replicas see what others run, and what others have ended', async () => {
   expect(await there.counters.left([one])).toEqual([0])
   expect(await there.counters.take([one])).toEqual([{ key: 'busy', wait: 1_000 }])
   here.counters.end(taken, [])
-  await vi.waitFor(async () => expect(await there.counters.left([one])).toEqual([1]))
+  await vi.waitFor(async () => expect(await there.counters.left([one])).toEqual([1]), PATIENT)
   await take(there.counters, one)
 })
 
@@ -69,7 +71,7 @@ test('what a replica ran that is gone is free after its lease, and not before', 
   // Its connections end, as in a crash.
   await here.store.close()
   expect(isShort(await there.counters.take([one]))).toBe(true)
-  await vi.waitFor(() => take(there.counters, one), { timeout: 10_000 })
+  await vi.waitFor(() => take(there.counters, one), PATIENT)
 })
 
 test('a replica that closes leaves nothing running', async () => {
@@ -117,9 +119,9 @@ test('the end of a call that cannot be written is written later', async () => {
   const taken = await take(here.counters, one, bytes)
   await sql`alter table limit_counter rename to broken`.execute(fresh.store.db)
   here.counters.end(taken, [0, 60])
-  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), PATIENT)
   await sql`alter table broken rename to limit_counter`.execute(fresh.store.db)
-  await vi.waitFor(() => take(there.counters, one), { timeout: 10_000 })
+  await vi.waitFor(() => take(there.counters, one), PATIENT)
   expect(await there.counters.left([bytes])).toEqual([40])
 })
 
@@ -135,7 +137,7 @@ test('a take whose answer was lost does not run for ever', async () => {
     .execute()
   const there = await replica({ lease: 900 })
   expect(isShort(await there.counters.take([one]))).toBe(true)
-  await vi.waitFor(() => take(there.counters, one), { timeout: 10_000 })
+  await vi.waitFor(() => take(there.counters, one), PATIENT)
   counters.end(held, [])
 })
 
