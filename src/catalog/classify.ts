@@ -1,35 +1,26 @@
 import type { Classification, ToolEffect } from '../kernel/access.ts'
-import type { JsonObject } from '../kernel/json.ts'
-import {
-  ACTING,
-  ADMINISTRATIVE,
-  ALSO_NOUNS,
-  JOINING,
-  OUTSIDE,
-  READING,
-  READING_BEFORE_OBJECT,
-  READING_INSIDE,
-  READING_OUTSIDE,
-  SECRETS,
-} from './verbs.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
+import { type Evidence, evidenceOf } from './evidence/argument-evidence.ts'
+import { type Argument, argumentsOf } from './evidence/arguments.ts'
+import { dataClassesOf } from './evidence/data-classes.ts'
+import { effectsOfName, type NameEvidence } from './evidence/name.ts'
+import { highest, RISK } from './evidence/risk.ts'
+import { isSelector } from './evidence/selectors.ts'
+import { wordsOf } from './evidence/words.ts'
 
 /** What an operator writes about a tool. */
 export type Override = Omit<Classification, 'source' | 'confidence'>
 
-type Risk = Classification['risk']
+/** What a server says of a tool, as far as it is evidence of what the tool does. */
+export interface ToolClaims {
+  readonly name: string
+  readonly annotations?: JsonObject | undefined
+  readonly inputSchema?: Json | undefined
+  readonly outputSchema?: Json | undefined
+}
 
 /** Order in which effects are written down. */
 const EFFECTS = ['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin'] as const
-
-const RISK: Readonly<Record<ToolEffect, Risk>> = {
-  read: 'low',
-  write: 'medium',
-  delete: 'high',
-  execute: 'high',
-  send: 'high',
-  pay: 'high',
-  admin: 'high',
-}
 
 /** Resources and prompts are read; what they may hold is for other rules. */
 export const READ_ONLY: Classification = {
@@ -43,32 +34,64 @@ export const READ_ONLY: Classification = {
 }
 
 /**
- * What a tool does to the world. The operator's word wins. Without one, the words of its name
- * decide, cautiously: a tool only reads when it begins with a known reading verb and no verb in it
- * acts, and one with no known verb writes. A server's annotations are claims: `destructiveHint` and a
- * denied `readOnlyHint` raise what the name says, nothing lowers it. The name is a claim too, so a
- * policy that must not be fooled asks for `source == "catalog"`.
+ * What a tool does to the world. The operator's word wins. Without one, the words of its name and
+ * those of its arguments decide, cautiously: a tool only reads when it begins with a known reading
+ * verb, no verb in it acts, and it asks for nothing that only acting needs; one with no known verb
+ * writes. Arguments only add to what the name says. A server's annotations are claims:
+ * `destructiveHint` and a denied `readOnlyHint` add to it too, nothing takes away. All of it is the
+ * server's own, so a policy that must not be fooled asks for `classified == "catalog"`.
  */
-export function classify(
-  tool: { readonly name: string; readonly annotations?: JsonObject | undefined },
-  override?: Override,
-): Classification {
-  if (override) return { ...override, source: 'catalog', confidence: 'stated' }
-  const inferred = inferFromName(tool.name)
-  const claimed = claimedEffects(tool.annotations, inferred.effects)
-  const effects = new Set([...inferred.effects, ...claimed])
+export function classify(tool: ToolClaims, override?: Override): Classification {
+  if (override) {
+    const { effects, reversible, risk, reads, trust } = override
+    return { effects, reversible, risk, reads, trust, source: 'catalog', confidence: 'stated' }
+  }
+  const weighed = weigh(tool)
+  const { effects, risks } = weighed
+  const claimed = claimedEffects(tool.annotations, effects)
+  const all = EFFECTS.filter((effect) => [...effects, ...claimed].includes(effect))
   return {
-    effects: EFFECTS.filter((effect) => effects.has(effect)),
-    reversible: isOnlyReading([...effects]),
-    risk: highest([inferred.risk, ...claimed.map((effect) => RISK[effect])]),
-    reads: [],
+    effects: all,
+    reversible: isOnlyReading(all),
+    risk: highest([...risks, ...claimed.map((effect) => RISK[effect])]),
+    reads: readsOf(tool, all),
     trust: 'untrusted',
     source: 'inferred',
-    confidence: 'low',
+    confidence: confidenceOf(tool, all, weighed),
   }
 }
 
-/** What the server admits beyond what the name says. */
+/** What name and arguments say, apart from all claims. */
+export interface Weighed {
+  readonly name: NameEvidence
+  readonly args: readonly Argument[]
+  readonly evidence: readonly Evidence[]
+  /** The evidence that adds to what the name says. */
+  readonly counted: readonly Evidence[]
+  readonly effects: readonly ToolEffect[]
+  readonly risks: readonly Classification['risk'][]
+}
+
+/** Weighs name and arguments of a tool. */
+export function weigh({ name: text, inputSchema }: ToolClaims): Weighed {
+  const name = effectsOfName(text)
+  const args = argumentsOf(inputSchema)
+  const evidence = evidenceOf(args)
+  const reads = name.verb === 'reading'
+  const counted = evidence.filter(
+    ({ weight }) => weight === 'plain' || (weight === 'reading') === reads,
+  )
+  return {
+    name,
+    args,
+    evidence,
+    counted,
+    effects: [...name.effects, ...counted.map(({ effect }) => effect)],
+    risks: [name.risk, ...counted.map(({ risk }) => risk)],
+  }
+}
+
+/** What the server admits beyond what name and arguments say. */
 function claimedEffects(
   annotations: JsonObject | undefined,
   effects: readonly ToolEffect[],
@@ -78,73 +101,39 @@ function claimedEffects(
   return [...(writes ? (['write'] as const) : []), ...(destroys ? (['delete'] as const) : [])]
 }
 
-/** `getUserData`, `get_user-data` and `HTTPGet2` in lower-case words; digits stand alone. */
-function wordsOf(text: string): readonly string[] {
-  const words = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []
-  return words.map((word) => word.toLowerCase())
-}
-
-interface Inference {
-  readonly effects: readonly ToolEffect[]
-  readonly risk: Risk
-}
-
-function inferFromName(name: string): Inference {
-  const words = wordsOf(name)
-  const start = wordsOf(name.slice(0, name.lastIndexOf('.') + 1)).length
-  const at = readingVerb(words, start)
-  const acting = actingEffects(words, start, at)
-  if (acting.length > 0) {
-    const risk = highest(acting.map((effect) => RISK[effect]))
-    return { effects: at === undefined ? acting : ['read', ...acting], risk }
-  }
-  return at === undefined
-    ? { effects: ['write'], risk: RISK.write }
-    : inferReading(words, words[at] ?? '')
-}
-
-/** What asks outside sends its question along, though at less risk than a message. */
-function inferReading(words: readonly string[], verb: string): Inference {
-  const alone = READING_OUTSIDE.has(verb) && words.at(-1) === verb
-  if (alone || words.some((word) => OUTSIDE.has(word))) {
-    return { effects: ['read', 'send'], risk: 'medium' }
-  }
-  return { effects: ['read'], risk: words.some((word) => SECRETS.has(word)) ? 'medium' : 'low' }
+/** Kinds of data that a tool names, if it hands out any. */
+function readsOf(
+  { name, outputSchema }: ToolClaims,
+  effects: readonly ToolEffect[],
+): Classification['reads'] {
+  if (!effects.includes('read') && !effects.includes('execute')) return []
+  return dataClassesOf([
+    ...wordsOf(name),
+    ...argumentsOf(outputSchema).flatMap(({ words }) => words),
+  ])
 }
 
 /**
- * Where the reading verb stands that the name begins with, after its name space (`files.read`), and
- * perhaps after the word of a product.
+ * `high` where name and arguments say the same, `medium` where the name is known and nothing speaks
+ * against it, else `low`. What a server claims can lower it, never raise it.
  */
-function readingVerb(words: readonly string[], start: number): number | undefined {
-  const [first = '', second = '', third] = words.slice(start)
-  if (READING.has(first)) return start
-  if (READING_INSIDE.has(second)) return start + 1
-  return READING_BEFORE_OBJECT.has(second) && third !== undefined ? start + 1 : undefined
-}
-
-function actingEffects(
-  words: readonly string[],
-  start: number,
-  reading: number | undefined,
-): readonly ToolEffect[] {
-  const joined = words.some((word) => JOINING.has(word))
-  const isNoun = (word: string, i: number): boolean =>
-    reading !== undefined && !joined && (i < start || i > reading) && ALSO_NOUNS.has(word)
-  const effects = words.flatMap((word, i) => {
-    const effect = ACTING.get(word)
-    return effect === undefined || i === reading || isNoun(word, i) ? [] : [effect]
-  })
-  const changing = effects.includes('write') || effects.includes('delete')
-  const administrative = words.some((word) => ADMINISTRATIVE.has(word))
-  return changing && administrative ? [...effects, 'admin'] : effects
+function confidenceOf(
+  { annotations, inputSchema }: ToolClaims,
+  effects: readonly ToolEffect[],
+  { name, args, evidence, counted }: Weighed,
+): Classification['confidence'] {
+  const denied = annotations?.['readOnlyHint'] === true && !isOnlyReading(effects)
+  const added = effects.some((effect) => !name.effects.includes(effect))
+  if (name.verb === 'unknown' || inputSchema === undefined || denied) return 'low'
+  if (name.verb === 'acting') {
+    const agrees = counted.some(({ effect }) => name.effects.includes(effect))
+    return agrees ? 'high' : 'medium'
+  }
+  const doubtful = evidence.some(({ weight }) => weight === 'faint')
+  if (added || doubtful) return 'low'
+  return args.every(isSelector) ? 'high' : 'medium'
 }
 
 function isOnlyReading(effects: readonly ToolEffect[]): boolean {
-  return effects.length === 1 && effects[0] === 'read'
-}
-
-function highest(risks: readonly Risk[]): Risk {
-  if (risks.includes('high')) return 'high'
-  return risks.includes('medium') ? 'medium' : 'low'
+  return effects.every((effect) => effect === 'read')
 }

@@ -2,7 +2,7 @@ import type { Classification } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
-import { classify, type Override, READ_ONLY } from './classify.ts'
+import { classify, type Override, READ_ONLY, type ToolClaims } from './classify.ts'
 import type { Definition, ItemKind } from './definition.ts'
 import type { Violation } from './schema/run.ts'
 import { unsupported } from './schema/source.ts'
@@ -36,9 +36,7 @@ export function makeEntry(
 ): Entry {
   const digest = once(() => digestOf(json))
   const classification = once(() =>
-    kind === 'tools'
-      ? classify({ name, annotations: annotationsOf(json) }, override(name))
-      : READ_ONLY,
+    kind === 'tools' ? classify(claimsOf(name, json), override(name)) : READ_ONLY,
   )
   const schemas = once(() => schemasOf(kind, json))
   const compiled = (): Validators => validators.of(digest(), schemas())
@@ -71,8 +69,13 @@ function digestOf(json: JsonObject): Digest {
   }
 }
 
-function annotationsOf({ annotations }: JsonObject): JsonObject | undefined {
-  return isObject(annotations) ? annotations : undefined
+/** What a definition says that is evidence of what the tool does. */
+export function claimsOf(
+  name: string,
+  { annotations, inputSchema, outputSchema }: JsonObject,
+): ToolClaims {
+  const hints = isObject(annotations) ? annotations : undefined
+  return { name, annotations: hints, inputSchema, outputSchema }
 }
 
 type Schemas = Parameters<ValidatorCache['of']>[1]

@@ -1,7 +1,9 @@
 import { classify } from '../../catalog/classify.ts'
+import { type Contradiction, contradictionsOf } from '../../catalog/contradictions.ts'
+import { claimsOf } from '../../catalog/entry.ts'
 import type { Config, ServerConfig } from '../../config/config.ts'
 import type { Classification } from '../../kernel/access.ts'
-import { isObject, type JsonObject } from '../../kernel/json.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -37,6 +39,8 @@ export async function serversList(context: Context): Promise<Exit> {
 interface ToolView {
   readonly name: string
   readonly classification: Classification
+  /** What speaks against the server's claims, or against the class of the configuration. */
+  readonly contradictions: readonly Contradiction[]
   /** As the server wrote it; undefined when the gateway was not asked. */
   readonly definition: JsonObject | undefined
 }
@@ -95,16 +99,17 @@ async function askGateway(
 
 function liveTool(definition: JsonObject, server: ServerConfig): ToolView {
   const name = String(definition['name'])
-  const claimed = definition['annotations']
-  const annotations = isObject(claimed) ? claimed : undefined
+  const claims = claimsOf(name, definition)
   const override = Object.hasOwn(server.tools, name) ? server.tools[name] : undefined
-  return { name, classification: classify({ name, annotations }, override), definition }
+  const classification = classify(claims, override)
+  return { name, classification, contradictions: contradictionsOf(claims, override), definition }
 }
 
 function configuredTools(server: ServerConfig): readonly ToolView[] {
   return Object.entries(server.tools).map(([name, override]) => ({
     name,
     classification: classify({ name }, override),
+    contradictions: contradictionsOf({ name }, override),
     definition: undefined,
   }))
 }
@@ -129,14 +134,31 @@ function serverText(
     classification.effects.join(', '),
     classification.risk,
     classification.reversible ? 'yes' : 'no',
-    classification.source,
+    classification.source === 'catalog' ? 'you' : `guess, ${classification.confidence}`,
+    classification.reads.join(', '),
     firstLine(definition?.['description']),
   ])
-  const head = ['TOOL', 'EFFECTS', 'RISK', 'REVERSIBLE', 'CLASSED BY', 'SAYS OF ITSELF']
+  const head = ['TOOL', 'EFFECTS', 'RISK', 'REVERSIBLE', 'CLASSED BY', 'READS', 'SAYS OF ITSELF']
+  const doubts = tools.flatMap(({ name: tool, contradictions }) =>
+    contradictions.map((each) => [tool, contradictionText(each)]),
+  )
   return [
     ...rows.map(([key = '', value = '']) => `${key.padEnd(10)}  ${printable(value)}`),
     ...(list.length === 0 ? [] : ['', ...table(head, list)]),
+    ...(doubts.length === 0 ? [] : ['', ...table(['TOOL', 'DOES NOT FIT'], doubts)]),
   ]
+}
+
+const CLAIMED: Readonly<Record<Contradiction['problem'], string>> = {
+  claims_read_only: 'the server says that it only reads',
+  claims_not_destructive: 'the server says that it destroys nothing',
+  claims_closed_world: 'the server says that it reaches nothing outside',
+  class_below_evidence: 'your class does not say so',
+}
+
+function contradictionText({ problem, effects, arguments: shown }: Contradiction): string {
+  const by = shown.length === 0 ? 'its name' : shown.map((name) => `\`${name}\``).join(', ')
+  return `${effects.join(', ')} by ${by}; ${CLAIMED[problem]}`
 }
 
 function firstLine(text: unknown): string {

@@ -1,4 +1,5 @@
-import type { ToolEffect } from '../kernel/access.ts'
+import type { ToolEffect } from '../../kernel/access.ts'
+import { words } from './words.ts'
 
 /** Verbs that only look, wherever they stand first. */
 export const READING: ReadonlySet<string> = words(`
@@ -86,10 +87,6 @@ export const OUTSIDE: ReadonlySet<string> = words(
 
 /** Reading verbs that reach outside when nothing says what they read. */
 export const READING_OUTSIDE: ReadonlySet<string> = words('browse crawl fetch scrape')
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/))
-}
 
 function table(rows: Partial<Record<ToolEffect, string>>): ReadonlyMap<string, ToolEffect> {
   const entries = Object.entries(rows) as [ToolEffect, string][]
