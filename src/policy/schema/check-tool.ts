@@ -13,6 +13,8 @@ export interface Misfit {
   readonly candidates?: readonly string[]
   /** It is no mistake as soon as it fits one tool that the policy concerns. */
   readonly forAll?: true
+  /** What is read may be absent. */
+  readonly reading?: 'absent'
 }
 
 /** What a policy asks of arguments that a tool does not have, or not always, or never with that value. */
@@ -60,7 +62,7 @@ function checkOptional({ path, present }: PathUse, context: RecordType): readonl
     if (found.kind !== 'found' || found.required || isPresent(part, present)) return []
     const asks = printExpression({ kind: 'has', of: pathOf(path.slice(0, index)), path: [name] })
     const message = `\`${printExpression(pathOf(part))}\` may be absent, and then every call is denied: ask first with \`${asks}\``
-    return [{ token: name, message }]
+    return [{ token: name, message, reading: 'absent' }]
   })
 }
 

@@ -1,0 +1,39 @@
+import type { Policy } from '../load-policy.ts'
+import type { PolicySet } from '../policy.ts'
+import type { Place } from '../problem.ts'
+import type { ToolDefinition } from '../schema/definitions.ts'
+
+export type Severity = 'warning' | 'info'
+
+/** Something in a policy that is legal and probably not meant. */
+export interface Finding extends Place {
+  /** Stable: the row of `docs/reference/lint.md`. */
+  readonly rule: string
+  readonly severity: Severity
+  readonly policy: string
+  readonly message: string
+  /** What to do about it. */
+  readonly fix: string
+}
+
+/** What a rule says of a policy; `token` is the word to point at. */
+export interface Remark {
+  readonly policy: Policy
+  readonly message: string
+  readonly token?: string
+}
+
+/** What rules look at. `tools` is undefined where nobody knows which tools there are. */
+export interface Subject {
+  readonly set: PolicySet
+  readonly tools: readonly ToolDefinition[] | undefined
+}
+
+/** One rule: what it finds, why that is so in a line, and what to do about it. */
+export interface LintRule {
+  readonly id: string
+  readonly severity: Severity
+  readonly about: string
+  readonly fix: string
+  readonly check: (subject: Subject) => readonly Remark[]
+}
