@@ -1,5 +1,5 @@
 import type { AmountFact } from '../../kernel/facts.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface AmountRule {
   /** Decimal numbers in plain notation, such as `100.00`. */
@@ -12,24 +12,25 @@ export interface AmountRule {
 }
 
 /** Every amount lies between the bounds, in an allowed currency. Exact, however many digits there are. */
-export function checkAmounts(
-  amounts: readonly AmountFact[],
-  { min, max, total, currencies }: AmountRule,
-): readonly Misfit[] {
-  const misfits = amounts.flatMap((amount) => {
-    const { at, value, currency } = amount
-    const allowed =
-      currencies === undefined || (currency !== undefined && currencies.includes(currency))
-    return [
-      ...(isNumber(value) && compare(min, value) <= 0 && compare(value, max) <= 0
-        ? []
-        : [{ at, why: `is not between ${min} and ${max}` }]),
-      ...(allowed ? [] : [{ at, why: 'has no currency that the guard allows' }]),
-    ]
-  })
-  if (misfits.length > 0 || total === undefined) return misfits
-  const sum = amounts.map(({ value }) => value.replace('-', '')).reduce(add, '0')
-  return compare(sum, total) <= 0 ? [] : [{ at: '', why: `the amounts come to more than ${total}` }]
+export function amountCheck({ min, max, total, currencies }: AmountRule): Check<AmountFact> {
+  return (amounts) => {
+    const misfits = amounts.flatMap((amount) => {
+      const { at, value, currency } = amount
+      const allowed =
+        currencies === undefined || (currency !== undefined && currencies.includes(currency))
+      return [
+        ...(isNumber(value) && compare(min, value) <= 0 && compare(value, max) <= 0
+          ? []
+          : [{ at, why: `is not between ${min} and ${max}` }]),
+        ...(allowed ? [] : [{ at, why: 'has no currency that the guard allows' }]),
+      ]
+    })
+    if (misfits.length > 0 || total === undefined) return misfits
+    const sum = amounts.map(({ value }) => value.replace('-', '')).reduce(add, '0')
+    return compare(sum, total) <= 0
+      ? []
+      : [{ at: '', why: `the amounts come to more than ${total}` }]
+  }
 }
 
 /** A decimal number in plain notation. */

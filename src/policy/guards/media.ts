@@ -1,5 +1,5 @@
 import type { MediaFact } from '../../kernel/facts.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface MediaRule {
   /** `image/png`, or `image/*` for all of them. */
@@ -9,18 +9,17 @@ export interface MediaRule {
 }
 
 /** Everything embedded or named is of an allowed media type, and together not too large. */
-export function checkMedia(
-  media: readonly MediaFact[],
-  { types, maxBytes }: MediaRule,
-): readonly Misfit[] {
-  const strange = media.filter(({ type }) => !types.some((pattern) => typeMatches(pattern, type)))
-  const bytes = media.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
-  return [
-    ...strange.map(({ at }) => ({ at, why: 'has a media type that the guard does not allow' })),
-    ...(maxBytes === undefined || bytes <= maxBytes
-      ? []
-      : [{ at: '', why: `more than ${maxBytes} bytes are embedded` }]),
-  ]
+export function mediaCheck({ types, maxBytes }: MediaRule): Check<MediaFact> {
+  return (media) => {
+    const strange = media.filter(({ type }) => !types.some((pattern) => typeMatches(pattern, type)))
+    const bytes = media.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
+    return [
+      ...strange.map(({ at }) => ({ at, why: 'has a media type that the guard does not allow' })),
+      ...(maxBytes === undefined || bytes <= maxBytes
+        ? []
+        : [{ at: '', why: `more than ${maxBytes} bytes are embedded` }]),
+    ]
+  }
 }
 
 function typeMatches(pattern: string, type: string): boolean {

@@ -1,6 +1,6 @@
 import type { PathFact } from '../../kernel/facts.ts'
 import { type Glob, glob } from './glob.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 /** A folder that paths may lie in. */
 export interface Root {
@@ -26,13 +26,14 @@ type Style = PathFact['style']
  * and the written one, without regard to case, Unicode form and invisible characters anywhere: on
  * some file systems these name the same file.
  */
-export function checkPaths(paths: readonly PathFact[], rule: PathRule): readonly Misfit[] {
+export function pathCheck(rule: PathRule): Check<PathFact> {
   const denied = rule.deny.map(denial)
-  return paths.flatMap((path) => {
-    const why =
-      outside(path, rule) ?? (isDenied(path, denied) ? 'is denied by the guard' : undefined)
-    return why === undefined ? [] : [{ at: path.at, why }]
-  })
+  return (paths) =>
+    paths.flatMap((path) => {
+      const why =
+        outside(path, rule) ?? (isDenied(path, denied) ? 'is denied by the guard' : undefined)
+      return why === undefined ? [] : [{ at: path.at, why }]
+    })
 }
 
 function outside({ style, real, lexical }: PathFact, rule: PathRule): string | undefined {
@@ -72,7 +73,7 @@ function denial(pattern: string): Glob {
 }
 
 function isDenied({ style, real, lexical }: PathFact, denied: readonly Glob[]): boolean {
-  return [lexical, ...(real === undefined ? [] : [real])].some((path) => {
+  return [...new Set([lexical, real ?? lexical])].some((path) => {
     const parts = plain(path.split(style === 'windows' ? /[\\/]/ : '/')).filter(
       (part) => part !== '',
     )
@@ -82,12 +83,11 @@ function isDenied({ style, real, lexical }: PathFact, denied: readonly Glob[]): 
 
 /** One spelling for all names that some file system takes for the same; Windows drops ends of dots and spaces. */
 function plain(parts: readonly string[]): readonly string[] {
-  return parts.map((part) =>
-    part
-      .normalize('NFKC')
-      .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-      .toUpperCase()
-      .toLowerCase()
-      .replace(/(?<=[^. ])[. ]+$/, ''),
-  )
+  return parts.map((part) => folded(part).replace(/(?<=[^. ])[. ]+$/, ''))
+}
+
+function folded(name: string): string {
+  if (/^[ -~]*$/.test(name)) return name.toLowerCase()
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  return visible.toUpperCase().toLowerCase()
 }

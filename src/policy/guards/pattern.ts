@@ -1,5 +1,5 @@
 import type { PatternFact } from '../../kernel/facts.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface PatternRule {
   /** Characters of a regular expression at most. */
@@ -7,11 +7,10 @@ export interface PatternRule {
 }
 
 /** Every regular expression is short. What is dangerous about one is in its flags. */
-export function checkPatterns(
-  patterns: readonly PatternFact[],
-  { maxLength }: PatternRule,
-): readonly Misfit[] {
-  return patterns.flatMap(({ at, source }) =>
-    source.length <= maxLength ? [] : [{ at, why: `has more than ${maxLength} characters` }],
-  )
+export function patternCheck({ maxLength }: PatternRule): Check<PatternFact> {
+  return (patterns) => {
+    return patterns.flatMap(({ at, source }) =>
+      source.length <= maxLength ? [] : [{ at, why: `has more than ${maxLength} characters` }],
+    )
+  }
 }

@@ -1,5 +1,5 @@
 import type { RecipientFact } from '../../kernel/facts.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 import { hostMatches } from './url.ts'
 
 export interface RecipientRule {
@@ -11,17 +11,20 @@ export interface RecipientRule {
 }
 
 /** Every recipient is at an allowed domain or has an allowed address, and there are not too many. */
-export function checkRecipients(
-  recipients: readonly RecipientFact[],
-  { domains, addresses, maxCount }: RecipientRule,
-): readonly Misfit[] {
-  const strangers = recipients.filter(
-    ({ address, domain }) =>
-      !addresses.includes(address) && !domains.some((pattern) => hostMatches(pattern, domain)),
-  )
-  const many = maxCount !== undefined && recipients.length > maxCount
-  return [
-    ...strangers.map(({ at }) => ({ at, why: 'has a recipient that the guard does not allow' })),
-    ...(many ? [{ at: '', why: `more than ${maxCount} recipients` }] : []),
-  ]
+export function recipientCheck({
+  domains,
+  addresses,
+  maxCount,
+}: RecipientRule): Check<RecipientFact> {
+  return (recipients) => {
+    const strangers = recipients.filter(
+      ({ address, domain }) =>
+        !addresses.includes(address) && !domains.some((pattern) => hostMatches(pattern, domain)),
+    )
+    const many = maxCount !== undefined && recipients.length > maxCount
+    return [
+      ...strangers.map(({ at }) => ({ at, why: 'has a recipient that the guard does not allow' })),
+      ...(many ? [{ at: '', why: `more than ${maxCount} recipients` }] : []),
+    ]
+  }
 }

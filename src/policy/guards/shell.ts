@@ -1,6 +1,6 @@
 import type { ShellFact } from '../../kernel/facts.ts'
 import { textGlob } from './glob.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface ShellRule {
   /** Names without folders, or whole paths as the command must spell them. */
@@ -13,9 +13,10 @@ export interface ShellRule {
 }
 
 /** Every command runs an allowed program by its plain name, in an allowed form. */
-export function checkShell(all: readonly ShellFact[], rule: ShellRule): readonly Misfit[] {
+export function shellCheck(rule: ShellRule): Check<ShellFact> {
   const forms = rule.argv?.map(form)
-  return all.flatMap((shell) => reasons(shell, rule, forms).map((why) => ({ at: shell.at, why })))
+  return (all) =>
+    all.flatMap((shell) => reasons(shell, rule, forms).map((why) => ({ at: shell.at, why })))
 }
 
 type Words = ShellFact['commands'][number]

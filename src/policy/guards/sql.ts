@@ -1,6 +1,6 @@
 import type { SqlDialect, SqlFact } from '../../kernel/facts.ts'
 import { textGlob } from './glob.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface SqlRule {
   /** Undefined: whichever it was read by. */
@@ -34,10 +34,15 @@ export function classesOf(statements: readonly string[] = []): readonly string[]
 }
 
 /** Every text does no more than the rule says, with the statements, tables and functions that it names. */
-export function checkSql(all: readonly SqlFact[], rule: SqlRule): readonly Misfit[] {
-  return all.flatMap((sql) =>
-    [...checkShape(sql, rule), ...checkNames(sql, rule)].map((why) => ({ at: sql.at, why })),
-  )
+export function sqlCheck(rule: SqlRule): Check<SqlFact> {
+  const tables = rule.tables?.map(textGlob)
+  return (all) =>
+    all.flatMap((sql) =>
+      [...checkShape(sql, rule), ...checkNames(sql, rule, tables)].map((why) => ({
+        at: sql.at,
+        why,
+      })),
+    )
 }
 
 function checkShape(sql: SqlFact, rule: SqlRule): readonly string[] {
@@ -57,10 +62,13 @@ function checkShape(sql: SqlFact, rule: SqlRule): readonly string[] {
   ]
 }
 
-function checkNames(sql: SqlFact, { tables, functions, columnsDeny }: SqlRule): readonly string[] {
-  const patterns = tables?.map(textGlob)
+function checkNames(
+  sql: SqlFact,
+  { functions, columnsDeny }: SqlRule,
+  tables: readonly ((name: string) => boolean)[] | undefined,
+): readonly string[] {
   return [
-    ...(patterns === undefined || sql.tables.every((table) => patterns.some((fits) => fits(table)))
+    ...(tables === undefined || sql.tables.every((table) => tables.some((fits) => fits(table)))
       ? []
       : ['names a table that the guard does not allow']),
     ...(only(sql.functions, functions) ? [] : ['calls a function that the guard does not allow']),

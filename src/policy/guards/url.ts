@@ -1,5 +1,5 @@
 import type { UrlFact } from '../../kernel/facts.ts'
-import type { Misfit } from './misfit.ts'
+import type { Check } from './misfit.ts'
 
 export interface UrlRule {
   readonly schemes: readonly string[]
@@ -19,8 +19,8 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** Every URL has an allowed scheme, host and port, and all its addresses lie in allowed ranges. */
-export function checkUrls(urls: readonly UrlFact[], rule: UrlRule): readonly Misfit[] {
-  return urls.flatMap((url) => reasons(url, rule).map((why) => ({ at: url.at, why })))
+export function urlCheck(rule: UrlRule): Check<UrlFact> {
+  return (urls) => urls.flatMap((url) => reasons(url, rule).map((why) => ({ at: url.at, why })))
 }
 
 function reasons(url: UrlFact, { schemes, hosts, ports, ranges }: UrlRule): readonly string[] {
