@@ -129,7 +129,10 @@ async function connectParts(
     enforces: (server) => config.servers[server]?.mode !== 'observe',
     policies: policies.point,
     recorder,
-    analyse: createAnalysis({ analysers: ANALYSERS, world: nodeWorld(Date.now) }).analyse,
+    analyse: createAnalysis({
+      analysers: ANALYSERS,
+      world: nodeWorld({ clock: Date.now, mayResolve: policies.mayResolve }),
+    }).analyse,
     limits,
     sealKey: randomBytes(32),
     version: packageVersion(),
