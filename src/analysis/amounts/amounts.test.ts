@@ -149,6 +149,8 @@ describe('what stands around it', () => {
     [1250, { at: '/amount_minor' }, '? minor units of no currency'],
     [12.5, { at: '/amount_cents' }, '? a part of the smallest unit'],
     [5, { at: '/percents' }, '5'],
+    [[1, 2], { at: '/cents' }, '0.01 minor-units, 0.02 minor-units'],
+    [5, { at: '/AMOUNT_CENTS' }, '0.05 minor-units'],
   ])('%j, %j is %s', (value, around, expected) => {
     expect(read(value, around)).toBe(expected)
   })

@@ -23,10 +23,13 @@ function declared(value: Json, place: Place): Reading<AmountFact> {
     const one = read(value, place)
     return 'why' in one ? { unparsable: one.why } : { facts: [one] }
   }
-  const all = value.map((item, index) => read(item, { ...place, at: `${place.at}/${index}` }))
-  const doubt = all.find((one) => 'why' in one)
-  if (doubt) return { unparsable: doubt.why }
-  return { facts: all.filter((one) => !('why' in one)) }
+  const facts: AmountFact[] = []
+  for (const [index, item] of value.entries()) {
+    const one = read(item, { ...place, at: `${place.at}/${index}` })
+    if ('why' in one) return { unparsable: one.why }
+    facts.push(one)
+  }
+  return { facts }
 }
 
 function read(value: Json, place: Place): AmountFact | Doubt {
@@ -68,7 +71,7 @@ function readScalar(
   const hinted = place.hint?.currency ? currencyOf(place.hint.currency) : undefined
   const currency = settle([...split.marks, ...(beside ? [beside] : [])], hinted)
   if ('why' in currency) return currency
-  const unit = MINOR.exec(place.at)?.[1]?.toLowerCase()
+  const unit = unitOf(place.at)
   const number = inMajor(split.number, currency.code, unit)
   if ('why' in number) return number
   const flags: AmountFlag[] = currency.shared ? ['ambiguous'] : []
@@ -109,7 +112,14 @@ function ofNumber(value: number): Decimal | Doubt {
   return decimal ? { ...decimal, negative: value < 0 } : { why: 'not a number' }
 }
 
-const MINOR = /(?:^|[/_-]|[a-z](?=[A-Z]))(?:in_?)?(cents?|pence|penn(?:y|ies)|minor(?:_?units?)?)$/i
+/** The unit that the name of an argument tells: `amount_cents`, `amountInCents`, `minor`. */
+function unitOf(at: string): string | undefined {
+  const name = at
+    .replace(/(?:\/\d+)+$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+  return /(?:^|[/_-])(cents?|pence|penn(?:y|ies)|minor(?:_?units?)?)$/.exec(name)?.[1]
+}
 
 /** Cents are hundredths, whatever the currency; minor units are what ISO 4217 says. */
 function ofMinor(number: Decimal, unit: string, code: string | undefined): Decimal | Doubt {
@@ -170,7 +180,7 @@ const IN_TEXT = MARKS.filter((mark) => !ALSO_WORDS.test(mark))
   .join('|')
 const NUMBER = "[-\\u2212]?\\p{Nd}(?:[.,'\\u2019\\u00a0\\u202f]?\\p{Nd}){0,20}"
 const MONEY = new RegExp(
-  `(?<![\\p{L}\\p{Nd}.,$])(?:(?:${IN_TEXT})\\s?${NUMBER}|${NUMBER}\\s?(?:${IN_TEXT}))(?![\\p{L}\\p{Nd}])`,
+  `(?<![\\p{L}\\p{Nd}.,$])(?:[-\\u2212]?(?:${IN_TEXT})\\s?${NUMBER}|${NUMBER}\\s?(?:${IN_TEXT}))(?![\\p{L}\\p{Nd}])`,
   'gu',
 )
 const MAX_FOUND = 100
