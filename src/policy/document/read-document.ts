@@ -1,9 +1,9 @@
-import type { z } from 'zod'
 import { isObject } from '../../kernel/json.ts'
 import type { LimitDefinition } from '../../kernel/limits.ts'
 import type { Guard } from '../guards/guard.ts'
 import { locator, type Place, type PolicyProblem } from '../problem.ts'
-import { issueMessage, unknownKey } from './messages.ts'
+import { type Finding, findingsOf, problemsOf } from './findings.ts'
+import { issueMessage } from './messages.ts'
 import { readYaml, type Yaml } from './read-yaml.ts'
 import { DOCUMENT } from './schema.ts'
 import { type RootFinder, toGuard } from './to-guard.ts'
@@ -24,12 +24,6 @@ export interface PolicyDocument {
   readonly problems: readonly PolicyProblem[]
 }
 
-/** Something wrong, and the path to it. */
-export interface Finding {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
-
 /** Reads guards and limits of one file. Nothing in it is ignored: all that is wrong is a problem. */
 export function readDocument(file: string, text: string, find: RootFinder): PolicyDocument {
   const yaml = readYaml(text, locator(file, text))
@@ -38,8 +32,7 @@ export function readDocument(file: string, text: string, find: RootFinder): Poli
   if (yaml.value === undefined) return { ...nothing, problems: yaml.problems }
   const parsed = DOCUMENT.safeParse(yaml.value, { error: issueMessage })
   if (!parsed.success) {
-    const findings = parsed.error.issues.flatMap((issue) => findingsOf(issue))
-    return { ...nothing, problems: problemsOf(yaml, findings) }
+    return { ...nothing, problems: problemsOf(yaml, findingsOf(DOCUMENT, parsed.error)) }
   }
   const guards = Object.entries(parsed.data.guards).map(([name, written]) => ({
     path: ['guards', name],
@@ -79,39 +72,4 @@ function placed<Item>(
   return all.flatMap(({ path, made }) =>
     'item' in made ? [{ item: made.item, place: yaml.placeOf(path) }] : [],
   )
-}
-
-function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      message: unknownKey(key, keysAt(DOCUMENT, issue.path)),
-    }))
-  }
-  if (issue.code === 'invalid_key') {
-    return issue.issues.map(({ message }) => ({ path: issue.path, message }))
-  }
-  return [issue]
-}
-
-/** The keys that the schema knows at a path. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const inner =
-    'unwrap' in schema && typeof schema.unwrap === 'function' ? schema.unwrap() : undefined
-  if (inner !== undefined) return keysAt(inner as z.ZodType, path)
-  const [step, ...rest] = path
-  if ('shape' in schema && schema.shape instanceof Object) {
-    const shape = schema.shape as Readonly<Record<string, z.ZodType>>
-    if (step === undefined) return Object.keys(shape)
-    const next = shape[String(step)]
-    return next === undefined ? [] : keysAt(next, rest)
-  }
-  return 'valueType' in schema ? keysAt(schema.valueType as z.ZodType, rest) : []
-}
-
-function problemsOf(yaml: Yaml, findings: readonly Finding[]): readonly PolicyProblem[] {
-  return findings.map(({ path, message }) => {
-    const where = path.map(String).join('.')
-    return { ...yaml.placeOf(path), message: where === '' ? message : `\`${where}\`: ${message}` }
-  })
 }

@@ -3,7 +3,8 @@ import type { Guard, RuleOf } from '../guards/guard.ts'
 import type { Root } from '../guards/path.ts'
 import { classesOf } from '../guards/sql.ts'
 import { didYouMean } from '../nearest.ts'
-import type { Finding, Made } from './read-document.ts'
+import type { Finding } from './findings.ts'
+import type { Made } from './read-document.ts'
 import type { WrittenGuard } from './schema.ts'
 
 /** What the names of folders in guards stand for. */
@@ -39,7 +40,7 @@ function ruleOf(written: WrittenGuard, find: RootFinder, findings: Finding[]): R
     const { flags, schemes, ranges, hosts, ports } = url
     return { kind: 'url', flags, rule: { schemes, ranges, hosts, ports } }
   }
-  if (sql) return { kind: 'sql', flags: sql.flags, rule: sqlRule(sql) }
+  if (sql) return { kind: 'sql', flags: sqlFlags(sql), rule: sqlRule(sql) }
   if (shell) {
     const { flags, programs, argv, operators, redirects } = shell
     const named = programs ?? argv?.map(([program = '']) => program) ?? []
@@ -64,6 +65,11 @@ function ruleOf(written: WrittenGuard, find: RootFinder, findings: Finding[]): R
     return { kind: 'pattern', flags: pattern.flags, rule: { maxLength: pattern.maxLength } }
   }
   throw new TypeError('a guard has no kind')
+}
+
+/** Where every function must be listed, one that the analyser does not know is known to the operator. */
+function sqlFlags({ flags, functions }: NonNullable<WrittenGuard['sql']>): Guard['flags'] {
+  return functions === undefined ? flags : { ...flags, allow: [...flags.allow, 'unknown-function'] }
 }
 
 function sqlRule(sql: NonNullable<WrittenGuard['sql']>): RuleOf['sql'] {

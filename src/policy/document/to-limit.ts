@@ -1,5 +1,6 @@
 import type { LimitDefinition, LimitUnit } from '../../kernel/limits.ts'
-import type { Finding, Made } from './read-document.ts'
+import type { Finding } from './findings.ts'
+import type { Made } from './read-document.ts'
 import type { WrittenLimit } from './schema.ts'
 
 const UNITS: readonly LimitUnit[] = ['calls', 'bytes', 'rows', 'amount', 'concurrent']
