@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Loaded, loadConfig } from '../config/config.ts'
 import type { Context } from './context.ts'
-import { RENDERERS } from './renderers.ts'
+import { UNREAD } from './renderers.ts'
 import { virtualTools } from './virtual-tools.ts'
 
 /**
@@ -24,7 +24,7 @@ export function load(context: Context, search: 'here' | 'own' = 'here'): Loaded 
     homedir,
     cwd: search === 'here' ? cwd : undefined,
   })
-  virtualTools(loaded.config, RENDERERS, loaded)
+  virtualTools(loaded.config, UNREAD, loaded)
   return loaded
 }
 

@@ -1,6 +1,20 @@
+import { renderSql } from '../analysis/sql/quote.ts'
+import { loadGrammars } from '../analysis/sql/read.ts'
 import type { Renderers } from '../catalog/virtual/filling.ts'
 
-/** How virtual tools put values into languages that only an analyser reads. */
-export const RENDERERS: Renderers = {
-  sql: () => ({ why: 'cannot be put into SQL' }),
+/** How virtual tools put values into SQL, once the grammars are loaded. */
+export async function loadRenderers(): Promise<Renderers> {
+  await loadGrammars()
+  return {
+    sql(template, values, dialect) {
+      try {
+        return { text: renderSql(template, values, dialect) }
+      } catch (error) {
+        return { why: error instanceof Error ? error.message : 'it cannot be put into SQL' }
+      }
+    },
+  }
 }
+
+/** For looking at a configuration alone: SQL is read when the gateway starts. */
+export const UNREAD: Renderers = { sql: (template) => ({ text: template }) }

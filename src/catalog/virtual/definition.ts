@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import type { Override } from '../classify.ts'
 import { compileArguments, violationText } from '../validate-arguments.ts'
 import type { Flaw } from './filling.ts'
-import { ARGUMENT_NAME } from './template.ts'
+import { ARGUMENT_NAME, type Scalar } from './template.ts'
 
 /** The arguments of a virtual tool, as the operator declares them. */
 export interface Declared {
@@ -13,6 +13,8 @@ export interface Declared {
   /** Values of those that are absent. */
   readonly defaults: JsonObject
   readonly inputSchema: JsonObject
+  /** A value of the type that an argument has. */
+  readonly sample: (name: string) => Scalar
 }
 
 /** Reads the declared arguments, each a JSON Schema with, perhaps, `optional: true`. */
@@ -44,7 +46,13 @@ export function readDeclared(given: JsonObject): Declared | { readonly flaws: re
     (name) => !optional.has(name) && !Object.hasOwn(defaults, name),
   )
   const inputSchema = { type: 'object', properties, required, additionalProperties: false }
-  return { names, optional, defaults, inputSchema }
+  return { names, optional, defaults, inputSchema, sample: (name) => sampleOf(properties[name]) }
+}
+
+function sampleOf(schema: Json | undefined): Scalar {
+  const { type } = isObject(schema) ? schema : {}
+  if (type === 'integer' || type === 'number') return 1
+  return type === 'boolean' ? true : 'x'
 }
 
 /** A schema that cannot be evaluated, or that its own default does not satisfy. */

@@ -26,6 +26,8 @@ export interface FillingContext {
   readonly names: ReadonlySet<string>
   /** Those that may be absent from a call. */
   readonly optional: ReadonlySet<string>
+  /** A value of the kind that an argument has. */
+  readonly sample: (name: string) => Scalar
   /** Folders by name, which a path may begin with. */
   readonly places: Readonly<Record<string, string>>
   readonly renderers: Renderers
@@ -149,7 +151,7 @@ function misused(
 function compile(
   { kind, text, dialect }: Typed,
   template: Template,
-  { renderers }: FillingContext,
+  { renderers, sample }: FillingContext,
 ): Fill | string {
   switch (kind) {
     case 'path':
@@ -166,7 +168,11 @@ function compile(
       })
     case 'sql': {
       if (!isDialect(dialect)) return 'expected `dialect`: `postgresql`, `mysql` or `sqlite`'
-      const [first = ''] = argumentsIn(template)
+      const names = [...argumentsIn(template)]
+      const samples = Object.fromEntries(names.map((name) => [name, sample(name)]))
+      const tried = renderers.sql(text, samples, dialect)
+      if ('why' in tried) return tried.why
+      const [first = ''] = names
       return (values) => {
         const rendered = renderers.sql(text, values, dialect)
         return 'text' in rendered ? rendered : { argument: first, why: rendered.why }
