@@ -35,7 +35,7 @@ function looksAt(...names: readonly string[]): string {
 }
 
 describe('a document is refused, with file, line and column', () => {
-  test.each([
+  const cases: readonly (readonly [yaml: string, message: string])[] = [
     ['guards: {', 'd.yaml:1:10: '],
     ['guards: {}\nguards: {}', 'd.yaml:2:1: a key stands twice in the same map'],
     ['guards: &a {}\nlimits: *a', 'd.yaml:2:9: aliases are not used here'],
@@ -93,7 +93,10 @@ describe('a document is refused, with file, line and column', () => {
       'limits: { a: { calls: 1, every: 1s, per: [] } }',
       'the limit `a` never applies: it needs `for`',
     ],
-  ])('%s', (yaml, message) => {
+  ]
+  const named = cases.map(([yaml, message]) => [yaml.slice(0, 80), yaml, message] as const)
+
+  test.each(named)('%s', (_, yaml, message) => {
     const found = problems(yaml)
     expect(found.join('\n')).toContain(message)
     expect(found[0]).toMatch(/^d\.yaml:\d+:\d+: /)

@@ -25,13 +25,14 @@ const HARMLESS: Readonly<Record<FactKind, ReadonlySet<string>>> = {
   ]),
   // Host, port and range have rules of their own.
   url: new Set(['idn', 'ip-literal', 'long', 'odd-port', 'trailing-dot']),
-  // Tables, columns, limits and the number of statements have rules of their own.
-  sql: new Set(['comment', 'multiple', 'star', 'unlimited']),
+  // Statements, columns and limits have rules of their own, and a value that is bound says nothing.
+  sql: new Set(['comment', 'multiple', 'parameter', 'star']),
   // Operators, redirections and each command have rules of their own.
   shell: new Set(['comment', 'multiple', 'pipe', 'redirection']),
-  recipient: new Set(['display', 'idn']),
-  // The sign and the currency have rules of their own.
-  amount: new Set(['negative', 'no-currency']),
+  // Each of a group, and each that an address names besides, is a recipient of its own.
+  recipient: new Set(['copy', 'group', 'idn', 'mailto', 'tag', 'trailing-dot']),
+  // Its size and sign have rules of their own.
+  amount: new Set(['huge', 'minor-units', 'negative', 'zero']),
   identifier: new Set(),
   media: new Set(),
   pattern: new Set(),

@@ -36,6 +36,8 @@ describe('SQL', () => {
     const insert = '{ statements: [insert, select] }'
     expect(seen(insert, { statements: ['insert'], classes: ['write'] })).toBe('pass')
     expect(seen(insert, { statements: ['insert'], classes: ['delete', 'write'] })).toBe('fail')
+    const replace = { statements: ['replace'], classes: ['delete', 'write'] }
+    expect(seen('{ statements: [replace] }', replace)).toBe('pass')
     expect(seen('{ statements: [vacuum] }', { statements: ['vacuum'], classes: ['admin'] })).toBe(
       'fail',
     )
@@ -54,6 +56,13 @@ describe('SQL', () => {
     expect(seen('{ functions: [count] }', { functions: ['count'] })).toBe('pass')
     expect(seen('{ functions: [count] }', { functions: ['count', 'pg_sleep'] })).toBe('fail')
     expect(seen('{ functions: [] }', { functions: ['count'] })).toBe('fail')
+    const own = { functions: ['my_report'], flags: ['unknown-function'] }
+    expect(seen('{}', own)).toBe('fail')
+    expect(seen('{ functions: [my_report] }', own)).toBe('pass')
+    expect(seen('{ functions: [my_report], flags: { deny: [unknown-function] } }', own)).toBe(
+      'fail',
+    )
+    expect(seen('{ functions: [count] }', own)).toBe('fail')
     expect(seen('{ limitMax: 10 }')).toBe('pass')
     expect(seen('{ limitMax: 9 }')).toBe('fail')
     const { limit: _, ...unlimited } = sql()

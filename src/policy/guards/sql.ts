@@ -19,18 +19,18 @@ export interface SqlRule {
 }
 
 /** What the statements do that somebody who names them means to allow. Others need `classes`. */
-const CLASS_OF: ReadonlyMap<string, string> = new Map([
-  ['insert', 'write'],
-  ['update', 'write'],
-  ['merge', 'write'],
-  ['replace', 'write'],
-  ['delete', 'delete'],
-  ['truncate', 'delete'],
+const CLASSES_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['insert', ['write']],
+  ['update', ['write']],
+  ['merge', ['write']],
+  ['replace', ['write', 'delete']],
+  ['delete', ['delete']],
+  ['truncate', ['delete']],
 ])
 
 /** The classes that follow from allowed statements: reading always, and what each of them does. */
 export function classesOf(statements: readonly string[] = []): readonly string[] {
-  return [...new Set(['read', ...statements.flatMap((one) => CLASS_OF.get(one) ?? [])])]
+  return [...new Set(['read', ...statements.flatMap((one) => CLASSES_OF.get(one) ?? [])])]
 }
 
 /** Every text does no more than the rule says, with the statements, tables and functions that it names. */
