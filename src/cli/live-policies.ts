@@ -1,5 +1,6 @@
 import type { DecisionPoint } from '../kernel/access.ts'
 import { decisionPoint, type PolicySet } from '../policy/policy.ts'
+import { resolvable } from '../policy/resolvable.ts'
 
 export interface LivePoliciesOptions {
   /** Reads all policies; throws what is wrong with them. */
@@ -15,6 +16,8 @@ export interface LivePoliciesOptions {
 export interface LivePolicies {
   readonly point: () => DecisionPoint
   readonly set: () => PolicySet
+  /** Whether policies want to know the addresses of a host. */
+  readonly mayResolve: (host: string) => boolean
   /** Looks now, and takes what is there. */
   readonly reload: () => void
   readonly close: () => void
@@ -23,6 +26,7 @@ export interface LivePolicies {
 interface InForce {
   readonly set: PolicySet
   readonly point: DecisionPoint
+  readonly mayResolve: (host: string) => boolean
 }
 
 /**
@@ -64,13 +68,14 @@ export function livePolicies(options: LivePoliciesOptions): LivePolicies {
   return {
     point: () => current.point,
     set: () => current.set,
+    mayResolve: (host) => current.mayResolve(host),
     reload: () => load(signature()),
     close: () => clearInterval(timer),
   }
 }
 
 function inForce(set: PolicySet): InForce {
-  return { set, point: decisionPoint(set) }
+  return { set, point: decisionPoint(set), mayResolve: resolvable(set) }
 }
 
 function short(hash: string): string {

@@ -23,5 +23,25 @@ export function policyCommand(run: Run): Command {
         (await import('./commands/policy-simulate.ts')).policySimulate(context, names, options),
       ),
     )
+  policy
+    .command('explain')
+    .description('say why a recorded call was decided as it was, and what would change that')
+    .argument('<call>', 'id of the call')
+    .argument('[policies...]', 'explain it by these, instead of those in force')
+    .action((call, names, _, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-explain.ts')).policyExplain(context, call, names),
+      ),
+    )
+  policy
+    .command('lint')
+    .description('find what is wrong with policies, and what is probably not meant')
+    .argument('[policies...]', 'starters by name, folders with a `/`; else those in force')
+    .option('--offline', 'do not ask the servers what they offer', false)
+    .action((names, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-lint.ts')).policyLint(context, names, options),
+      ),
+    )
   return policy
 }

@@ -18,11 +18,13 @@ type Setting = Pick<Config, 'places' | 'folder'> & { readonly policies: readonly
  * @throws {CommandError} `configuration` when a folder cannot be read or holds no policy
  * @throws GatewayError `policy_unavailable` with every problem in the policies
  */
-export function readPolicies({ policies, places, folder }: Setting): PolicySet {
-  return loadPolicies(
-    policies.flatMap((name) => readFolder(folderOf(name, folder))),
-    { places, realRoot },
-  )
+export function readPolicies(setting: Setting): PolicySet {
+  return loadPolicies(policySources(setting), { places: setting.places, realRoot })
+}
+
+/** The files of these policies. @throws {CommandError} as {@link readPolicies}. */
+export function policySources({ policies, folder }: Setting): readonly PolicySource[] {
+  return policies.flatMap((name) => readFolder(folderOf(name, folder)))
 }
 
 /** The test files in the folders of these policies. */

@@ -2,8 +2,8 @@ import type { WalkQuery } from '../../audit/audit.ts'
 import type { PolicySet } from '../../policy/policy.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
-import { load } from '../load.ts'
 import { withRecords } from '../open-records.ts'
+import { configInForce } from '../policy/config-in-force.ts'
 import { draftPolicies } from '../policy/draft.ts'
 import { replayLimits } from '../policy/replay-limits.ts'
 import { type FlipGroup, type Simulation, simulate } from '../policy/simulate.ts'
@@ -18,12 +18,12 @@ export interface SimulateOptions {
 }
 
 /** `bailiwick policy simulate [POLICIES...]`: what a draft would have done to recorded calls. */
-export function policySimulate(
+export async function policySimulate(
   context: Context,
   names: readonly string[],
   options: SimulateOptions,
 ): Promise<Exit> {
-  const draft = draftPolicies(load(context).config, context.cwd, names)
+  const draft = draftPolicies(await configInForce(context), context.cwd, names)
   return withRecords(context, async (records) => {
     const started = performance.now()
     const simulation = await simulate({

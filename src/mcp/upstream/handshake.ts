@@ -36,13 +36,18 @@ export function isModernError(response: Response): boolean {
   return response.kind === 'error' && MODERN_ERRORS.includes(response.error.code)
 }
 
-/** The `server/discover` request, which is also the probe for the era. */
-export function discoverRequest(face: ClientFace): Request {
-  const _meta = {
+/** The `_meta` members that a modern server wants with every request (2026-07-28, basic). */
+export function clientEnvelope(face: ClientFace): JsonObject {
+  return {
     [META.protocolVersion]: NEWEST_MODERN,
     [META.clientInfo]: face.clientInfo,
     [META.clientCapabilities]: face.capabilities,
   }
+}
+
+/** The `server/discover` request, which is also the probe for the era. */
+export function discoverRequest(face: ClientFace): Request {
+  const _meta = clientEnvelope(face)
   return { kind: 'request', id: 'discover', method: 'server/discover', params: { _meta } }
 }
 
