@@ -45,7 +45,7 @@ export function lex(text: string, dialect: SqlDialect, executes: Executes = () =
   let closed = true
   let executing = false
   for (let at = 0; at < text.length; ) {
-    const edge = dialect === 'mysql' ? edgeAt(text, at, executing, executes) : undefined
+    const edge = edgeAt(text, at, dialect, executing, executes)
     if (edge !== undefined) executing = !executing
     const span = edge ?? spanAt(text, at, dialect)
     if (span === undefined) {
@@ -65,9 +65,11 @@ export function lex(text: string, dialect: SqlDialect, executes: Executes = () =
 function edgeAt(
   text: string,
   at: number,
+  dialect: SqlDialect,
   executing: boolean,
   executes: Executes,
 ): Part | undefined {
+  if (dialect !== 'mysql') return undefined
   if (executing)
     return text.startsWith('*/', at) ? { kind: 'comment', end: at + 2, closed: true } : undefined
   const opener = match(EXECUTABLE, text, at)

@@ -62,9 +62,10 @@ export function readDialect(text: string, dialect: SqlDialect): DialectReading {
 export function parseDialect(
   text: string,
   dialect: SqlDialect,
+  longest = MOST_LENGTH,
 ): Parsed & { readonly lexed: Lexed } {
   const nothing: Lexed = { spans: [], depth: 0, closed: false, broken: true }
-  if (text.length > MOST_LENGTH) return { kind: 'refused', why: 'is too long', lexed: nothing }
+  if (text.length > longest) return { kind: 'refused', why: 'is too long', lexed: nothing }
   // Parsers in C would read up to it only.
   if (text.includes('\0')) return { kind: 'refused', why: 'contains NUL', lexed: nothing }
   if (!text.isWellFormed()) return { kind: 'refused', why: 'is no text', lexed: nothing }
