@@ -134,6 +134,8 @@ export function policyOf(
 interface WorldOptions {
   readonly servers: Readonly<Record<string, FakeServer>>
   readonly policy?: DecisionPoint
+  /** Another than the plain one. */
+  readonly catalog?: Catalog
   readonly eras?: Readonly<Record<string, Era>>
   readonly record?: (entry: RecordEntry) => Promise<void>
   readonly limits?: Limits
@@ -161,7 +163,7 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     servers: Object.entries(servers).map(([name, server]) => upstreamServer(name, server)),
     links: source,
     eras: { recall: (server) => eras.get(server), settle: (server, era) => eras.set(server, era) },
-    catalog: testCatalog(),
+    catalog: more.catalog ?? testCatalog(),
     names: { join: joinName, split: splitName },
     policies: () => ({
       ...policy,
