@@ -1,0 +1,135 @@
+import { compileRule } from '../language/compile-policy.ts'
+import type { Expression } from '../language/expression.ts'
+import { printExpression } from '../language/print.ts'
+import type { Rule } from '../language/read-policy.ts'
+import type { Policy } from '../load-policy.ts'
+import { decisionPoint, type PolicySet } from '../policy.ts'
+import { ARGUMENT_MEMBERS } from '../vocabulary.ts'
+import { passes, type ReadyTest } from './run-tests.ts'
+
+/** One small thing wrong with a policy set. */
+export interface Mutation {
+  readonly policy: string
+  readonly kind: 'removed' | 'turned around' | 'condition dropped' | 'alternative dropped'
+  /** What was dropped, as Cedar text. */
+  readonly text?: string
+  readonly file: string
+  readonly line: number
+}
+
+export interface MutationReport {
+  readonly tried: number
+  /** Mutations that no test notices. */
+  readonly survivors: readonly Mutation[]
+  /** Whether there would have been more to try. */
+  readonly truncated: boolean
+}
+
+/** Mutations beyond this are not tried. */
+const MOST = 2_000
+
+/**
+ * Every small mistake that a policy set could have: a policy gone, its effect turned around, a
+ * condition gone, one of several alternatives gone. Policies that only observe are left alone.
+ */
+export function* mutations(
+  set: PolicySet,
+): Generator<{ readonly mutation: Mutation; readonly set: PolicySet }> {
+  for (const [index, policy] of set.policies.entries()) {
+    if (policy.mode === 'observe') continue
+    const { id, file, line } = policy
+    for (const { rule, ...what } of mutants(policy.rule)) {
+      const others = set.policies.toSpliced(index, 1, ...(rule ? [withRule(policy, rule)] : []))
+      yield { mutation: { policy: id, ...what, file, line }, set: { ...set, policies: others } }
+    }
+  }
+}
+
+/** Which mistakes no test would notice. Only tests that pass count. */
+export function survivingMutations(
+  set: PolicySet,
+  tests: readonly ReadyTest[],
+  most: number = MOST,
+): MutationReport {
+  const point = decisionPoint(set)
+  const passing = tests.filter((test) => passes(test, point.decide(test.request)))
+  const survivors: Mutation[] = []
+  let tried = 0
+  for (const { mutation, set: mutated } of mutations(set)) {
+    if (tried === most) return { tried, survivors, truncated: true }
+    tried += 1
+    const { decide } = decisionPoint(mutated)
+    if (passing.every((test) => passes(test, decide(test.request)))) survivors.push(mutation)
+  }
+  return { tried, survivors, truncated: false }
+}
+
+type Mutant = Pick<Mutation, 'kind' | 'text'> & { readonly rule: Rule | undefined }
+
+function* mutants(rule: Rule): Generator<Mutant> {
+  yield { kind: 'removed', rule: undefined }
+  const effect = rule.effect === 'permit' ? 'forbid' : 'permit'
+  yield { kind: 'turned around', rule: { ...rule, effect } }
+  for (const [index, condition] of rule.conditions.entries()) {
+    for (const { without, ...what } of dropped(condition)) {
+      const conditions = rule.conditions.toSpliced(index, 1, ...(without ? [without] : []))
+      yield { ...what, rule: { ...rule, conditions } }
+    }
+  }
+}
+
+interface Dropped {
+  readonly kind: 'condition dropped' | 'alternative dropped'
+  readonly text: string
+  /** What is left; undefined: nothing. */
+  readonly without: Expression | undefined
+}
+
+/** Each part of `a && b && …`, and each part of `a || b || …` where it stands for itself. */
+function* dropped(condition: Expression): Generator<Dropped> {
+  yield* droppedOf(condition, 'and', 'condition dropped')
+  const parts = flatten(condition, 'and')
+  for (const [index, part] of parts.entries()) {
+    const { inner, wrap } = unwrapped(part)
+    if (inner.kind !== 'or') continue
+    for (const { without, ...what } of droppedOf(inner, 'or', 'alternative dropped')) {
+      if (without === undefined) continue
+      yield { ...what, without: joined(parts.toSpliced(index, 1, wrap(without)), 'and') }
+    }
+  }
+}
+
+/** `unless { a || b }` is `!(a || b)`. */
+function unwrapped(part: Expression): {
+  readonly inner: Expression
+  readonly wrap: (inner: Expression) => Expression
+} {
+  if (part.kind !== 'unary' || part.operator !== '!') return { inner: part, wrap: (one) => one }
+  return { inner: part.operand, wrap: (operand) => ({ ...part, operand }) }
+}
+
+function* droppedOf(
+  expression: Expression,
+  kind: 'and' | 'or',
+  what: Dropped['kind'],
+): Generator<Dropped> {
+  const parts = flatten(expression, kind)
+  for (const [index, part] of parts.entries()) {
+    const without = joined(parts.toSpliced(index, 1), kind)
+    yield { kind: what, text: printExpression(part), without }
+  }
+}
+
+function flatten(expression: Expression, kind: 'and' | 'or'): readonly Expression[] {
+  if (expression.kind !== kind) return [expression]
+  return [...flatten(expression.left, kind), ...flatten(expression.right, kind)]
+}
+
+function joined(parts: readonly Expression[], kind: 'and' | 'or'): Expression | undefined {
+  const [first, ...others] = parts
+  return first && others.reduce((left, right) => ({ kind, left, right }), first)
+}
+
+function withRule(policy: Policy, rule: Rule): Policy {
+  return { ...policy, rule, compiled: compileRule(rule, ARGUMENT_MEMBERS) }
+}

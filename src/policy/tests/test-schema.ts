@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { EFFECTS, SHAPES } from '../vocabulary.ts'
+import { factsSchema } from './fact-schema.ts'
+
+const MOST_TESTS = 5_000
+const name = z.string().min(1).max(300)
+const id = z.string().min(1).max(2_048)
+
+type Words = readonly [string, ...string[]]
+const resource = SHAPES.resource as Readonly<Record<string, Words>>
+function oneOf(attribute: string) {
+  return z.enum(resource[attribute] as unknown as [string, ...string[]])
+}
+
+/** What a test says of the call. What it leaves out comes from `defaults`, or from the definitions. */
+const given = {
+  subject: z
+    .string()
+    .regex(/^(user|agent):./s, { error: 'expected `user:id` or `agent:id`' })
+    .optional()
+    .describe('Who calls: `user:id` or `agent:id`.'),
+  actors: z.array(id).max(16).optional().describe('Who acts for the subject.'),
+  client: z
+    .strictObject({ name: z.string(), version: z.string().prefault('') })
+    .optional()
+    .describe('What the client says of itself.'),
+  server: id
+    .refine((text) => !text.includes(':'), { error: 'the name of a server holds no `:`' })
+    .optional()
+    .describe('The name of the server.'),
+  tool: id.optional().describe('The name of the tool that is called.'),
+  prompt: id.optional().describe('The name of the prompt that is got, instead of a tool.'),
+  resource: id.optional().describe('The URI of the resource that is read, instead of a tool.'),
+  action: z
+    .enum(['call', 'read', 'get', 'complete'])
+    .optional()
+    .describe('By default what is done to a tool, a resource or a prompt.'),
+  of: z
+    .string()
+    .regex(/^[^:]+:./s, { error: 'expected `server:tool`' })
+    .optional()
+    .describe('The tool that a virtual tool narrows: `server:tool`.'),
+  effects: z
+    .array(z.enum(EFFECTS as unknown as [(typeof EFFECTS)[number], ...(typeof EFFECTS)[number][]]))
+    .optional()
+    .describe('What the target does.'),
+  reversible: z.boolean().optional(),
+  risk: oneOf('risk').optional(),
+  reads: z.array(oneOf('reads')).optional().describe('Kinds of data that it hands out.'),
+  trust: oneOf('trust')
+    .optional()
+    .describe('Whether what it returns was written by trusted people.'),
+  classified: oneOf('classified').optional().describe('Where the classes come from.'),
+  confidence: oneOf('confidence').optional(),
+  arguments: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('The arguments, as they would be forwarded.'),
+  facts: factsSchema
+    .optional()
+    .describe('What analysers read. Left out: what they read from the arguments.'),
+  rate: z
+    .record(z.string(), z.strictObject({ left: z.int(), most: z.int() }))
+    .optional()
+    .describe('What is left of limits, by name.'),
+  time: z
+    .union([z.int(), z.iso.datetime({ offset: true })], {
+      error: 'expected a time such as `2026-01-31T09:00:00Z`, or milliseconds since the epoch',
+    })
+    .optional()
+    .describe('When the call is made.'),
+}
+
+const expected = {
+  expect: z
+    .enum(['permit', 'deny', 'ask'])
+    .describe('What is decided. `ask`: denied, and a human may lift it.'),
+  by: z
+    .array(z.string())
+    .optional()
+    .describe('The policies that decide, all of them, in any order.'),
+}
+
+export const givenSchema = z.strictObject(given)
+
+/** A file of policy tests. */
+export const testFileSchema = z.strictObject({
+  name: name.describe('What is tested.'),
+  defaults: givenSchema.optional().describe('What every test starts from.'),
+  tests: z
+    .array(z.strictObject({ name: name.describe('What should be so.'), ...given, ...expected }))
+    .min(1)
+    .max(MOST_TESTS),
+})
+
+export type Given = z.output<typeof givenSchema>
+export type WrittenTest = z.output<typeof testFileSchema>['tests'][number]
+
+/** The JSON Schema (2020-12) of a file of policy tests, for editors. */
+export function policyTestJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(testFileSchema, { io: 'input' })
+  return { $schema, title: 'policy tests', ...rest }
+}

@@ -1,0 +1,136 @@
+import type { AccessRequest, Action, Classification, Target } from '../../kernel/access.ts'
+import type { Facts } from '../../kernel/facts.ts'
+import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import type { Finding } from '../document/findings.ts'
+import type { Place } from '../problem.ts'
+import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
+import { factsOfTest } from './fact-schema.ts'
+import type { WrittenTest } from './test-schema.ts'
+
+/** One test, ready but for the facts that analysers read. */
+export interface PolicyTest {
+  readonly name: string
+  readonly place: Place
+  readonly request: Omit<AccessRequest, 'facts'>
+  /** Undefined: to be read from the arguments. */
+  readonly facts: Facts | undefined
+  readonly expect: 'permit' | 'deny' | 'ask'
+  /** Ids of all that decide, sorted; undefined where the test does not say. */
+  readonly by: readonly string[] | undefined
+}
+
+/** When a call is made that does not say when. */
+const TIME = Date.UTC(2026, 0, 1)
+
+/** What a target is that nobody speaks of: what is least likely to be permitted by accident. */
+const UNCLASSIFIED: Classification = {
+  effects: [],
+  reversible: false,
+  risk: 'high',
+  reads: [],
+  trust: 'untrusted',
+  source: 'catalog',
+  confidence: 'stated',
+}
+const READS: Classification = { ...UNCLASSIFIED, effects: ['read'], reversible: true, risk: 'low' }
+
+const CLIENT = { name: 'test', version: '' }
+
+const KINDS = ['tool', 'resource', 'prompt'] as const
+const ACTION_OF: Readonly<Record<Target['kind'], Action>> = {
+  tool: 'call',
+  resource: 'read',
+  prompt: 'get',
+}
+const KINDS_OF: Readonly<Record<Action, readonly Target['kind'][]>> = {
+  call: ['tool'],
+  read: ['resource'],
+  get: ['prompt'],
+  complete: ['prompt', 'resource'],
+}
+
+/** A test by itself, or what is wrong with it. */
+export function toTest(
+  test: WrittenTest,
+  place: Place,
+  definitions: Definitions | undefined,
+): PolicyTest | Finding {
+  const aim = aimOf(test)
+  if ('path' in aim) return aim
+  const { action, kind, server, name } = aim
+  const known = definitions?.tools.find((one) => one.server === server && one.name === name)
+  if (kind === 'tool' && known === undefined && isListed(server, definitions)) {
+    return { path: ['tool'], message: `there is no tool \`${server}:${name}\`` }
+  }
+  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by } = test
+  return {
+    name: test.name,
+    place,
+    request: {
+      subject: subjectOf(test),
+      client,
+      action,
+      target: targetOf(test, { kind, server, name }, known),
+      arguments: test.arguments ?? {},
+      rate,
+      time: typeof time === 'number' ? time : Date.parse(time),
+    },
+    facts: facts === undefined ? undefined : factsOfTest(facts),
+    expect,
+    by: by?.toSorted(),
+  }
+}
+
+interface Aim {
+  readonly action: Action
+  readonly kind: Target['kind']
+  readonly server: string
+  readonly name: string
+}
+
+function aimOf(test: WrittenTest): Aim | Finding {
+  const named = KINDS.filter((one) => test[one] !== undefined)
+  const [kind] = named
+  if (test.server === undefined) return { path: [], message: 'says no `server`' }
+  if (kind === undefined || named.length > 1) {
+    return { path: [], message: 'needs one of `tool`, `resource` and `prompt`' }
+  }
+  const action = test.action ?? ACTION_OF[kind]
+  if (!KINDS_OF[action].includes(kind)) {
+    return { path: ['action'], message: `\`${action}\` is never done to a ${kind}` }
+  }
+  return { action, kind, server: test.server, name: test[kind] ?? '' }
+}
+
+function subjectOf({ subject = 'user:owner', actors = [] }: WrittenTest): Subject {
+  const [, kind, id = ''] = /^(user|agent):(.*)$/s.exec(subject) ?? []
+  return {
+    kind: kind === 'agent' ? 'agent' : 'user',
+    id: id as SubjectId,
+    via: 'owner-token',
+    actors: actors.map((actor) => actor as SubjectId),
+  }
+}
+
+function isListed(server: string, definitions: Definitions | undefined): boolean {
+  return definitions?.tools.some((one) => one.server === server) === true
+}
+
+function targetOf(
+  test: WrittenTest,
+  target: Pick<Target, 'kind' | 'server' | 'name'>,
+  known: ToolDefinition | undefined,
+): Target {
+  const base = target.kind === 'tool' ? (known?.classification ?? UNCLASSIFIED) : READS
+  const { effects, reversible, risk, reads, trust, classified: source, confidence } = test
+  const stated = { effects, reversible, risk, reads, trust, source, confidence }
+  const said = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined))
+  const [, ofServer, ofName] = /^([^:]+):(.+)$/s.exec(test.of ?? '') ?? []
+  const of =
+    ofServer === undefined || ofName === undefined ? known?.of : { server: ofServer, name: ofName }
+  return {
+    ...target,
+    classification: { ...base, ...said },
+    ...(of === undefined ? {} : { of }),
+  }
+}
