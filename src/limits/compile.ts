@@ -1,6 +1,6 @@
 import { minorDigits } from '../kernel/currency.ts'
 import { GatewayError } from '../kernel/errors.ts'
-import type { LimitDefinition, LimitUnit } from '../kernel/limits.ts'
+import type { LimitDefinition, LimitKey, LimitUnit } from '../kernel/limits.ts'
 import { type Currency, majorUnits } from './amount.ts'
 import type { Rule } from './counters.ts'
 
@@ -13,6 +13,8 @@ export interface Limit {
    * a limit that is raised or lowered goes on counting.
    */
   readonly prefix: string
+  /** What its counters are kept apart by, sorted. */
+  readonly per: readonly LimitKey[]
   /** Public words: what it permits. */
   readonly words: string
   /** Of amounts. */
@@ -27,11 +29,13 @@ export interface Limit {
 export function compileLimit(definition: LimitDefinition): Limit {
   const { name, unit, kind, every, per, currency } = definition
   const counted = currencyOf(definition)
-  const identity = [name, unit, kind ?? null, every ?? null, per.toSorted(), currency ?? null]
+  const sorted = per.toSorted()
+  const identity = [name, unit, kind ?? null, every ?? null, sorted, currency ?? null]
   return {
     definition,
     rule: ruleOf(definition),
     prefix: JSON.stringify(identity),
+    per: sorted,
     words: `limit \`${name}\` permits ${wordsOf(definition, counted)}`,
     currency: counted,
   }

@@ -58,7 +58,8 @@ describe('whose use is counted together', () => {
   })
 
   test('names of any length and content stay apart', async () => {
-    const name = fc.string({ maxLength: 400, unit: 'binary' })
+    const end = fc.string({ maxLength: 20, unit: 'binary' })
+    const name = fc.tuple(fc.constantFrom('', 'x'.repeat(400)), end).map((parts) => parts.join(''))
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(name, { minLength: 2, maxLength: 6 }), async (names) => {
         const calls = names.map((one) => request({ target: target('files', one) }))

@@ -4,15 +4,17 @@ import type { Subject } from '../kernel/subject.ts'
 import type { Limit } from './compile.ts'
 import type { Place } from './limit-index.ts'
 
-/** Longer keys are replaced by their hash: names are the caller's, and an index has its bounds. */
-const MAX_KEY = 300
+/** Longer keys, and odd ones, are replaced by their hash: indexes and columns of text have their bounds. */
+const PLAIN = /^[ -~]{0,300}$/
 
 /** The counter of a limit that a caller's use of a place is counted in. */
-export function counterKey({ definition, prefix }: Limit, subject: Subject, place: Place): string {
-  const parts = definition.per.toSorted().map((key) => partOf(key, subject, place))
-  const key = prefix + JSON.stringify(parts)
-  if (key.length <= MAX_KEY) return key
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`
+export function counterKey({ prefix, per }: Limit, subject: Subject, place: Place): string {
+  const parts = per.map((key) => partOf(key, subject, place))
+  // With its length before each, parts cannot be confused whatever is in them.
+  const key = parts.reduce((text, part) => `${text}${part.length}:${part}`, prefix)
+  if (PLAIN.test(key)) return key
+  const exact = JSON.stringify([prefix, ...parts])
+  return `sha256:${createHash('sha256').update(exact).digest('hex')}`
 }
 
 function partOf(key: LimitKey, subject: Subject, { kind, server, name }: Place): string {
