@@ -4,6 +4,8 @@ import { type Token, tokensOf } from './tokens.ts'
 
 /** How many recipients one value may hold. */
 const MOST = 1_024
+/** The longest list, with names and comments. */
+const LONGEST = 262_144
 
 /**
  * Reads a list of addresses by RFC 5322, 3.4, with the obsolete forms of 4.4; `;` and line ends part
@@ -11,6 +13,7 @@ const MOST = 1_024
  * left out. Linear in the length of the text.
  */
 export function readAddressList(text: string): ListResult {
+  if (text.length > LONGEST) return { unparsable: 'is too long' }
   const trimmed = text.trim()
   const plain = trimmed.replace(/[\uff20\ufe6b]/g, '@')
   const tokens = tokensOf(unfolded(plain))

@@ -17,11 +17,14 @@ const NOT_LATIN = /[^\p{Script=Latin}\p{M}\d._-]/u
 /** What local parts in texts are made of; `=`, `&`, `/` and the like part them from what stands before. */
 const LOCAL = /[\p{L}\p{N}\p{M}._+%!-]/u
 const LONGEST_LOCAL = 64
+/** How many addresses are remembered, so that what stands there often is read once. */
+const MOST_SEEN = 1_024
 
 /** E-mail addresses in a text, in order, each with all that it reaches. Linear, and lazy. */
 export function* addressesInText(text: string): Generator<readonly Delivery[]> {
+  const seen = new Set<string>()
   for (const { 0: sign, index } of text.matchAll(AT)) {
-    yield* addressesAround(text, index, sign)
+    yield* addressesAround(text, index, sign, seen)
   }
   for (const [, local = '', domain = ''] of text.matchAll(SPELLED)) {
     const reached = deliveries({ local, domain: domain.replace(/ DOT /g, '.') })
@@ -33,10 +36,14 @@ function* addressesAround(
   text: string,
   index: number,
   sign: string,
+  seen: Set<string>,
 ): Generator<readonly Delivery[]> {
   const local = localBefore(text, index)
   const found = domainAfter(text, index + sign.length)
   if (local === undefined || found === undefined) return
+  const written = `${local}${sign}${found.text}`
+  if (seen.has(written)) return
+  if (seen.size < MOST_SEEN) seen.add(written)
   const flags = [...signFlags(sign), ...(found.defanged ? ['defanged'] : [])]
   const foreign = found.text.startsWith('[') ? -1 : found.text.search(NOT_LATIN)
   const shorter = foreign === -1 ? [] : [found.text.slice(0, foreign).replace(/[._-]+$/, '')]

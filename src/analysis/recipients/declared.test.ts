@@ -216,6 +216,7 @@ test.each([
   [{ email: 'a@b.example' }, '!is not a text'],
   [['a@b.example', 'ann'], BARE],
   [Array(1_025).fill('a@b.example'), '!holds more than 1024 values'],
+  [`a@b.example (${'a'.repeat(262_144)})`, '!is too long'],
   ['a@b.example,'.repeat(1_025), '!holds more than 1024 addresses'],
 ])('nobody can be told from %j', (value, expected) => {
   expect(said(value)).toBe(expected)

@@ -4,10 +4,12 @@ import { readUrl, type UrlReading } from './read-url.ts'
 import { defangedNames, refang, UNDONE_DOT } from './refang.ts'
 import { trimUrl } from './split-url.ts'
 import { urlFact } from './url-fact.ts'
-import { urlsInText } from './urls-in-text.ts'
+import { type UrlInText, urlsInText } from './urls-in-text.ts'
 
 /** How many URLs of one text are listed. */
 const MOST = 64
+/** How many texts of URLs are remembered, so that what stands there often is read once. */
+const MOST_SEEN = 1_024
 /** The longest text that may be one URL with line ends in it. */
 const LONGEST_WHOLE = 65_536
 
@@ -59,9 +61,19 @@ function* readings(text: string): Generator<FoundReading | 'more'> {
 }
 
 function* urlsIn(text: string, flags: readonly string[]): Generator<FoundReading | 'more'> {
-  for (const found of urlsInText(text)) {
+  for (const found of distinct(urlsInText(text))) {
     if (found === 'more') yield found
     else yield* readable(found.url, found.schemeless ? [...flags, 'schemeless'] : flags)
+  }
+}
+
+function* distinct(all: Iterable<UrlInText | 'more'>): Generator<UrlInText | 'more'> {
+  const seen = new Set<string>()
+  for (const found of all) {
+    const text = found === 'more' ? found : found.url
+    if (seen.has(text)) continue
+    if (seen.size < MOST_SEEN) seen.add(text)
+    yield found
   }
 }
 
