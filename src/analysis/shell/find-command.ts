@@ -70,10 +70,11 @@ function injected(draft: Draft, text: string): boolean {
     const glued = before + after !== ''
     return commandIn(draft, substitution, glued) && reads(draft, text)
   }
-  const [, head, rest] =
-    /^([\w./:@=+,~%-]*['"]?\)?)\s*(?:;|&&?|\|\|?|\n)\s*([a-z./][\s\S]*)$/.exec(text) ?? []
-  if (head === undefined || rest === undefined) return false
-  return line(draft, rest.replace(/\s*(?:#|;|&&)\s*['"]?$/, ''))
+  const [head = ''] = /^[\w./:@=+,~%-]*['"]?\)?/.exec(text) ?? []
+  const [separator = ''] = /^[ \t]?(?:;|&&?|\|\|?|\n)/.exec(text.slice(head.length)) ?? []
+  const rest = text.slice(head.length + separator.length).trimStart()
+  if (separator === '' || !/^[a-z./]/.test(rest)) return false
+  return line(draft, rest.replace(/ ?(?:#|;|&&) ?['"]?$/, ''))
 }
 
 /** `$(name)` is a variable to make and others, `` `name` `` a name in Markdown: a command has more. */

@@ -217,14 +217,15 @@ function su({ name, words }: Call): Runs {
     : joined([...texts, DYNAMIC])
 }
 
+const XARGS = WRAPPERS['xargs'] ?? {}
+
 /** xargs: what comes by the input may be the program too, or bring one. */
 function xargs(call: Call): Runs {
-  const wrapper = WRAPPERS['xargs'] ?? {}
-  const plain = wrapped(call, wrapper)
+  const plain = wrapped(call, XARGS)
   const [command] = plain.commands
   // Without a program it prints.
   if (command === undefined) return plain
-  const place = placeholder(front(call.words, wrapper).options)
+  const place = placeholder(front(call.words, XARGS).options)
   const filled = place !== undefined && (command[0]?.includes(place) || runsOthers(nameOf(command)))
   return filled || hungry(command) ? joined([plain, DYNAMIC]) : plain
 }
@@ -244,7 +245,9 @@ function hungry(words: readonly Literal[], depth = 0): boolean {
   const name = nameOf(words)
   if (depth > MAX_WRAPPED) return true
   if (!runsOthers(name)) return false
-  const { commands, scripts } = runsOf({ name, words: words.slice(1), input: undefined })
+  const call = { name, words: words.slice(1), input: undefined }
+  // Itself apart: it would ask this again for each of a long row of them.
+  const { commands, scripts } = name === 'xargs' ? wrapped(call, XARGS) : runsOf(call)
   const [inner] = commands
   return inner === undefined ? scripts.length === 0 : hungry(inner, depth + 1)
 }

@@ -155,3 +155,50 @@ describe('commands in other texts', () => {
     expect(shellAnalyser.found(text, place('/text'))).toEqual([])
   })
 })
+
+describe('what is hostile', () => {
+  test.each([
+    ['x'.repeat(131_073), 'the command is too long'],
+    [`cat ${'<<E '.repeat(300)}`, 'too many here-documents'],
+    [`${'env '.repeat(20)}rm`, 'commands are nested too deeply'],
+    [`${'$('.repeat(5_000)}${')'.repeat(5_000)}`, 'not a command that a shell can read'],
+    [`${'f() '.repeat(30_000)}{ rm; }`, 'commands are nested too deeply'],
+    [`${'eval '.repeat(12)}rm`, 'shells are nested too deeply'],
+    ['a\0b', 'a command cannot hold the character NUL'],
+  ])('case %#: %j is not read', (line, why) => {
+    expect(shellAnalyser.declared(line, place())).toEqual({ unparsable: why })
+  })
+
+  test('every character is read again only so often', () => {
+    const nested = (depth: number): string =>
+      `${'$(a '.repeat(depth)}${'x'.repeat(9_000)}${')'.repeat(depth)}`
+    expect(read(nested(10)).flags).toContain('substitution')
+    expect(shellAnalyser.declared(nested(100), place())).toEqual({
+      unparsable: 'commands are nested too deeply',
+    })
+  })
+
+  // Each of them takes minutes where anything is quadratic in the length of the text.
+  test.each([
+    '\n',
+    '/',
+    'a;',
+    '`a`',
+    '$a',
+    '# ',
+    '=',
+    'xargs ',
+    'sed s/e',
+    ' ',
+    'A=1 ',
+    '%',
+    'a\n',
+  ])('a long row of %j ends', (unit) => {
+    const row = unit.repeat(131_000 / unit.length)
+    for (const line of [`a ${row})`, `sed '${row}x'`, `${row}x`]) {
+      const reading = shellAnalyser.declared(line, place())
+      expect('facts' in reading ? reading.facts.length : reading.unparsable).toBeTruthy()
+      expect(shellAnalyser.found(line, place()).length).toBeLessThan(2)
+    }
+  })
+})

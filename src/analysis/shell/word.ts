@@ -32,7 +32,9 @@ function assignmentOf(assignment: Assignment): Literal {
 
 /** Without folders, as a program is named. */
 export function baseName(path: string): string {
-  return path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1)
+  let end = path.length
+  while (end > 0 && path.charAt(end - 1) === '/') end -= 1
+  return path.slice(path.lastIndexOf('/', end - 1) + 1)
 }
 
 interface Known {

@@ -177,7 +177,7 @@ export const LANGUAGES: readonly { readonly name: RegExp; readonly code: RegExp 
   { name: /^(?:gawk|mawk|nawk|awk|original-awk)$/, code: /system|\||getline|^-[fiEl]|@/ },
   {
     name: /^g?sed$/,
-    code: /(?:^|[;{}\n\d$/!, ])e(?:\s|$)|\W[a-zA-Z\d]*e[a-zA-Z\d]*\s*(?:[;}\n]|$)|^-f/,
+    code: /(?:^|[;{}\n\d$/!, ])e(?:\s|$)|\W[a-zA-Z\d]{0,16}e[a-zA-Z\d]{0,16}\s{0,8}(?:[;}\n]|$)|^-f/,
   },
   { name: /^(?:vim?|view|nvim|ex|ed|emacs|nano)$/, code: /!|^-[cSu]|^--(?:cmd|eval)|^\+/ },
   { name: /^(?:gdb|lldb)$/, code: /^--?(?:ex|eval|batch|o|x)/ },
