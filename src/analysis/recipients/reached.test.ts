@@ -119,9 +119,9 @@ test('no composition of tricks hides a domain', () => {
       read++
       expect([...domains]).toEqual(expect.arrayContaining([...reaches]))
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
-  expect(read).toBeGreaterThan(3_000)
+  expect(read).toBeGreaterThan(1_000)
 })
 
 test('a mailto URL hides nobody', () => {
@@ -186,9 +186,9 @@ test('what another parser takes for an address is one, or unparsable', () => {
       const known = boxes.map((one) => one.domain.toLowerCase().replace(/\s+/g, ''))
       expect([...domains]).toEqual(expect.arrayContaining(known))
     }),
-    { numRuns: 20_000 },
+    { numRuns: 4_000 },
   )
-  expect(both).toBeGreaterThan(500)
+  expect(both).toBeGreaterThan(100)
 })
 
 test('total, for any text', () => {
@@ -202,6 +202,6 @@ test('total, for any text', () => {
         expect(recipientAnalyser.found(before + text, place).length).toBeLessThanOrEqual(64)
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })

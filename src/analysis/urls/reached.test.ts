@@ -128,7 +128,7 @@ test('a URL that WHATWG reads has its host, or is unparsable', () => {
       expect(new URL(fact.href).hostname).toBe(parsed?.hostname)
       expect(fact.port).toBe(Number(parsed?.port || 80))
     }),
-    { numRuns: 20_000 },
+    { numRuns: 10_000 },
   )
 })
 
@@ -145,6 +145,6 @@ test('total, for any text', () => {
         expect(urlAnalyser.found(before + text, place).length).toBeLessThanOrEqual(64)
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })
