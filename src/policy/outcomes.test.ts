@@ -140,6 +140,11 @@ describe('a human may lift a denial', () => {
     ).toBeUndefined()
   })
 
+  test('not when a forbid that decides does not say that it is lifted, though it could be', () => {
+    const silent = `@id("b") forbid (${CALL}) ${UNAPPROVED};`
+    expect(lift(OPEN, forbid('a', '@approvers("user:b")'), silent)).toBeUndefined()
+  })
+
   test('not when the call would be denied all the same', () => {
     const one = forbid('a', '@approvers("user:b")')
     expect(lift(one)).toBeUndefined()

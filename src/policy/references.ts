@@ -38,6 +38,6 @@ function pathOf(expression: Expression): readonly string[] | undefined {
   if (expression.kind === 'variable') return [expression.name]
   if (expression.kind !== 'attribute' && expression.kind !== 'has') return undefined
   const path = pathOf(expression.of)
-  if (path === undefined || expression.of.kind === 'has') return undefined
+  if (path === undefined) return undefined
   return [...path, ...(expression.kind === 'has' ? expression.path : [expression.name])]
 }

@@ -29,6 +29,7 @@ describe('paths', () => {
     '/srv/work/a/.GIT/Hooks/x',
     '/srv/work/.\u200cenv',
     '/srv/work/.ENV ',
+    '/srv/work/.git/hooks. ./x',
     '/srv/work/.\uff45nv',
     '/srv/work/own/x',
   ])('%s fails', (real) => expect(seen(path(real))).toBe('fail'))
