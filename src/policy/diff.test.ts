@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import type { Subject, SubjectId } from '../kernel/subject.ts'
+import { policyDiff, policyDiffText } from './diff.ts'
+import { loadPolicies } from './policy.ts'
+import { request } from './testing/requests.ts'
+
+const OPEN = 'permit (principal, action, resource)'
+const BASE = `@id("a") @reason("x") ${OPEN}; @id("b") forbid (principal, action, resource) when { context.args has x };`
+
+function set(text: string, guards = '') {
+  const documents = guards === '' ? [] : [{ file: 'g.yaml', text: guards }]
+  return loadPolicies([{ file: 'a.cedar', text }, ...documents])
+}
+
+function changes(after: string, before = BASE) {
+  return policyDiff(set(before), set(after)).policies
+}
+
+describe('policies', () => {
+  test.each([
+    ['order, white space, comments and files', BASE.replace('@id("b")', '\n// c\n  @id("b")')],
+    ['the order of annotations', BASE.replace('@id("a") @reason("x")', '@reason("x") @id("a")')],
+  ])('%s do not count', (_, after) => {
+    expect(changes(after)).toEqual([])
+  })
+
+  test.each([
+    ['a new one', `${BASE} @id("c") ${OPEN};`, { policy: 'c', kind: 'added', parts: [] }],
+    ['one that is gone', BASE.replace(/@id\("b"\).*/, ''), { policy: 'b', kind: 'removed' }],
+    ['a reason', BASE.replace('"x"', '"y"'), { policy: 'a', kind: 'words', parts: ['reason'] }],
+    [
+      'a condition',
+      BASE.replace('has x', 'has y'),
+      { policy: 'b', kind: 'meaning', parts: ['rule'] },
+    ],
+    [
+      'an effect',
+      BASE.replace('forbid', 'permit'),
+      { policy: 'b', kind: 'meaning', parts: ['rule'] },
+    ],
+    [
+      'a mode',
+      BASE.replace('@id("b")', '@id("b") @mode("observe")'),
+      { policy: 'b', kind: 'meaning', parts: ['mode'] },
+    ],
+    [
+      'an obligation',
+      BASE.replace('@id("a")', '@id("a") @mark("m")'),
+      { policy: 'a', kind: 'meaning', parts: ['obligations'] },
+    ],
+    [
+      'what it takes',
+      BASE.replace('@id("a")', '@id("a") @accepts("unparsable")'),
+      { policy: 'a', kind: 'meaning', parts: ['acceptsUnparsable'] },
+    ],
+    [
+      'a scope and a reason',
+      BASE.replace('"x") permit (principal,', '"y") permit (principal is User,'),
+      { policy: 'a', kind: 'meaning', parts: ['rule', 'reason'] },
+    ],
+  ])('%s', (_, after, expected) => {
+    expect(changes(after)).toMatchObject([expected])
+  })
+})
+
+test('guards and limits', () => {
+  const policies = `@id("a") ${OPEN} when { context.facts.guards["g"] == "pass" };`
+  const guards = 'guards: { g: { sql: { statements: [select] } } }'
+  const limits = '\nlimits: { l: { calls: 5, every: 1h, per: [subject], for: { effects: [pay] } } }'
+  const diff = policyDiff(
+    set(policies, guards),
+    set(policies, `${guards.replace('select', 'delete')}${limits}`),
+  )
+  expect(diff.definitions).toEqual([
+    { what: 'guard', name: 'g', kind: 'changed' },
+    { what: 'limit', name: 'l', kind: 'added' },
+  ])
+})
+
+test('in words, with whose access changes', () => {
+  const ada: Subject = { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] }
+  const targets = ['a', 'b'].map((name) => request('call', 's', name).target)
+  const after = `@id("a") @reason("y") ${OPEN}; @id("n") forbid (principal, action, resource == Tool::"s:b");`
+  const diff = policyDiff(set(BASE), set(after), { subjects: [ada], targets })
+  expect(policyDiffText(diff)).toEqual([
+    '`a` says something else, and means the same (reason)',
+    '`b` is gone',
+    '  - forbid (principal, action, resource)',
+    '  - when { context.args has x };',
+    '`n` is new',
+    '  + forbid (principal, action, resource == Tool::"s:b");',
+    '`user:ada` on `s:a`: depends before, permit now (`a`)',
+    '`user:ada` on `s:b`: depends before, never now (`n`)',
+  ])
+  expect(policyDiffText(policyDiff(set(BASE), set(BASE), { subjects: [ada], targets }))).toEqual([])
+})
