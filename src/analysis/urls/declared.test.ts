@@ -200,6 +200,7 @@ test.each([
   ['http://good.example#@evil.example/', DIFFERENT],
   ['http://good.example?@evil.example/', DIFFERENT],
   ['http://a@good.example@evil.example/', DIFFERENT],
+  ['http://good.example\\[::1]/', DIFFERENT],
   ['http://good.example\n.evil.example/', DIFFERENT],
   ['http://good.example\t@evil.example/', DIFFERENT],
   ['http://straße.example/', DIFFERENT],

@@ -7,6 +7,7 @@ import { authorityEnd, rawHost, type SplitUrl, splitUrl } from './split-url.ts'
  * - RFC 3986: a backslash is no delimiter (`http://a\@b` is b);
  * - those that look for `@` before `?` and `#`, as curl, PHP and Python once did (`http://a#@b` is b);
  * - those that take the first `@` (`http://a@b@c` is b);
+ * - those that look for brackets first, as Python does (`http://a\[::1]` is ::1);
  * - those that stop at a line end, a tab or a space (`http://a⏎.b` is a);
  * - Windows, for which `file:////a` is a file server.
  *
@@ -27,6 +28,8 @@ function authoritiesOf(trimmed: string, { slashes, rest }: SplitUrl): readonly s
     rawHost(generic),
     rawHost(greedy),
     rawHost(generic.split('@', 2).at(-1) ?? ''),
+    // what stands in brackets, wherever they are
+    ...(generic.match(/\[[^[\]]{2,64}\]/g) ?? []),
     ...cutShort(trimmed),
   ]
 }
