@@ -51,13 +51,19 @@ const ANSWERS: Readonly<Record<string, object>> = {
   'resources/templates/list': { resourceTemplates: [], ...CACHE },
 }
 
-/** Starts a server of both eras that checks nothing: of two values it takes the last, as most do. */
-export async function startRecordingUpstream(): Promise<RecordingUpstream> {
+/**
+ * Starts a server of both eras that checks nothing: of two values it takes the last, as most do.
+ *
+ * @param tools definitions to list in place of its own
+ */
+export async function startRecordingUpstream(
+  tools: readonly object[] = TOOLS,
+): Promise<RecordingUpstream> {
   const all: ReachedCall[] = []
   let seen = 0
   const server = createServer((request, response) => {
     if (request.method !== 'POST') response.writeHead(405).end()
-    else void readAll(request).then((body) => answer(body, response, all))
+    else void readAll(request).then((body) => answer(body, response, all, tools))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -82,7 +88,12 @@ async function readAll(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function answer(body: string, response: ServerResponse, all: ReachedCall[]): void {
+function answer(
+  body: string,
+  response: ServerResponse,
+  all: ReachedCall[],
+  tools: readonly object[],
+): void {
   const request = parse(body)
   const { id, method = '', params = {} } = request
   const known = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined
@@ -95,7 +106,8 @@ function answer(body: string, response: ServerResponse, all: ReachedCall[]): voi
     return
   }
   const called = { content: [{ type: 'text', text: 'called' }] }
-  const result = { resultType: 'complete', ...(known ?? called) }
+  const listed = method === 'tools/list' ? { tools } : {}
+  const result = { resultType: 'complete', ...(known ?? called), ...listed }
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ jsonrpc: '2.0', id, result }))
 }
@@ -108,6 +120,7 @@ function parse(body: string): LooseRequest {
   }
 }
 
-function tool(name: string, properties: object, required: readonly string[]): object {
+/** The definition of a tool, as a server lists it. */
+export function tool(name: string, properties: object, required: readonly string[]): object {
   return { name, description: name, inputSchema: { type: 'object', properties, required } }
 }

@@ -1,3 +1,4 @@
+import { minorDigits } from '../../kernel/currency.ts'
 import type { LimitDefinition, LimitUnit } from '../../kernel/limits.ts'
 import type { Finding } from './findings.ts'
 import type { Made } from './read-document.ts'
@@ -57,8 +58,7 @@ function mostOf(unit: LimitUnit, written: WrittenLimit): number | undefined {
 
 /** An amount in the smallest unit of its currency (ISO 4217): exact, or undefined. */
 function minorUnits(amount: string, currency: string): number | undefined {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  const places = format.resolvedOptions().maximumFractionDigits ?? 0
+  const places = minorDigits(currency) ?? 0
   const [whole = '', fraction = ''] = amount.split('.')
   if (fraction.length > places) return undefined
   const minor = Number(`${whole}${fraction.padEnd(places, '0')}`)
