@@ -16,9 +16,12 @@ const KEYWORDS = words(`
  */
 const PHRASES = words(`
   abort analyze attach begin call checkpoint close cluster comment commit copy deallocate declare
-  desc describe detach discard do end execute explain fetch flush grant import kill listen load lock
-  move notify optimize prepare refresh reindex release repair reset revoke rollback savepoint set
+  desc describe detach discard do end execute explain fetch flush import kill listen load lock
+  move notify optimize prepare refresh reindex release repair reset rollback savepoint set
   show shutdown start table unlisten unlock use vacuum values`)
+
+/** The same, where no table is named: `grant access to Bob`. */
+const ROLE_PHRASES = words('grant revoke')
 
 /** Words of English that stand before a noun, or for one. Nobody calls a table so. */
 const DETERMINERS = words(`
@@ -29,7 +32,7 @@ const DETERMINERS = words(`
 const BEFORE = /(?:[\s(;]+|--[^\n]*|#[^\n]*|\/\*M?!(?:\d{5})?|\/\*(?:[^*]|\*(?!\/))*\*\/)/y
 const FIRST = /[A-Za-z]+/y
 /** Letters, and what a sentence may hold beside them. A semicolon, a digit or an operator is none of it. */
-const SENTENCE = /^[\p{L}\s.,!?'’-]*$/u
+const SENTENCE = /^(?:[\p{L}\s.,!?’-]|(?<=\p{L})'(?=\p{L}))*$/u
 
 /** Whether a text begins with a word that a statement begins with. Comments do not hide it. */
 export function mayBeSql(text: string): boolean {
@@ -44,12 +47,13 @@ export function mayBeSql(text: string): boolean {
  */
 export function isProse(text: string, gathered: readonly Gather[]): boolean {
   if (!SENTENCE.test(text)) return false
-  const word = firstWord(text) ?? ''
+  const written = firstWord(text) ?? ''
   // `TRUNCATE users` among words in lower case is written by somebody who means it.
-  if (word === word.toUpperCase()) return false
-  if (PHRASES.has(word.toLowerCase())) return true
+  if (written === written.toUpperCase()) return false
+  const word = written.toLowerCase()
+  if (PHRASES.has(word)) return true
   const tables = new Set(gathered.flatMap(({ tables: each }) => [...each]))
-  if (tables.size === 0) return gathered.every(readsOnly)
+  if (tables.size === 0) return ROLE_PHRASES.has(word) || gathered.every(readsOnly)
   return [...tables].every((table) => DETERMINERS.has(table.toLowerCase()))
 }
 

@@ -1,40 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { SqlDialect, SqlFact } from '../../kernel/facts.ts'
-import type { Json } from '../../kernel/json.ts'
-import type { Place } from '../analyser.ts'
 import { sqlAnalyser } from './sql.ts'
+import { declared, factOf as one } from './testing/place.ts'
 
 beforeAll(async () => {
   await sqlAnalyser.load?.()
 })
-
-function place(dialect?: SqlDialect): Place {
-  return {
-    at: '/query',
-    hint: { kind: 'sql', dialect },
-    parent: undefined,
-    server: 'db',
-    local: false,
-    cwd: undefined,
-    world: {
-      files: { follow: () => ({ kind: 'blocked', why: 'no files' }) },
-      resolver: { resolve: async () => [] },
-    },
-  }
-}
-
-function declared(value: Json, dialect?: SqlDialect): readonly SqlFact[] | string {
-  const reading = sqlAnalyser.declared(value, place(dialect))
-  return 'unparsable' in reading ? reading.unparsable : reading.facts
-}
-
-function one(text: string, dialect?: SqlDialect): SqlFact {
-  const facts = declared(text, dialect)
-  const fact = facts[0]
-  if (typeof facts === 'string' || facts.length !== 1 || typeof fact !== 'object')
-    throw new Error(`${text}: ${String(facts)}`)
-  return fact
-}
 
 describe('a declared value', () => {
   test('is a text, or a list of texts', () => {

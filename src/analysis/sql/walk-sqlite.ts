@@ -212,12 +212,19 @@ function tableName(tree: Tree): readonly string[] {
   return [member(tree, 'dbName'), member(tree, 'objName')]
     .filter(isNode)
     .map((each) => nameOf(each))
+    .map((name) => SCHEMA_TABLES.get(name) ?? name)
 }
 
 function alias(tree: TreeNode): string | undefined {
   const found = member(tree['alias'], 'name') ?? member(tree['tblName'], 'alias')
   return isNode(found) ? nameOf(found) : undefined
 }
+
+/** Other names of the tables that keep the schema. */
+const SCHEMA_TABLES: ReadonlyMap<string, string> = new Map([
+  ['sqlite_schema', 'sqlite_master'],
+  ['sqlite_temp_schema', 'sqlite_temp_master'],
+])
 
 /** The text of a `Name` or `Id`, as SQLite compares it: letters of ASCII have no case. */
 function nameOf(tree: Tree): string {

@@ -101,7 +101,7 @@ export const SQLITE_ATTACKS: readonly Case[] = [
   ['select my_function(1)', 'C:execute F:unknown-function'],
   ['select sql from sqlite_master', 'F:catalog T=sqlite_master'],
   ["select * from pragma_table_info('customer')", 'F:catalog f=pragma_table_info'],
-  ['select * from SQLITE_SCHEMA', 'F:catalog T=sqlite_schema'],
+  ['select * from SQLITE_SCHEMA', 'F:catalog T=sqlite_master'],
   ['replace into customer (id) values (1)', 'C:delete,write'],
   ['insert or replace into customer (id) values (1)', 'C:delete,write'],
   ['update or replace customer set id = 1 where id = 2', 'C:delete,write'],
