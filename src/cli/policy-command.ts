@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { collect } from './collect-option.ts'
 import { count } from './count-option.ts'
 import type { Run } from './program.ts'
 
@@ -41,6 +42,69 @@ export function policyCommand(run: Run): Command {
     .action((names, options, command) =>
       run(command, async (context) =>
         (await import('./commands/policy-lint.ts')).policyLint(context, names, options),
+      ),
+    )
+  policy
+    .command('matrix')
+    .description('show who can call what: always, with some arguments, once approved, never')
+    .argument('[policies...]', 'starters by name, folders with a `/`; else those in force')
+    .option(
+      '--subject <subject>',
+      '`user:ID` or `agent:ID`, repeatable; else the owner',
+      collect,
+      [],
+    )
+    .option('--server <name>', 'tools of this server only')
+    .action((names, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-matrix.ts')).policyMatrix(context, names, options),
+      ),
+    )
+  policy
+    .command('diff')
+    .description('say what a draft changes: policies, guards, limits, and who can call what')
+    .argument('<policies...>', 'the draft: starters by name, folders with a `/`')
+    .option(
+      '--subject <subject>',
+      '`user:ID` or `agent:ID`, repeatable; else the owner',
+      collect,
+      [],
+    )
+    .option('--offline', 'do not ask the servers what they offer', false)
+    .action((names, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-diff.ts')).policyDiffCommand(context, names, options),
+      ),
+    )
+  policy
+    .command('format')
+    .description('write policy files as Cedar formats them; comments stay')
+    .argument('<files...>', '`.cedar` files')
+    .option('--check', 'change nothing; say which files would change', false)
+    .action((files, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-format.ts')).policyFormat(context, files, options),
+      ),
+    )
+  policy
+    .command('test')
+    .description('run the tests beside policies, the files whose names end in `.test.yaml`')
+    .argument('[policies...]', 'starters by name, folders with a `/`; else those in force')
+    .option('--mutations', 'also break each policy in small ways, to see whether a test notices', false)
+    .action((names, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-test.ts')).policyTest(context, names, options),
+      ),
+    )
+  policy
+    .command('init')
+    .description('copy a pack of policies into a folder of yours; without a pack, list what there is')
+    .argument('[pack]', 'name of the pack')
+    .option('--server <name>', 'the server that it is about, as your configuration names it')
+    .option('--into <folder>', 'where to put it', './policies')
+    .action((pack, options, command) =>
+      run(command, async (context) =>
+        (await import('./commands/policy-init.ts')).policyInit(context, pack, options),
       ),
     )
   return policy

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander'
+import { collect } from './collect-option.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
 import type { Exit } from './exit-codes.ts'
@@ -225,7 +226,3 @@ function completionCommand(run: Run, program: Command): Command {
 }
 
 const OUTCOMES = ['answered', 'asked', 'tool_error', 'denied', 'failed', 'cancelled']
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
-}

@@ -1,0 +1,34 @@
+import { policyDiff, policyDiffText } from '../../policy/diff.ts'
+import type { Context } from '../context.ts'
+import type { Exit } from '../exit-codes.ts'
+import { subjectsOf, targetsOf } from '../policy/access-scope.ts'
+import { configInForce } from '../policy/config-in-force.ts'
+import { askDefinitions } from '../policy/definitions.ts'
+import { draftPolicies } from '../policy/draft.ts'
+import { printable, show, talk } from '../terminal.ts'
+
+export interface DiffOptions {
+  readonly subject: readonly string[]
+  readonly offline: boolean
+}
+
+/** `bailiwick policy diff POLICIES...`: what a draft changes of the policies of the configuration. */
+export async function policyDiffCommand(
+  context: Context,
+  names: readonly string[],
+  { subject, offline }: DiffOptions,
+): Promise<Exit> {
+  const config = await configInForce(context)
+  const before = draftPolicies(config, context.cwd, [])
+  const after = draftPolicies(config, context.cwd, names)
+  const offers = offline ? undefined : await askDefinitions(config, context)
+  for (const { server, why } of offers?.silent ?? [])
+    talk(context, `server \`${server}\` could not say what it offers: ${printable(why)}`)
+  const targets = offers === undefined ? [] : targetsOf(offers.definitions)
+  const diff = policyDiff(before, after, { subjects: subjectsOf(subject), targets })
+  const lines = policyDiffText(diff).map(printable)
+  await show(context, { before: before.hash, after: after.hash, ...diff }, () =>
+    lines.length === 0 ? ['no difference'] : lines,
+  )
+  return lines.length === 0 ? 'ok' : 'findings'
+}
