@@ -80,9 +80,7 @@ function reportLines(
         `${printable(file)}:${line}:${column}: ${paint(context, 'red', 'error')}: ${printable(message)}`,
     ),
     ...failed.flatMap((result) => failureLines(context, result)),
-    ...(good
-      ? [`${printable(file)}: ${paint(context, 'green', `${results.length} passed`)}`]
-      : []),
+    ...(good ? [`${printable(file)}: ${paint(context, 'green', `${results.length} passed`)}`] : []),
   ]
 }
 

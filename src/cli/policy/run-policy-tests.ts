@@ -125,10 +125,10 @@ function survivorsOf(set: PolicySet, benches: readonly Bench[]): MutationReport 
   }))
   const all = [...mutations(set)].map(({ mutation }) => mutation)
   const survivors = all.filter((mutation) =>
-      reports.every(
-        ({ about, survivors: found }) =>
-          !about.has(mutation.policy) || found.some((one) => same(one, mutation)),
-      ),
+    reports.every(
+      ({ about, survivors: found }) =>
+        !about.has(mutation.policy) || found.some((one) => same(one, mutation)),
+    ),
   )
   return { tried: all.length, survivors, truncated: reports.some(({ truncated }) => truncated) }
 }
