@@ -6,7 +6,7 @@ import { loadPolicies, type PolicySet, type PolicySource } from '../policy/polic
 import { CommandError } from './command-error.ts'
 
 /** Where the policy folders that come with the package stand, seen from `src/cli` and `dist/cli`. */
-const STARTERS = fileURLToPath(new URL('../../policies', import.meta.url))
+export const STARTERS = fileURLToPath(new URL('../../policies', import.meta.url))
 
 /** What policies need besides their own text. */
 type Setting = Pick<Config, 'places' | 'folder'> & { readonly policies: readonly string[] }

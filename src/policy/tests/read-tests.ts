@@ -6,10 +6,14 @@ import { locator, type PolicyProblem } from '../problem.ts'
 import type { Definitions } from '../schema/definitions.ts'
 import { type Given, testFileSchema, type WrittenTest } from './test-schema.ts'
 import { type PolicyTest, toTest } from './to-test.ts'
+import { EMPTY_WORLD, type TestWorld } from './world-schema.ts'
 
 export interface PolicyTestFile {
   readonly file: string
   readonly name: string
+  /** Which policies decide: those of the file's own folder, or all that are tested. */
+  readonly policies: 'own' | 'all'
+  readonly world: TestWorld
   readonly tests: readonly PolicyTest[]
   /** What is wrong with the file. Then there are no tests. */
   readonly problems: readonly PolicyProblem[]
@@ -25,13 +29,13 @@ export function readPolicyTests(
   definitions?: Definitions,
 ): PolicyTestFile {
   const yaml = readYaml(text, locator(file, text))
-  const nothing = { file, name: file, tests: [] }
+  const nothing = { file, name: file, policies: 'all', world: EMPTY_WORLD, tests: [] } as const
   if (yaml.value === undefined) return { ...nothing, problems: yaml.problems }
   const parsed = testFileSchema.safeParse(yaml.value, { error: issueMessage })
   if (!parsed.success) {
     return { ...nothing, problems: problemsOf(yaml, findingsOf(testFileSchema, parsed.error)) }
   }
-  const { name, defaults = {}, tests } = parsed.data
+  const { name, policies, world, defaults = {}, tests } = parsed.data
   const merged = tests.map((test) => merge(defaults, test))
   const made = merged.map((test, index) =>
     toTest(test, yaml.placeOf(['tests', index]), definitions),
@@ -43,7 +47,8 @@ export function readPolicyTests(
     ...repeated(tests),
   ]
   if (findings.length > 0) return { ...nothing, problems: problemsOf(yaml, findings) }
-  return { file, name, tests: made.filter((one) => 'request' in one), problems: [] }
+  const ready = made.filter((one) => 'request' in one)
+  return { file, name, policies, world, tests: ready, problems: [] }
 }
 
 /** A test that names its target takes no part of the target from the defaults. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
 import { factsSchema } from './fact-schema.ts'
+import { worldSchema } from './world-schema.ts'
 
 const MOST_TESTS = 5_000
 const name = z.string().min(1).max(300)
@@ -86,6 +87,11 @@ export const givenSchema = z.strictObject(given)
 /** A file of policy tests. */
 export const testFileSchema = z.strictObject({
   name: name.describe('What is tested.'),
+  policies: z
+    .enum(['own', 'all'])
+    .prefault('all')
+    .describe('`own`: those of the folder of the file decide alone. `all`: all that are tested.'),
+  world: worldSchema.prefault({}).describe('The world around the calls.'),
   defaults: givenSchema.optional().describe('What every test starts from.'),
   tests: z
     .array(z.strictObject({ name: name.describe('What should be so.'), ...given, ...expected }))
