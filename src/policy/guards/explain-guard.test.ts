@@ -62,6 +62,15 @@ test('without anything of its kind every guard comes to `none`', () => {
   for (const guard of [...all, ...more]) expect(outcome(guard, NO_FACTS)).toBe('none')
 })
 
+test('how content is embedded says nothing against it, and that it runs does', () => {
+  const media = (flag: string) => {
+    const fact = { at: '/a', origin: 'found', flags: [flag], type: 'text/html' } as const
+    return outcome('{ media: { types: [text/html] } }', facts({ media: [fact] }))
+  }
+  for (const flag of ['data-uri', 'encoded-text']) expect(media(flag)).toBe('pass')
+  for (const flag of ['active', 'executable', 'mismatch']) expect(media(flag)).toBe('fail')
+})
+
 describe('flags', () => {
   const flagged = (flag: string, rule = '') =>
     outcome(

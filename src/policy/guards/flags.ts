@@ -34,7 +34,8 @@ const HARMLESS: Readonly<Record<FactKind, ReadonlySet<string>>> = {
   // Its size and sign have rules of their own.
   amount: new Set(['huge', 'minor-units', 'negative', 'zero']),
   identifier: new Set(),
-  media: new Set(),
+  // Type and size have rules of their own, however the content is embedded.
+  media: new Set(['data-uri', 'encoded-text']),
   pattern: new Set(),
 }
 
