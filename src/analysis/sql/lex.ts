@@ -23,8 +23,15 @@ export interface Lexed {
 export type Executes = (opener: string) => boolean
 
 const SPACE = /\s+/y
-// What may start a comment or a quote is no part of a word in any dialect.
-const WORD = /[\p{L}\p{N}_$@\u0080-\uffff]+/uy
+/** A word, which no quote can begin in, and what else is one token with quotes in it. */
+const WORDS: Readonly<Record<SqlDialect, RegExp>> = {
+  // A dollar is of a word that begins with a letter; after a number it may open a string.
+  postgresql: /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d+/y,
+  mysql: /[\w$\u0080-\uffff]+/y,
+  // Variables may have a suffix in brackets, of anything but white space: `$a(')`.
+  sqlite:
+    /[$@#:](?:::)*[\w$\u0080-\uffff](?:[\w$\u0080-\uffff]|::)*\([^\s)]*\)|[\w$\u0080-\uffff]+/y,
+}
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y
 const EXECUTABLE = /\/\*M?!(?:\d{5})?/y
 // A string goes on after white space with a line break in it, with the escapes that it began with.
@@ -49,7 +56,7 @@ export function lex(text: string, dialect: SqlDialect, executes: Executes = () =
     if (edge !== undefined) executing = !executing
     const span = edge ?? spanAt(text, at, dialect)
     if (span === undefined) {
-      at = code(text, at, depth)
+      at = code(text, at, WORDS[dialect], depth)
       continue
     }
     spans.push({ kind: span.kind, start: at, end: span.end })
@@ -78,10 +85,10 @@ function edgeAt(
 }
 
 /** Steps over a token of code, and counts it. */
-function code(text: string, at: number, depth: Depth): number {
+function code(text: string, at: number, word: RegExp, depth: Depth): number {
   const space = match(SPACE, text, at)
   if (space !== undefined) return at + space.length
-  const token = match(WORD, text, at) ?? text.charAt(at)
+  const token = match(word, text, at) ?? text.charAt(at)
   depth.token(token)
   return at + token.length
 }
@@ -135,7 +142,7 @@ const STARTS: Readonly<Record<SqlDialect, Readonly<Record<string, Start>>>> = {
 /** A string of PostgreSQL: backslashes are read in E'…' only. */
 function standard(text: string, at: number): Part {
   const before = text.slice(Math.max(0, at - 2), at)
-  const escapes = /^(?:|[^\p{L}\p{N}_$@\u0080-\uffff])[eE]$/u.test(before)
+  const escapes = /^(?:|[^\w$\u0080-\uffff])[eE]$/.test(before)
   let part = quoted('string', text, at, "'", escapes)
   for (;;) {
     const more = match(GOES_ON, text, part.end)
