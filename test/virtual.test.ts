@@ -64,19 +64,19 @@ describe.each(WAYS)('a $era client at $path', ({ mode, path, prefix }) => {
     ['a member of the prototype', JSON.parse('{"ticket_id":1,"__proto__":{"sql":"x"}}')],
   ])('is refused %s', async (_, args) => {
     const client = await connect(gateway, path, mode)
-    database.statements()
+    await database.statements()
     const said = await outcome(client, `${prefix}get_customer_ticket_status`, args)
     expect(said).toMatch(/^refused: (Invalid arguments: |.*the member name `__proto__`)/)
-    expect(database.statements()).toEqual([])
+    expect(await database.statements()).toEqual([])
   })
 
   test('is refused values that the tool behind does not take', async () => {
     const client = await connect(gateway, path, mode)
-    database.statements()
+    await database.statements()
     expect(await outcome(client, `${prefix}in_the_attic`, { database: 'attic' })).toMatch(
       /Invalid arguments: cannot be passed on/,
     )
-    expect(database.statements()).toEqual([])
+    expect(await database.statements()).toEqual([])
     expect(await outcome(client, `${prefix}in_the_attic`, { database: 'archive' })).toContain('1')
   })
 
@@ -90,11 +90,11 @@ describe.each(WAYS)('a $era client at $path', ({ mode, path, prefix }) => {
     `${prefix}__proto__`,
   ])('cannot call %s', async (name) => {
     const client = await connect(gateway, path, mode)
-    database.statements()
+    await database.statements()
     const said = await outcome(client, name, { sql: 'SELECT word FROM secret', command: 'id' })
     expect(said).toMatch(/^refused: /)
     expect(said).not.toContain('hunter2')
-    expect(database.statements()).toEqual([])
+    expect(await database.statements()).toEqual([])
   })
 })
 
@@ -120,10 +120,10 @@ const INJECTIONS = [
 test('what is meant as SQL stays a value: the database sees one shape alone', async () => {
   const client = await connect(gateway, '/mcp/support', { pin: '2026-07-28' })
   const before = await database.state()
-  database.statements()
+  await database.statements()
   for (const subject of INJECTIONS)
     expect(await outcome(client, 'find_ticket', { subject }), subject).toBe('[]')
-  const statements = database.statements()
+  const statements = await database.statements()
   expect(statements).toHaveLength(INJECTIONS.length)
   for (const [index, statement] of statements.entries()) {
     const [, literal] =
@@ -143,25 +143,25 @@ function valueOfLiteral(literal: string): string {
 
 test('a value that is too long is refused', async () => {
   const client = await connect(gateway, '/mcp/support', { pin: '2026-07-28' })
-  database.statements()
+  await database.statements()
   const said = await outcome(client, 'find_ticket', { subject: 'x'.repeat(100_000) })
   expect(said).toMatch(/Invalid arguments: \/subject /)
   const huge = await outcome(client, 'get_customer_ticket_status', { ticket_id: 1e300 })
   // An integer by JSON Schema; the database says that it has none so large.
   expect(huge).toMatch(/^(refused: .*|\[\])$/)
   const shape = /^SELECT status FROM ticket WHERE id = [\d.e+()]+ LIMIT 1$/
-  for (const statement of database.statements()) expect(statement).toMatch(shape)
+  for (const statement of await database.statements()) expect(statement).toMatch(shape)
 })
 
 describe('the original', () => {
   test.each(ERAS)('is not there for a %s client', async (_, mode) => {
     const client = await connect(gateway, '/mcp/crm', mode)
     expect(await names(client)).toEqual([])
-    database.statements()
+    await database.statements()
     const said = await outcome(client, 'run_sql_query', { sql: 'SELECT word FROM secret' })
     expect(said).toMatch(/refused: /)
     expect(said).not.toContain('hunter2')
-    expect(database.statements()).toEqual([])
+    expect(await database.statements()).toEqual([])
   })
 })
 
@@ -192,21 +192,21 @@ describe('over HTTP, by hand', () => {
   }
 
   test('a header names no other tool', async () => {
-    database.statements()
+    await database.statements()
     const other = await post('/mcp/support', 'get_customer_ticket_status', 'run_sql_query')
     expect(other.status).toBe(400)
     const reverse = await post('/mcp/support', 'run_sql_query', 'get_customer_ticket_status')
     expect(reverse.status).toBe(400)
-    expect(database.statements()).toEqual([])
+    expect(await database.statements()).toEqual([])
   })
 
   test('headers of no argument, and members that nobody defined, reach nothing', async () => {
-    database.statements()
+    await database.statements()
     const own = 'get_customer_ticket_status'
     const more = { sql: 'SELECT word FROM secret', _meta: { ...META, sql: 'SELECT 1' } }
     const { body } = await post('/mcp/support', own, own, more)
     expect(body).toContain('open')
-    expect(database.statements()).toEqual(['SELECT status FROM ticket WHERE id = 1 LIMIT 1'])
+    expect(await database.statements()).toEqual(['SELECT status FROM ticket WHERE id = 1 LIMIT 1'])
   })
 })
 
@@ -250,7 +250,7 @@ describe('what the server is', () => {
     if (client.getProtocolEra() === 'modern') await client.listen({ toolsListChanged: true })
     await client.listTools()
     expect(await outcome(client, 'redefine', {})).toBe('redefined')
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled())
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 })
     const { tools } = await client.listTools(undefined, { cacheMode: 'refresh' })
     expect(tools.find(({ name }) => name === 'lookup')?.description).toBe('Something else now.')
   })

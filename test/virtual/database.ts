@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { startPostgres } from '../../src/store/testing/postgres.ts'
 
@@ -8,7 +9,7 @@ export interface CrmDatabase {
   /** As the server under test connects: as the owner of everything. */
   readonly url: string
   /** Statements that this user sent since the last look, as the database logged them. */
-  statements(): readonly string[]
+  statements(): Promise<readonly string[]>
   /** What is in it: rows of each table. */
   state(): Promise<unknown>
   stop(): Promise<void>
@@ -24,6 +25,9 @@ const SCHEMA = `
   ALTER SYSTEM SET log_directory = 'log';
   ALTER SYSTEM SET log_statement = 'all';
   ALTER SYSTEM SET log_line_prefix = '%u@';`
+
+/** A statement of the server under test in the log; its further lines begin with a tab. */
+const STATEMENT = /^crm@LOG: {2}(?:statement|execute \S+): (.*(?:\n\t.*)*)/gm
 
 export async function startDatabase(): Promise<CrmDatabase> {
   const postgres = await startPostgres()
@@ -41,17 +45,25 @@ export async function startDatabase(): Promise<CrmDatabase> {
   await postgres.crash()
   await postgres.restart()
   const folder = join(new URL(postgres.url).searchParams.get('host') ?? '', 'data/log')
+  const logged = (): string =>
+    readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('')
   let seen = 0
+  let marks = 0
   return {
     url: postgres.url.replace('//postgres@', '//crm@'),
-    statements() {
-      const log = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
-      const all = [
-        ...log.join('').matchAll(/^crm@LOG: {2}(?:statement|execute \S+): (.*(?:\n\t.*)*)/gm),
-      ]
-      const fresh = all
-        .slice(seen)
-        .map(([, statement]) => String(statement).replaceAll('\n\t', '\n'))
+    async statements() {
+      // The log is written behind the statements, in their order: what came before the mark is there.
+      marks += 1
+      const mark = `SELECT 'mark ${marks};'`
+      await ask(mark)
+      for (let look = 0; !logged().includes(mark); look += 1) {
+        if (look > 1_000) throw new Error('the database wrote no log')
+        await sleep(20)
+      }
+      const all = [...logged().matchAll(STATEMENT)].map(([, statement]) => String(statement))
+      const fresh = all.slice(seen).map((statement) => statement.replaceAll('\n\t', '\n'))
       seen = all.length
       return fresh
     },
