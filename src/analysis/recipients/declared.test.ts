@@ -189,6 +189,7 @@ test.each([
   ['a@b.example )', OPEN],
   ['a@[127.0.0.1', OPEN],
   ['"a\nb"@c.example', OPEN],
+  ['a@b.example (\nBcc: x@evil.example)', OPEN],
   ['a@b.example\u0000', PART],
   ['a\u0000@b.example', PART],
   ['=?utf-8?q?x=40evil.example=3e=00?=@good.example', PART],

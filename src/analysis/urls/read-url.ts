@@ -76,7 +76,7 @@ function readHosted(trimmed: string, split: SplitUrl, flags: ReadonlySet<UrlFlag
   return { ...common(url), scheme, host, port, addresses, others, flags: [...all].sort() }
 }
 
-/** The URL with its host as it was read. */
+/** The URL with its host as it was read; user name and password have no place in records. */
 function plainUrl({ scheme, authority, tail }: SplitUrl, { host, flags }: HostReading): URL | null {
   const port = /:\d*$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[0] ?? ''
   const literal = host.includes(':') ? `[${host}]` : host
@@ -150,11 +150,8 @@ function opaque(clean: string, { scheme, rest }: SplitUrl, flags: ReadonlySet<Ur
   }
 }
 
-/** Takes user name and password out: they have no place in records. */
-function common(url: URL): { readonly href: string; readonly path: string } {
-  url.username = ''
-  url.password = ''
-  return { href: url.href, path: url.pathname }
+function common({ href, pathname }: URL): { readonly href: string; readonly path: string } {
+  return { href, path: pathname }
 }
 
 function kept(result: UrlResult): UrlResult {
