@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decisionCosts, decisionGrowth } from './decisions.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
 import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
 import { type Growth, type Report, report } from './report.ts'
@@ -177,7 +178,8 @@ try {
     ...(await latencies(targets, sizes['1 KiB'] ?? {})),
     cpu,
     stages: await stageCosts(),
-    growth: await growth(),
+    decisions: await decisionCosts(),
+    growth: [...(await growth()), ...(await decisionGrowth())],
     memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,

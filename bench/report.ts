@@ -19,6 +19,12 @@ export interface Report {
   /** Microseconds of CPU per call. */
   readonly cpu: PerTarget
   readonly stages: readonly { readonly stage: string; readonly micros: number }[]
+  /** Microseconds. */
+  readonly decisions: readonly {
+    readonly what: string
+    readonly p50: number
+    readonly p99: number
+  }[]
   readonly growth: readonly Growth[]
   readonly memory: {
     readonly atRest: number
@@ -78,6 +84,12 @@ What the stages take of it, each measured alone on a call of 1 KiB (the rest is 
 |---|---|
 ${measured.stages.map(({ stage, micros }) => `| ${stage} | ${micros.toFixed(1)} |`).join('\n')}
 
+## Facts and decisions, microseconds
+
+| | p50 | p99 |
+|---|---|---|
+${measured.decisions.map(({ what, p50: half, p99: slow }) => `| ${what} | ${half.toFixed(1)} | ${slow.toFixed(1)} |`).join('\n')}
+
 ## Growth
 
 How much dearer it gets; 1.0 is no dearer.
@@ -116,6 +128,7 @@ function targets(measured: Report): readonly Target[] {
   const pass = 'pass-through'
   const share = (100 * of(connections['32'] ?? {}, 'bailiwick')) / of(connections['32'] ?? {}, pass)
   const dearest = Math.max(...growth.map(({ ratio }) => ratio))
+  const both = measured.decisions.at(-1)
   const atMost = { wanted: 'at most' } as const
   return [
     {
@@ -140,11 +153,25 @@ function targets(measured: Report): readonly Target[] {
       unit: 'ms',
     },
     {
-      what: 'growth with tools and policies',
+      what: 'growth with tools, policies and length',
       measured: dearest,
       limit: 1.5,
       ...atMost,
       unit: 'times',
+    },
+    {
+      what: 'facts and decision of 1 KiB, p50',
+      measured: both?.p50 ?? Number.NaN,
+      limit: 100,
+      ...atMost,
+      unit: 'µs',
+    },
+    {
+      what: 'facts and decision of 1 KiB, p99',
+      measured: both?.p99 ?? Number.NaN,
+      limit: 1_000,
+      ...atMost,
+      unit: 'µs',
     },
     { what: 'resident at rest', measured: memory.atRest / 1e6, limit: 200, ...atMost, unit: 'MB' },
     {

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/ports.ts'
 import { amountAnalyser } from './amounts/amounts.ts'
 import type { Analyser, World } from './analyser.ts'
+import { identifierAnalyser } from './identifiers/identifiers.ts'
 import { pathAnalyser } from './paths/paths.ts'
 import { recipientAnalyser } from './recipients/recipients.ts'
 import { shellAnalyser } from './shell/shell.ts'
@@ -17,6 +18,7 @@ export const ANALYSERS: readonly Analyser[] = [
   shellAnalyser,
   recipientAnalyser,
   amountAnalyser,
+  identifierAnalyser,
 ] as readonly Analyser[]
 
 /** Milliseconds for which an address of a host is remembered. */

@@ -69,9 +69,12 @@ export function createAnalysis({ analysers, world }: AnalysisOptions): Analysis 
   const read = (subject: AnalysisSubject, args: JsonObject): Facts | Promise<Facts> => {
     const collected = collector()
     const unparsable: Unparsable[] = []
-    for (const found of walk(args, planFor(subject), subject.tool ?? ''))
+    for (const found of walk(args, planFor(subject), subject.tool ?? '')) {
+      const place = placeOf(found, subject, world)
+      const free = { ...place, hint: undefined }
       for (const analyser of analysers)
-        look(analyser, found, placeOf(found, subject, world), collected, unparsable)
+        look(analyser, found, { place, free }, collected, unparsable)
+    }
     return finish(analysers, collected, unparsable, world)
   }
   return {
@@ -90,7 +93,7 @@ export function createAnalysis({ analysers, world }: AnalysisOptions): Analysis 
 function look<Kind extends FactKind>(
   analyser: Analyser<Kind>,
   { at, value, expected }: Found,
-  place: Place,
+  { place, free }: { readonly place: Place; readonly free: Place },
   collected: Collected,
   unparsable: Unparsable[],
 ): void {
@@ -102,7 +105,7 @@ function look<Kind extends FactKind>(
     else if (expected.strength === 'firm') unparsable.push({ at, kind, why: reading.unparsable })
     if ('facts' in reading || expected.strength === 'firm') return
   }
-  if (typeof value === 'string') add(collected[kind], analyser.found(value, place))
+  if (typeof value === 'string') add(collected[kind], analyser.found(value, free))
 }
 
 /** One too many is kept, as the sign that there were more. */
