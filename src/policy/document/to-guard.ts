@@ -1,6 +1,6 @@
 import type { FactKind } from '../../kernel/facts.ts'
 import type { Guard, RuleOf } from '../guards/guard.ts'
-import type { Root } from '../guards/path.ts'
+import { type Root, UNKNOWN_FOLDER } from '../guards/path.ts'
 import { classesOf } from '../guards/sql.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Finding } from './findings.ts'
@@ -95,6 +95,10 @@ function pathRule(
     findings.push({ path: ['path', list, index], message })
   }
   const roots = within.flatMap((text, index): readonly Root[] => {
+    if (text === UNKNOWN_FOLDER) {
+      if (!lexical) fail('within', index, '`.` is a folder that nobody knows: add `lexical: true`')
+      return [{ lexical: UNKNOWN_FOLDER, real: undefined }]
+    }
     const absolute = placed(text, find, (message) => fail('within', index, message))
     if (absolute === undefined) return []
     const real = find.realRoot(absolute)

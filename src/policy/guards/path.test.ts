@@ -92,4 +92,23 @@ describe('paths', () => {
       '`/d` cannot be followed to what it opens',
     ])
   })
+
+  test('`.` is the folder that relative paths count from where nobody knows it', () => {
+    const rule = '{ path: { within: ["."], deny: ["**/.github/**"], lexical: true } }'
+    const at = (lexical: string, style: 'posix' | 'windows' = 'posix') =>
+      outcome(rule, facts({ paths: [path(undefined, { lexical, style })] }))
+    for (const inside of ['a', 'src/a.ts', '..a/b', 'a/..b', '.env']) {
+      expect(at(inside)).toBe('pass')
+      expect(at(inside, 'windows')).toBe('pass')
+    }
+    for (const outside of ['/a', '..', '../a', 'a/../../b', '.', '/', '.github/workflows/x.yml']) {
+      expect(at(outside)).toBe('fail')
+      expect(at(outside, 'windows')).toBe('fail')
+    }
+    for (const outside of ['C:a', 'C:\\a', '\\a', '..\\a', '.GitHub\\x']) {
+      expect(at(outside, 'windows')).toBe('fail')
+    }
+    expect(outcome(FILES, facts({ paths: [path(undefined, { lexical: 'a' })] }))).toBe('fail')
+    expect(() => outcome('{ path: { within: ["."] } }', facts({}))).toThrow('lexical: true')
+  })
 })

@@ -4,11 +4,14 @@ import type { Check } from './misfit.ts'
 
 /** A folder that paths may lie in. */
 export interface Root {
-  /** Absolute and normalised, as the operator wrote it. */
+  /** Absolute and normalised, as the operator wrote it; or {@link UNKNOWN_FOLDER}. */
   readonly lexical: string
   /** With all links followed; undefined where the file system is not this machine's. */
   readonly real: string | undefined
 }
+
+/** Stands for the folder that relative paths count from where nobody knows it, as in a repository. */
+export const UNKNOWN_FOLDER = '.'
 
 export interface PathRule {
   readonly within: readonly Root[]
@@ -39,12 +42,25 @@ export function pathCheck(rule: PathRule): Check<PathFact> {
 function outside({ style, real, lexical }: PathFact, rule: PathRule): string | undefined {
   if (real === undefined && !rule.lexical) return 'cannot be followed to what it opens'
   const opened = segments(real ?? lexical, style)
-  if (opened === undefined) return 'is relative to a folder that is not known'
+  if (opened === undefined) {
+    const open = rule.within.some((root) => root.lexical === UNKNOWN_FOLDER)
+    return open && staysBeneath(real ?? lexical, style)
+      ? undefined
+      : 'is relative to a folder that is not known'
+  }
   const inside = rule.within.some((root) => {
     const top = segments(real === undefined ? root.lexical : (root.real ?? root.lexical), style)
     return top?.every((segment, index) => same(segment, opened[index], style))
   })
   return inside ? undefined : 'leads out of the folders of the guard'
+}
+
+/** Whether a relative path leads to what is beneath the folder that it counts from, wherever that is. */
+function staysBeneath(path: string, style: Style): boolean {
+  const [first = '', ...others] = path.split(style === 'windows' ? /[\\/]/ : '/')
+  // A volume, or the root of the current one.
+  if (first === '' || (style === 'windows' && first.includes(':'))) return false
+  return ![first, ...others].some((part) => part === '..' || part === '.')
 }
 
 function same(left: string, right: string | undefined, style: Style): boolean {
