@@ -1,5 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseMysql } from './parse-mysql.ts'
 import { parsePostgresql } from './parse-postgresql.ts'
 import { parseSqlite } from './parse-sqlite.ts'
@@ -16,19 +15,7 @@ describe.each([
   ['postgresql', parsePostgresql],
   ['mysql', parseMysql],
   ['sqlite', parseSqlite],
-] as const)('the parser of %s', (_name, parse) => {
-  test('refuses what breaks it, and reads on', async () => {
-    for (let times = 0; times < 3; times += 1) {
-      expect(parse(chain).kind).toBe('refused')
-      expect(parse('select 1').kind).toBe('read')
-      expect(parse(brackets).kind).toBe('refused')
-      expect(parse('select 1').kind).toBe('read')
-      // The next spare is made meanwhile.
-      while (parse('select 1').kind === 'refused') await turn()
-      await new Promise((done) => setTimeout(done, 200))
-    }
-  })
-
+] as const)('the parser of %s', (name, parse) => {
   test('reads a mebibyte', () => {
     expect(parse(mebibyte).kind).toBe('read')
     expect(parse('select 1').kind).toBe('read')
@@ -41,5 +28,18 @@ describe.each([
       expect(parse(`select ${times} from (`).kind).toBe('foreign')
     }
     expect(JSON.stringify(parse('select a from t where b = 1'))).toBe(first)
+  })
+
+  test('refuses what breaks it, and reads on', async () => {
+    expect(parse(brackets).kind).toBe('refused')
+    expect(parse('select 1').kind).toBe('read')
+    expect(parse(chain).kind).toBe('refused')
+    // A spare has taken over.
+    expect(parse('select 1').kind).toBe('read')
+    expect(parse(chain).kind).toBe('refused')
+    // What failed is not used again, and there is none until one is made: that takes a turn.
+    if (name !== 'sqlite') expect(parse('select 1').kind).toBe('refused')
+    await vi.waitFor(() => expect(parse('select 1').kind).toBe('read'), 10_000)
+    expect(parse('select a from').kind).toBe('foreign')
   })
 })

@@ -204,6 +204,13 @@ describe('a template', () => {
     })
   })
 
+  test('a value of another kind than the place is refused', () => {
+    const template = 'select date ${x}'
+    expect(renderSql(template, { x: '2026-01-01' }, 'postgresql')).toBe("select date '2026-01-01'")
+    for (const value of [null, true])
+      expect(() => renderSql(template, { x: value }, 'postgresql')).toThrow('would change')
+  })
+
   test('a long value is no long statement', () => {
     const long = "'\\".repeat(100_000)
     for (const dialect of ALL)

@@ -48,6 +48,25 @@ describe('a declared value', () => {
     }
   })
 
+  test.each([
+    // MySQL has no such string, and would run what is in it.
+    'do $$ begin delete from t; end $$',
+    // To PostgreSQL a quotient of a string; to MySQL a file that is written.
+    "select 'a\\'' , 1 into outfile '/tmp/x' -- '",
+  ])('that dialects see differently is refused without one: %s', (text) => {
+    expect(declared(text)).toBe('says different things in different dialects')
+    expect(declared(text, 'postgresql')).toHaveLength(1)
+  })
+
+  test.each([
+    // Operators of PostgreSQL are comments to MySQL, which cannot complete what is left.
+    "select a from t where (b #>> '{c}')::int = 1",
+    "select a from t where b -> 'c' = '1'",
+    'select "a" from "T" where b = \'it\'\'s\'',
+  ])('that cannot be run differently is read: %s', (text) => {
+    expect(one(text).dialects).toContain('postgresql')
+  })
+
   test('may be a long list', () => {
     const text = `insert into t (a) values ${'(1),'.repeat(10_000)}(1)`
     for (const dialect of ['postgresql', 'mysql', 'sqlite'] as const)

@@ -84,6 +84,7 @@ export const MYSQL_REFUSED: readonly string[] = [
   'create event e on schedule every 1 day do delete from orders',
   'select 1 /*!50000 from a */ /*!50001 from b */ /*!50002 , c */ /*!50003 , d */',
   'select 1 /*! /* */ */',
+  'delete from orders /*!99999 where ( */',
   'select 1 /*!500001 */',
   "select 'a",
   'select 1 /* a',
