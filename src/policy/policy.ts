@@ -86,13 +86,17 @@ export function loadPolicies(
  * The decision point over a policy set: forbid over permit, deny without a permit, deny on any
  * fault, deny what cannot be read. Pure, synchronous and total.
  */
-export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPoint {
+export function decisionPoint(
+  { hash, policies, guards }: PolicySet,
+  /** Whether humans have approved every call; only to find out what would be, then. */
+  approval: 'none' | 'granted' = 'none',
+): DecisionPoint {
   const relevant = slices(policies)
   return {
     hash,
     decide: (request) => {
       try {
-        const environment = requestEnvironment(request, { guards, approval: 'none' })
+        const environment = requestEnvironment(request, { guards, approval })
         const approved = () => requestEnvironment(request, { guards, approval: 'granted' })
         return decide({ request, candidates: relevant(environment), environment, approved })
       } catch (cause) {
@@ -104,7 +108,7 @@ export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPo
         const unknown = { arguments: {}, facts: NO_FACTS, rate: {} }
         const environment = requestEnvironment(
           { ...request, ...unknown },
-          { guards, approval: 'none' },
+          { guards, approval },
         )
         return isVisible(relevant(environment), environment)
       } catch {

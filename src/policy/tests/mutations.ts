@@ -3,9 +3,9 @@ import type { Expression } from '../language/expression.ts'
 import { printExpression } from '../language/print.ts'
 import type { Rule } from '../language/read-policy.ts'
 import type { Policy } from '../load-policy.ts'
-import { decisionPoint, type PolicySet } from '../policy.ts'
+import type { PolicySet } from '../policy.ts'
 import { ARGUMENT_MEMBERS } from '../vocabulary.ts'
-import { passes, type ReadyTest } from './run-tests.ts'
+import { decider, passes, type ReadyTest } from './run-tests.ts'
 
 /** One small thing wrong with a policy set. */
 export interface Mutation {
@@ -51,15 +51,15 @@ export function survivingMutations(
   tests: readonly ReadyTest[],
   most: number = MOST,
 ): MutationReport {
-  const point = decisionPoint(set)
-  const passing = tests.filter((test) => passes(test, point.decide(test.request)))
+  const unchanged = decider(set)
+  const passing = tests.filter((test) => passes(test, unchanged(test)))
   const survivors: Mutation[] = []
   let tried = 0
   for (const { mutation, set: mutated } of mutations(set)) {
     if (tried === most) return { tried, survivors, truncated: true }
     tried += 1
-    const { decide } = decisionPoint(mutated)
-    if (passing.every((test) => passes(test, decide(test.request)))) survivors.push(mutation)
+    const decide = decider(mutated)
+    if (passing.every((test) => passes(test, decide(test)))) survivors.push(mutation)
   }
   return { tried, survivors, truncated: false }
 }

@@ -85,11 +85,17 @@ export async function prepareTests(
   return { file, name, tests: ready, problems }
 }
 
+/** What a policy set decides of tests. */
+export function decider(set: PolicySet): (test: ReadyTest) => Decision {
+  const points = { none: decisionPoint(set), granted: decisionPoint(set, 'granted') }
+  return ({ approval, request }) => points[approval].decide(request)
+}
+
 /** Runs tests that are ready. */
 export function runReady(set: PolicySet, tests: readonly ReadyTest[]): readonly TestResult[] {
-  const point = decisionPoint(set)
+  const decide = decider(set)
   return tests.map((test) => {
-    const decision = point.decide(test.request)
+    const decision = decide(test)
     const actual = verdictOf(decision)
     const differences = differencesOf(test, actual)
     const passed = differences.length === 0

@@ -14,6 +14,7 @@ export interface PolicyTest {
   readonly request: Omit<AccessRequest, 'facts'>
   /** Undefined: to be read from the arguments. */
   readonly facts: Facts | undefined
+  readonly approval: 'none' | 'granted'
   readonly expect: 'permit' | 'deny' | 'ask'
   /** Ids of all that decide, sorted; undefined where the test does not say. */
   readonly by: readonly string[] | undefined
@@ -62,7 +63,7 @@ export function toTest(
   if (kind === 'tool' && known === undefined && isListed(server, definitions)) {
     return { path: ['tool'], message: `there is no tool \`${server}:${name}\`` }
   }
-  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by } = test
+  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, approval = 'none' } = test
   return {
     name: test.name,
     place,
@@ -76,6 +77,7 @@ export function toTest(
       time: typeof time === 'number' ? time : Date.parse(time),
     },
     facts: facts === undefined ? undefined : factsOfTest(facts),
+    approval,
     expect,
     by: by?.toSorted(),
   }
