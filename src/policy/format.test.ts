@@ -48,6 +48,11 @@ test('what is formatted means what it meant', () => {
 
 test.each([
   ['what does not parse', 'permit (principal, action, resource', 'a.cedar:1:'],
+  [
+    'what would lose a comment',
+    'permit (principal, action, resource) when { [1, // why\n].contains(1) };',
+    'a.cedar:1:1: formatting would lose a comment',
+  ],
   ['a template', 'permit (principal == ?principal, action, resource);', 'templates'],
 ])('refuses %s', (_, text, message) => {
   const refused = () => format(text)

@@ -156,6 +156,13 @@ test('of many alternatives, only the one that held is named', () => {
   expect(change?.clauses.map(({ clause }) => clause.text)).toEqual(['context.args.to like "*;*"'])
 })
 
+test('what is permitted but for a forbid needs no other permit', () => {
+  const policies = set(`@id("one") permit (principal, action, resource);
+    @id("two") permit (principal, action, resource) when { context.args has x };
+    @id("f") forbid (principal, action, resource) when { context.args has to };`)
+  expect(explain(policies, send({ to: 'a' })).changes.map(({ policy }) => policy)).toEqual(['f'])
+})
+
 test('values neither break a line nor reorder it, and are short', () => {
   const text = explanationText(
     explain(set(MAIL), send({ to: `a\n\u{202e}b\u{1b}[31m${'x'.repeat(5000)}` })),

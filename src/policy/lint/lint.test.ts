@@ -241,6 +241,10 @@ const CASES: Readonly<Record<string, Sides>> = {
         'p: permits `execute`, `pay`, `delete` without end, whatever the arguments are',
       ],
       [
+        `permit ${CALL};\n@id("f") forbid ${MAIL};`,
+        'p: permits `execute`, `pay`, `delete` without end, whatever the arguments are',
+      ],
+      [
         `permit ${CALL} when { resource.effects.contains("pay") };`,
         'p: permits `pay` without end, whatever the arguments are',
       ],

@@ -4,7 +4,7 @@ import type { Rule } from '../language/read-policy.ts'
 import { equal, type Value } from '../language/value.ts'
 import type { Policy } from '../load-policy.ts'
 import type { ToolDefinition } from '../schema/definitions.ts'
-import { specialise, toolEnvironment } from '../schema/target.ts'
+import { specialised, toolEnvironment } from '../schema/target.ts'
 import { conjuncts, conjunctTexts, mayHold } from './conditions.ts'
 import type { LintRule } from './finding.ts'
 import { mayBeCall } from './scope.ts'
@@ -57,6 +57,7 @@ function withoutTool({ rule }: Policy, tools: readonly ToolDefinition[]): string
   const { action } = rule
   const onlyCalls = action.kind === 'equal' && action.entity.id === 'call'
   if (!onlyCalls || !mayBeCall(rule)) return undefined
-  const concerned = tools.some((tool) => specialise(rule, toolEnvironment(tool)) !== undefined)
+  const ask = specialised(rule)
+  const concerned = tools.some((tool) => ask(toolEnvironment(tool)) !== undefined)
   return concerned ? undefined : 'can never apply: there is no tool that it is about'
 }

@@ -6,7 +6,7 @@ import { contextType } from '../schema/context-type.ts'
 import { idOf, type ToolDefinition } from '../schema/definitions.ts'
 import { argumentTypes } from '../schema/json-type.ts'
 import { pathKey, pathUses } from '../schema/presence.ts'
-import { specialise, toolEnvironment } from '../schema/target.ts'
+import { specialised, toolEnvironment } from '../schema/target.ts'
 import { namesTools } from './conditions.ts'
 import type { LintRule, Remark } from './finding.ts'
 import { mayBeCall } from './scope.ts'
@@ -56,11 +56,12 @@ function withTools(
   tools: readonly ToolDefinition[],
 ): readonly Remark[] {
   const found = new Map<string, Remark>()
+  const asked = readers.map((policy) => ({ policy, ask: specialised(policy.rule) }))
   for (const tool of readers.length === 0 ? [] : tools) {
     const environment = toolEnvironment(tool)
     const context = contextType(argumentTypes(tool.inputSchema))
-    for (const policy of readers) {
-      const condition = specialise(policy.rule, environment)
+    for (const { policy, ask } of asked) {
+      const condition = ask(environment)
       const [first] = condition === undefined ? [] : optional(condition, context)
       if (first === undefined || found.has(policy.id)) continue
       const message = `reads \`${first.token}\`, which \`${idOf(tool)}\` may not get`

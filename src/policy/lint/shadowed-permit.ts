@@ -11,8 +11,7 @@ export const shadowedPermit: LintRule = {
   fix: 'remove the permit, or narrow the forbid',
   check: ({ set }) => {
     const forbids = set.policies.filter(
-      ({ rule, mode, lift }) =>
-        rule.effect === 'forbid' && mode === 'enforce' && lift === undefined,
+      ({ rule, mode }) => rule.effect === 'forbid' && mode === 'enforce',
     )
     return set.policies
       .filter(({ rule }) => rule.effect === 'permit')

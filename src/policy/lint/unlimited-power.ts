@@ -3,7 +3,7 @@ import { setOf } from '../language/value.ts'
 import type { Policy } from '../load-policy.ts'
 import type { PolicySet } from '../policy.ts'
 import { idOf, type ToolDefinition } from '../schema/definitions.ts'
-import { specialise, toolEnvironment } from '../schema/target.ts'
+import { specialised, toolEnvironment } from '../schema/target.ts'
 import { looksAtCall, mayHold, namesTools } from './conditions.ts'
 import type { LintRule, Remark, Subject } from './finding.ts'
 import { mayBeCall, scopesOverlap } from './scope.ts'
@@ -57,10 +57,11 @@ function powersOf(
   tools: readonly ToolDefinition[],
   limits: readonly LimitDefinition[],
 ): readonly string[] {
+  const ask = specialised(rule)
   const concerned = tools.filter(
     (tool) =>
       tool.classification.effects.some((effect) => POWERS.some((power) => power === effect)) &&
-      specialise(rule, toolEnvironment(tool)) !== undefined,
+      ask(toolEnvironment(tool)) !== undefined,
   )
   return POWERS.filter((power) =>
     concerned.some(

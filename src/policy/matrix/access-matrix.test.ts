@@ -92,6 +92,7 @@ const conditions = fc.constantFrom(
   'context.facts.sql.limit < 50',
   'context.rate has x',
   'context.time > 5',
+  'context.args.a == 1 || true',
   'true',
 )
 const policies = fc

@@ -92,7 +92,7 @@ function judge(candidates: readonly Policy[], environment: Environment): Answer 
   const faulting = judged.filter(({ ends }) => ends.fault && !ends.true && !ends.false)
   if (faulting.length > 0) return answer('never', faulting)
   const certain = forbids.filter(({ ends }) => isCertain(ends))
-  if (certain.length > 0) return forbidden(certain, permits)
+  if (certain.length > 0) return forbidden(certain)
   const possible = permits.filter(({ ends }) => ends.true)
   if (possible.length === 0) return answer('never', [])
   const inTheWay = judged.filter(
@@ -104,15 +104,14 @@ function judge(candidates: readonly Policy[], environment: Environment): Answer 
 }
 
 /** Whoever is asked has to be someone whom all forbids name. */
-function forbidden(certain: readonly Judged[], permits: readonly Judged[]): Answer {
+function forbidden(certain: readonly Judged[]): Answer {
   const lifts = certain.flatMap(({ policy }) => policy.lift ?? [])
   const [first, ...others] = lifts
   const shared = first?.approvers.some((name) =>
     others.every(({ approvers }) => approvers.includes(name)),
   )
   const liftable = lifts.length === certain.length && shared === true
-  const mayPass = permits.some(({ ends }) => ends.true)
-  return answer(liftable && mayPass ? 'ask' : 'never', certain)
+  return answer(liftable ? 'ask' : 'never', certain)
 }
 
 function byEffect(judged: readonly Judged[], effect: 'permit' | 'forbid'): readonly Judged[] {

@@ -64,14 +64,10 @@ export function schemaFor(call: Omit<ArgumentTypes, 'warnings'>): CedarSchema {
   const without = { args: NO_ARGUMENTS, decimals: NO_ARGUMENTS }
   const actions = [...ACTIONS].map(([action, resources]) => {
     const context = contextType(action === 'call' ? call : without)
-    const members = new Map(context.members).set(ANY_BOOLEAN, {
-      type: { kind: 'boolean' },
-      required: true,
-    })
     const appliesTo = {
       principalTypes: ['User', 'Agent'],
       resourceTypes: [...resources],
-      context: typeJson({ ...context, members }, common),
+      context: typeJson(withAnyBoolean(context), common),
     }
     return [action, { appliesTo }] as const
   })
@@ -91,6 +87,29 @@ export function schemaFor(call: Omit<ArgumentTypes, 'warnings'>): CedarSchema {
       commonTypes: Object.fromEntries(common),
     },
   }
+}
+
+/** The smallest schema for calls with such a context: what nobody looks at need not be checked. */
+export function callSchema(context: RecordType): CedarSchema {
+  const common = new Map<string, Type<string>>()
+  const appliesTo = {
+    principalTypes: ['User', 'Agent'],
+    resourceTypes: ['Tool'],
+    context: typeJson(withAnyBoolean(context), common),
+  }
+  const target = { memberOfTypes: ['Server'], shape: typeJson(TARGET_TYPE, common) }
+  return {
+    '': {
+      entityTypes: { User: {}, Agent: {}, Server: {}, [OPAQUE_TYPE]: {}, Tool: target },
+      actions: { call: { appliesTo } },
+      commonTypes: Object.fromEntries(common),
+    },
+  }
+}
+
+function withAnyBoolean(context: RecordType): RecordType {
+  const any = { type: { kind: 'boolean' }, required: true } as const
+  return { ...context, members: new Map(context.members).set(ANY_BOOLEAN, any) }
 }
 
 function typeJson(type: ValueType, common: Map<string, Type<string>>): Type<string> {

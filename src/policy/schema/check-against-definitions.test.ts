@@ -95,6 +95,14 @@ describe('finds', () => {
       '3:25 for `mail:send`: `context.args.cc` may be absent, and then every call is denied: ask first with `context.args has cc`',
     ],
     [
+      'an argument of which one of two was asked for',
+      on(
+        'mail:send',
+        '(context.args has cc || context.args has priority) && context.args.cc.isEmpty()',
+      ),
+      '3:26 for `mail:send`: `context.args.cc` may be absent, and then every call is denied: ask first with `context.args has cc`',
+    ],
+    [
       'a word that an argument never is',
       on('mail:send', 'context.args has priority && context.args.priority == "hihg"'),
       '3:62 for `mail:send`: `hihg` is never a value of `args.priority` (did you mean `high`?)',
@@ -161,6 +169,7 @@ describe('finds nothing wrong with', () => {
     on('bank:transfer', 'context.args has note && context.args.note == "x"'),
     on('bank:transfer', 'context.args has any && context.args.any == 3'),
     on('bank:transfer', 'context.args has note && context.decimals.note == "x"'),
+    'permit (principal, action == Action::"call", resource in Server::"files") when { context.args.path == "a" && resource.name == "read" };',
     on('open:tool', 'context.args has extra && context.args.extra == 1', 'forbid'),
     on('unseen:tool', 'context.args.anything == 1'),
     'permit (principal, action == Action::"call", resource in Server::"files") when { resource.name == "read" || resource.name == "write" && context.args.content like "*x*" };',

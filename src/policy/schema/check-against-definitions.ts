@@ -1,3 +1,4 @@
+import type { Expression } from '../language/expression.ts'
 import type { Policy } from '../load-policy.ts'
 import { didYouMean } from '../nearest.ts'
 import type { PolicySet, PolicySource } from '../policy.ts'
@@ -6,15 +7,15 @@ import { quoted } from '../public-text.ts'
 import { joinArguments, schemaFor } from './cedar-schema.ts'
 import { checkNames, namesOf } from './check-names.ts'
 import { checkArguments, type Misfit } from './check-tool.ts'
-import { checkTypes } from './check-types.ts'
+import { checkCalls, checkTypes } from './check-types.ts'
 import { contextType } from './context-type.ts'
 import { type Definitions, idOf, type ToolDefinition } from './definitions.ts'
 import { argumentTypes } from './json-type.ts'
 import { maskOpaque } from './mask.ts'
 import { placeFinder } from './place-in-policy.ts'
 import { pathUses } from './presence.ts'
-import { specialise, toolEnvironment } from './target.ts'
-import { recordType } from './value-type.ts'
+import { type Specialised, specialised, toolEnvironment } from './target.ts'
+import { type RecordType, recordType } from './value-type.ts'
 
 /** Tools beyond this are not looked at one by one. */
 const MAX_TOOLS = 2000
@@ -54,7 +55,7 @@ export function checkAgainstDefinitions(
     message: `\`${policy.id}\`: ${message}${didYouMean(token.replace(/^"|"$/g, ''), candidates)}`,
   })
   const tools = definitions.tools.slice(0, MAX_TOOLS)
-  const checked = tools.map((tool) => checkTool(tool, set.policies))
+  const checked = checkTools(tools, set.policies)
   const found = certain(checked)
   const spoiled = new Set(found.map(({ policy }) => policy))
   return [
@@ -84,44 +85,67 @@ function checkInGeneral(policies: readonly Policy[]): readonly (Misfit & { polic
   )
 }
 
-function checkTool(tool: ToolDefinition, policies: readonly Policy[]): Checked {
-  const environment = toolEnvironment(tool)
-  const types = argumentTypes(tool.inputSchema)
-  const context = contextType(types)
-  const concerned = policies.flatMap((policy) => {
-    const condition = usesArguments(policy) ? specialise(policy.rule, environment) : undefined
-    return condition === undefined ? [] : [{ policy, condition }]
-  })
-  const own = concerned.map(({ condition }) => checkArguments(condition, context))
+/** What a policy asks of calls to one tool, and what is wrong with its arguments. */
+interface Concern {
+  readonly policy: Policy
+  readonly condition: Expression
+  readonly context: RecordType
+  readonly misfits: readonly Misfit[]
+}
+
+function checkTools(
+  tools: readonly ToolDefinition[],
+  policies: readonly Policy[],
+): readonly Checked[] {
+  const readers = policies.filter(usesArguments).map((policy) => ({
+    policy,
+    ask: specialised(policy.rule),
+  }))
+  const all = tools.map((tool) => ({ tool, concerns: concernsOf(tool, readers) }))
   // What reads arguments that are not there has no types to check.
-  const sound = concerned.filter((_, index) => own[index]?.length === 0)
-  const verdicts =
-    sound.length === 0
-      ? []
-      : checkTypes(
-          sound.map(({ policy, condition }) => ({
-            ...policy.rule,
-            action: { kind: 'all' },
-            resource: { kind: 'type', type: 'Tool', within: undefined },
-            conditions: [maskOpaque(condition, context)],
-          })),
-          schemaFor(types),
-        )
-  const name = idOf(tool)
-  return {
-    found: [
-      ...concerned.flatMap(({ policy }, index) =>
-        (own[index] ?? []).map((misfit) => ({ policy, tool: name, ...misfit })),
-      ),
-      ...sound.flatMap(({ policy }, index) =>
-        (verdicts[index]?.misfits ?? []).map((misfit) => ({ policy, tool: name, ...misfit })),
-      ),
-    ],
-    concerned: concerned.map(({ policy }) => policy),
-    impossible: sound.flatMap(({ policy }, index) =>
-      verdicts[index]?.impossible === true ? [policy] : [],
+  const sound = all
+    .flatMap(({ concerns }) => concerns)
+    .filter(({ misfits }) => misfits.length === 0)
+  const verdicts = checkCalls(
+    sound.map(({ policy, condition, context }) => ({
+      context,
+      rule: {
+        ...policy.rule,
+        action: { kind: 'all' },
+        resource: { kind: 'type', type: 'Tool', within: undefined },
+        conditions: [maskOpaque(condition, context)],
+      },
+    })),
+  )
+  const verdictOf = new Map(sound.map((concern, index) => [concern, verdicts[index]]))
+  return all.map(({ tool, concerns }) => ({
+    found: concerns.flatMap((concern) =>
+      [...concern.misfits, ...(verdictOf.get(concern)?.misfits ?? [])].map((misfit) => ({
+        policy: concern.policy,
+        tool: idOf(tool),
+        ...misfit,
+      })),
     ),
-  }
+    concerned: concerns.map(({ policy }) => policy),
+    impossible: concerns
+      .filter((concern) => verdictOf.get(concern)?.impossible === true)
+      .map(({ policy }) => policy),
+  }))
+}
+
+interface Reader {
+  readonly policy: Policy
+  readonly ask: Specialised
+}
+
+function concernsOf(tool: ToolDefinition, readers: readonly Reader[]): readonly Concern[] {
+  const environment = toolEnvironment(tool)
+  const context = contextType(argumentTypes(tool.inputSchema))
+  return readers.flatMap(({ policy, ask }) => {
+    const condition = ask(environment)
+    if (condition === undefined) return []
+    return [{ policy, condition, context, misfits: checkArguments(condition, context) }]
+  })
 }
 
 function usesArguments({ rule }: Policy): boolean {

@@ -2,14 +2,22 @@ import { askCedar } from '../cedar-wasm.ts'
 import { children, type Expression } from '../language/expression.ts'
 import { printRule } from '../language/print.ts'
 import type { Rule } from '../language/read-policy.ts'
-import type { CedarSchema } from './cedar-schema.ts'
+import { type CedarSchema, callSchema } from './cedar-schema.ts'
 import type { Misfit } from './check-tool.ts'
+import { pathUses } from './presence.ts'
+import { pruneRecord, type RecordType, typeKey } from './value-type.ts'
 
 /** What Cedar's validator says of one policy. */
 export interface Verdict {
   readonly misfits: readonly Misfit[]
   /** It is well typed, and no request can satisfy it. */
   readonly impossible: boolean
+}
+
+/** A rule about calls whose context is of a type. */
+export interface Question {
+  readonly rule: Rule
+  readonly context: RecordType
 }
 
 interface Remark {
@@ -59,6 +67,34 @@ export function checkTypes(rules: readonly Rule[], schema: CedarSchema): readonl
   })
 }
 
+/**
+ * Puts rules about calls to the validator, each with the part of its context that it looks at: most
+ * tools look the same through one policy, so few questions are left to ask.
+ */
+export function checkCalls(questions: readonly Question[]): readonly Verdict[] {
+  const asked = questions.map(({ rule, context }) => {
+    const paths = rule.conditions.flatMap((one) => pathUses(one)).map(({ path }) => path)
+    const seen = pruneRecord(context, paths)
+    const [text, type] = [printRule(rule), typeKey(seen)]
+    return { rule, seen, type, key: `${type} ${text}` }
+  })
+  const answers = new Map<string, Verdict>()
+  for (const group of Map.groupBy(asked, ({ type }) => type).values()) {
+    const unique = [...new Map(group.map((one) => [one.key, one])).values()]
+    const [first] = unique
+    if (first === undefined) continue
+    const verdicts = checkTypes(
+      unique.map(({ rule }) => rule),
+      callSchema(first.seen),
+    )
+    for (const [index, { key }] of unique.entries()) {
+      const verdict = verdicts[index]
+      if (verdict !== undefined) answers.set(key, verdict)
+    }
+  }
+  return asked.map(({ key }) => answers.get(key) ?? { misfits: [], impossible: false })
+}
+
 function misfitOf({ error }: Remark, text: string): readonly Misfit[] {
   if (OURS.test(error.message) || HARMLESS.test(error.message)) return []
   const [location] = error.sourceLocations ?? []
@@ -72,7 +108,9 @@ function misfitOf({ error }: Remark, text: string): readonly Misfit[] {
 
 /** The same expression is wrong for every type of target; once is enough. */
 function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
-  const groups = Map.groupBy(misfits, ({ message }) => message.split('`: ', 1)[0])
+  // Cedar names them in any order.
+  const sorted = misfits.toSorted((left, right) => (left.message < right.message ? -1 : 1))
+  const groups = Map.groupBy(sorted, ({ message }) => message.split('`: ', 1)[0])
   return [...groups.values()].flatMap(([first]) => first ?? [])
 }
 

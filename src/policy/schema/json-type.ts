@@ -3,7 +3,6 @@ import type { Numbers } from '../language/json-value.ts'
 import {
   BOOLEAN,
   DECIMAL,
-  hidesOpaque,
   LONG,
   type MemberType,
   OPAQUE,
@@ -178,8 +177,7 @@ function listOf(schema: JsonObject, reading: Reading, at: At): ValueType {
   if (at.depth >= MAX_DEPTH) return opaque(reading, at, 'it is nested too deeply')
   const pointer = `${at.pointer}/items`
   const element = typeOf(schema['items'], reading, { ...at, pointer, depth: at.depth + 1 })
-  // A set is compared as a whole: one member that Cedar cannot type hides all.
-  return hidesOpaque(element) ? OPAQUE : { kind: 'set', element }
+  return { kind: 'set', element }
 }
 
 function objectOf(schema: JsonObject, reading: Reading, at: At): ValueType {

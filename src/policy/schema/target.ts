@@ -24,22 +24,24 @@ export function toolEnvironment({ server, name, classification, of }: ToolDefini
   return requestEnvironment(request, { guards: [], approval: 'none' })
 }
 
-/**
- * What a rule asks of calls to one tool, with all that hangs on the tool alone already answered; or
- * undefined when it asks for another tool.
- */
-export function specialise(rule: Rule, environment: Environment): Expression | undefined {
+/** What a rule asks of calls to one tool; undefined when it is about other tools. */
+export type Specialised = (environment: Environment) => Expression | undefined
+
+/** Prepares a rule to be asked about tools, with all that hangs on the tool alone answered. */
+export function specialised(rule: Rule): Specialised {
   const scope = compileRule({ ...rule, principal: { kind: 'all' }, conditions: [] }, new Set())
-  if (!scope.applies(environment)) return undefined
   const whole = rule.conditions.reduce<Expression>(
     (left, right) => ({ kind: 'and', left, right }),
     TRUE,
   )
-  const answered = answer(whole, environment)
-  return isLiteral(answered, false) ? undefined : answered
+  return (environment) => {
+    if (!scope.applies(environment)) return undefined
+    const answered = answer(whole, environment)
+    return isLiteral(answered, false) ? undefined : answered
+  }
 }
 
-export const TRUE: Expression = { kind: 'literal', value: true }
+const TRUE: Expression = { kind: 'literal', value: true }
 
 /** Answers every condition that reads nothing but the target and the action, and what follows from it. */
 function answer(expression: Expression, environment: Environment): Expression {

@@ -57,8 +57,7 @@ export function joinTypes(types: readonly ValueType[]): ValueType {
 function joinTwo(left: ValueType, right: ValueType): ValueType {
   if (left.kind === 'record' && right.kind === 'record') return joinRecords(left, right)
   if (left.kind === 'set' && right.kind === 'set') {
-    const element = joinTwo(left.element, right.element)
-    return hidesOpaque(element) ? OPAQUE : { kind: 'set', element }
+    return { kind: 'set', element: joinTwo(left.element, right.element) }
   }
   if (left.kind === 'string' && right.kind === 'string') {
     if (left.words === undefined || right.words === undefined) return STRING
@@ -80,4 +79,22 @@ function joinRecords(left: RecordType, right: RecordType): RecordType {
     return [name, { type, required }] as const
   })
   return { kind: 'record', members: new Map(members), open: left.open || right.open }
+}
+
+/** A record with only the members that some paths name. What lies at the end of a path is whole. */
+export function pruneRecord(type: RecordType, paths: readonly (readonly string[])[]): RecordType {
+  const kept = [...type.members].flatMap(([name, member]) => {
+    const beneath = paths.filter((path) => path[0] === name).map((path) => path.slice(1))
+    if (beneath.length === 0) return []
+    const isWhole = member.type.kind !== 'record' || beneath.some((path) => path.length === 0)
+    const inner =
+      member.type.kind === 'record' && !isWhole ? pruneRecord(member.type, beneath) : member.type
+    return [[name, { ...member, type: inner }] as const]
+  })
+  return { ...type, members: new Map(kept) }
+}
+
+/** A text that types share exactly when they are written alike. */
+export function typeKey(type: ValueType): string {
+  return JSON.stringify(type, (_, value: unknown) => (value instanceof Map ? [...value] : value))
 }
