@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
+import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
@@ -26,6 +27,8 @@ import { virtualTools } from './virtual-tools.ts'
 
 /** Links to servers, open at once. */
 const MAX_LINKS = 1_000
+/** Milliseconds for the arguments of a large call. */
+const ANALYSIS_TIMEOUT = 20_000
 /** Milliseconds between two looks at the files of policies. */
 const POLICY_LOOK = 1_000
 const BACK_OFF = { first: 500, longest: 60_000 }
@@ -120,6 +123,13 @@ async function connectParts(
     random: Math.random,
   })
   closing(pool.closeAll)
+  const world = nodeWorld({ clock: Date.now, mayResolve: policies.mayResolve })
+  const analysis = analysisWithThread({
+    here: createAnalysis({ analysers: ANALYSERS, world }),
+    resolver: world.resolver,
+    timeout: ANALYSIS_TIMEOUT,
+  })
+  closing(analysis.close)
   const gateway = createGateway({
     servers,
     links: pool,
@@ -129,10 +139,7 @@ async function connectParts(
     enforces: (server) => config.servers[server]?.mode !== 'observe',
     policies: policies.point,
     recorder,
-    analyse: createAnalysis({
-      analysers: ANALYSERS,
-      world: nodeWorld({ clock: Date.now, mayResolve: policies.mayResolve }),
-    }).analyse,
+    analyse: analysis.analyse,
     limits,
     sealKey: randomBytes(32),
     version: packageVersion(),
