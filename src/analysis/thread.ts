@@ -19,8 +19,8 @@ export interface OpenAnalysis extends Analysis {
   close(): Promise<void>
 }
 
-/** Characters of text up to which arguments are small: some milliseconds of work. */
-const SMALL = 32_768
+/** Characters of text up to which arguments are small: a few milliseconds of work at worst, as a rule. */
+const SMALL = 8_192
 /** Large calls that may wait. */
 const MAX_WAITING = 32
 const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32 }
