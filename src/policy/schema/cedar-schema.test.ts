@@ -107,13 +107,23 @@ test.each([
 
 test('the arguments of several tools are those of all of them', () => {
   const { schema } = cedarSchema([
-    tool('s:a', { both: { type: 'string' }, mine: { type: 'string' }, odd: { type: 'string' } }),
-    tool('s:b', { both: { type: 'string' }, odd: { type: 'integer' } }),
+    tool('s:a', {
+      both: { type: 'string' },
+      mine: { type: 'string' },
+      odd: { type: 'string' },
+      list: { type: 'array', items: { type: 'string' } },
+    }),
+    tool('s:b', {
+      both: { type: 'string' },
+      odd: { type: 'integer' },
+      list: { type: 'array', items: { type: 'integer' } },
+    }),
   ])
   expect(errors(schema, 'context.args.both == "x"')).toEqual([])
   expect(errors(schema, 'context.args has mine && context.args.mine == "x"')).toEqual([])
   expect(errors(schema, 'context.args.mine == "x"')).toHaveLength(1)
   expect(errors(schema, 'context.args.odd == "x"')).toHaveLength(1)
+  expect(errors(schema, 'context.args.list.contains("x")')).toHaveLength(1)
   expect(errors(cedarSchema([]).schema, 'context.time == 1')).toEqual([])
 })
 

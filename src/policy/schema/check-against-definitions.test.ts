@@ -16,6 +16,7 @@ const PAY = tool('bank:transfer', {
   account: { type: 'object', properties: { iban: TEXT }, required: ['iban'] },
   'note?': { anyOf: [TEXT, { type: 'null' }] },
   'any?': {},
+  'sums?': { type: 'array', items: { type: 'number' } },
 })
 const OPEN = tool('open:tool', { to: TEXT }, { schema: { additionalProperties: true } })
 const READ = tool('files:read', { path: TEXT })
@@ -164,6 +165,7 @@ describe('finds nothing wrong with', () => {
       'context.args.count < 3 && context.decimals.amount.lessThan(decimal("3.0"))',
     ),
     on('bank:transfer', 'context.args.amount == 3 || context.args.amount == decimal("1.5")'),
+    on('bank:transfer', 'context.args has sums && context.args.sums.contains(1)'),
     on('bank:transfer', 'context.args.account.iban like "DE*"'),
     on('bank:transfer', 'context.args.account has bic && context.args.account.bic == 1'),
     on('bank:transfer', 'context.args has note && context.args.note == "x"'),
