@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { schemaFile } from '../src/config/reference.ts'
+import { policyDocumentJsonSchema } from '../src/policy/document/schema.ts'
+import { policyTestJsonSchema } from '../src/policy/tests/test-schema.ts'
 import { cliPage } from './cli-page.ts'
 import { configurationPage } from './configuration-page.ts'
+import { factsPage } from './facts-page.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -19,7 +22,21 @@ const PAGES: readonly Page[] = [
   { path: 'docs/reference/config.schema.json', render: schemaFile },
   { path: 'docs/reference/configuration.md', render: configurationPage },
   { path: 'docs/reference/cli.md', render: cliPage },
+  { path: 'docs/reference/facts.md', render: factsPage },
+  {
+    path: 'docs/reference/policy-document.schema.json',
+    render: () => schemaText(policyDocumentJsonSchema()),
+  },
+  {
+    path: 'docs/reference/policy-test.schema.json',
+    render: () => schemaText(policyTestJsonSchema()),
+  },
 ]
+
+/** A schema for editors, as a file. */
+function schemaText(schema: object): string {
+  return `${JSON.stringify(schema, undefined, 2)}\n`
+}
 
 /** Generated pages whose committed text is not what the sources say. */
 export function stalePages(): readonly string[] {

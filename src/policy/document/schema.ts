@@ -166,3 +166,9 @@ export const DOCUMENT = z.strictObject({
 
 export type WrittenGuard = z.output<typeof guard>
 export type WrittenLimit = z.output<typeof limit>
+
+/** The JSON Schema (2020-12) of such a file, for editors. */
+export function policyDocumentJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(DOCUMENT, { io: 'input' })
+  return { $schema, title: 'guards and limits', ...rest }
+}

@@ -5,7 +5,7 @@ import type { FlagRule } from './guard.ts'
  * Flags that say nothing against a value. Every other one fails a guard that does not allow it, be
  * it known here or not: an analyser that learns to see something new must not open anything.
  */
-const HARMLESS: Readonly<Record<FactKind, ReadonlySet<string>>> = {
+export const HARMLESS: Readonly<Record<FactKind, ReadonlySet<string>>> = {
   // However a path is written: each way to read it is a fact of its own, and must fit too.
   path: new Set([
     'alternate',
