@@ -2,7 +2,9 @@ import type { Clock } from '../kernel/ports.ts'
 import { amountAnalyser } from './amounts/amounts.ts'
 import type { Analyser, World } from './analyser.ts'
 import { identifierAnalyser } from './identifiers/identifiers.ts'
+import { mediaAnalyser } from './media/media.ts'
 import { pathAnalyser } from './paths/paths.ts'
+import { patternAnalyser } from './patterns/patterns.ts'
 import { recipientAnalyser } from './recipients/recipients.ts'
 import { shellAnalyser } from './shell/shell.ts'
 import { sqlAnalyser } from './sql/sql.ts'
@@ -19,6 +21,8 @@ export const ANALYSERS: readonly Analyser[] = [
   recipientAnalyser,
   amountAnalyser,
   identifierAnalyser,
+  mediaAnalyser,
+  patternAnalyser,
 ] as readonly Analyser[]
 
 /** Milliseconds for which an address of a host is remembered. */
