@@ -55,7 +55,7 @@ export function collect(
     const { source, outer } = node.type === 'Script' ? enter(draft, node, step, regions) : step
     if (node.type === 'HereDoc') hereDocs.set(source, [...(hereDocs.get(source) ?? []), node])
     note(draft, node)
-    differences.push(...differencesAt(node, outer))
+    differences.push(...differencesAt(node, source, outer))
     if (node.type === 'Command' && node.name !== undefined) run(commandOf(node, node.name))
     const children: Step[] = []
     forEachChild(node, (child) => {
@@ -80,27 +80,31 @@ function enter(
   return { node: script, source: script.source ?? source, outer: outer && !own }
 }
 
-function differencesAt(node: SyntaxNode, outer: boolean): readonly Difference[] {
-  const difference = differenceAt(node)
-  if (difference === undefined) return []
-  return [outer ? difference : { at: undefined, insert: '' }]
+function differencesAt(node: SyntaxNode, source: string, outer: boolean): readonly Difference[] {
+  const differences = inserts(node, source)
+  return outer || differences.length === 0 ? differences : [{ at: undefined, insert: '' }]
 }
 
 /** What only bash knows, and where that moves the borders of words and commands elsewhere. */
-function differenceAt(node: SyntaxNode): Difference | undefined {
+function inserts(node: SyntaxNode, source: string): readonly Difference[] {
   switch (node.type) {
     case 'AnsiCQuoted':
-      return node.text.includes("\\'") ? { at: node.pos, insert: '\\' } : undefined
+      return node.text.includes("\\'") ? [{ at: node.pos, insert: '\\' }] : []
     case 'ArithmeticExpansion':
-      return node.text.startsWith('$[') ? { at: node.pos, insert: '\\' } : undefined
+      return node.text.startsWith('$[') ? [{ at: node.pos, insert: '\\' }] : []
     case 'TestCommand':
-      return { at: node.pos, insert: '\\' }
+      return [{ at: node.pos, insert: '\\' }]
     case 'ArithmeticCommand':
-      return { at: node.pos + 1, insert: ' ' }
+      return [...source.slice(node.pos, node.end).matchAll(/(?<!\$)\((?=\()/g)].map(
+        ({ index }) => ({
+          at: node.pos + index + 1,
+          insert: ' ',
+        }),
+      )
     case 'Redirect':
-      return node.operator.startsWith('&') ? { at: node.pos + 1, insert: ' ' } : undefined
+      return node.operator.startsWith('&') ? [{ at: node.pos + 1, insert: ' ' }] : []
     default:
-      return undefined
+      return []
   }
 }
 

@@ -47,11 +47,10 @@ export function readWords(draft: Draft, words: readonly Literal[]): void {
 function readText(draft: Draft, text: string, depth: number): void {
   if (depth > MAX_DEPTH) throw new UnreadableError('shells are nested too deeply')
   const script = parsed(draft, text)
-  if (script.errors?.length) throw new UnreadableError('not a command that a shell can read')
   const differences: Difference[] = []
   collect(draft, script, text, (command) => run(draft, command, depth), differences)
   if (hasComment(script, text)) draft.flags.add('comment')
-  if (differences.length > 0) readAsPosix(draft, text, depth, differences)
+  readAsPosix(draft, text, depth, differences)
 }
 
 function parsed(draft: Draft, text: string): ParsedScript {
@@ -70,10 +69,28 @@ function parsed(draft: Draft, text: string): ParsedScript {
 /** The same text where what only bash knows is taken literally, as other shells do. */
 function readAsPosix(
   draft: Draft,
-  text: string,
+  bash: string,
   depth: number,
   differences: readonly Difference[],
 ): void {
+  let [text, found] = [bash, differences]
+  // What was taken for arithmetic may hold more of what only bash knows.
+  while (found.length > 0) {
+    text = without(text, found)
+    const script = parsed(draft, text)
+    if (script.errors?.length) {
+      const deep = script.errors.some(({ message }) => message.includes('depth'))
+      // A shell reads line by line, and runs nothing of a line that it cannot read.
+      if (deep || text.includes('\n')) throw new UnreadableError('shells read it differently')
+      return
+    }
+    const more: Difference[] = []
+    collect(draft, script, text, (command) => run(draft, command, depth), more)
+    found = more
+  }
+}
+
+function without(text: string, differences: readonly Difference[]): string {
   const places = differences.map(({ at, insert }) => {
     if (at === undefined) throw new UnreadableError('shells read it differently')
     return { at, insert }
@@ -84,14 +101,7 @@ function readAsPosix(
     pieces.push(text.slice(from, at), insert)
     from = at
   }
-  const other = pieces.join('') + text.slice(from)
-  const script = parsed(draft, other)
-  if (script.errors?.length) {
-    // A shell reads line by line, and runs nothing of a line that it cannot read.
-    if (text.includes('\n')) throw new UnreadableError('shells read it differently')
-    return
-  }
-  collect(draft, script, other, (command) => run(draft, command, depth), [])
+  return pieces.join('') + text.slice(from)
 }
 
 function run(draft: Draft, command: Command, depth: number): void {

@@ -152,7 +152,8 @@ function shell({ words, input }: Call): Runs {
   const { options, rest } = front(words, SHELL)
   const letters = options.filter((word) => /^-[^-]/.test(word ?? '')).join('')
   const [first] = rest
-  if (first === null || options.includes(null)) return flagged('eval', 'dynamic')
+  // A value that is not known may be several words, and `-c` among them.
+  if (options.includes(null)) return flagged('eval', 'dynamic')
   if (letters.includes('c')) return first === undefined ? NOTHING : read([first])
   if (/^--(?:version|help)$/.test(words[0] ?? '')) return NOTHING
   const byInput = first === undefined || first === '-' || letters.includes('s')

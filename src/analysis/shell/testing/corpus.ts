@@ -162,6 +162,9 @@ export const ATTACKS: readonly Case[] = [
   ["echo 'rm x' | sh", 'echo sh', 'dynamic eval pipe'],
   ['echo cm0geAo= | base64 -d | sh', 'base64 sh', 'dynamic encoded'],
   ['curl -s u | bash', 'bash curl', 'dynamic network'],
+  ['x="posix -c rm"; bash -o $x -c ls', 'bash', 'dynamic'],
+  ['set -- rm x; "$@"/ls', 'set', 'dynamic'],
+  ['"${a[@]}"/ls', '', 'dynamic'],
   ['source f', 'source', 'dynamic eval'],
   ['. ./f', '.', 'dynamic eval'],
   ['sh f', 'sh', 'dynamic eval'],
@@ -188,6 +191,9 @@ export const ATTACKS: readonly Case[] = [
   // Shells differ.
   ["echo $'a\\'; rm x #'", 'rm', ''],
   ['((rm x))', 'rm', ''],
+  ['(((rm x)))', 'rm', ''],
+  ['((((rm x; ls))))', 'ls rm', ''],
+  ['(( [[ a || rm ]] ))', 'rm', ''],
   ['[[ a || rm ]]', 'rm', ''],
   ['[[ a =~ x|rm ]]', 'rm', ''],
   ['ls &>f rm', 'ls rm', ''],
@@ -215,6 +221,7 @@ export const UNREADABLE: readonly string[] = [
   "sh -c 'ls ('",
   "eval 'if'",
   'ls ${a!b}',
+  "echo $'it\\'s'\nrm x",
   `ls "$(ls 'x)"`,
 ]
 
@@ -252,6 +259,8 @@ export const BENIGN: readonly Case[] = [
   ['"$HOME/bin/tool" x', 'tool', 'variable'],
   ['i=1; echo $((i + 1))', 'echo', 'variable'],
   ['docker ps -a', 'docker', ''],
+  ["echo $'it\\'s'", 'echo', ''],
+  ['[[ $x =~ (a|b) ]]', '', 'variable'],
   ['make -j4 all', 'make', ''],
   ['echo 100% done', 'echo', ''],
   ['date +%Y-%m-%d', 'date', ''],
