@@ -3,7 +3,7 @@ import { type Automaton, type Budget, loopOf, OverBudget, spend } from './automa
 import { type Atom, type CharacterSet, characterSets, overlap } from './characters.ts'
 
 /** Steps for one expression: an expression that people write takes a few hundred. */
-const BUDGET = 100_000
+const BUDGET = 200_000
 
 /**
  * Whether one of the loops can match some text in two ways and be where it was: then twice the text
