@@ -15,6 +15,7 @@ export interface PlaygroundServer {
 export interface PlaygroundConfig {
   readonly servers: Readonly<Record<'files' | 'inbox' | 'outbox', PlaygroundServer>>
   readonly policies: readonly string[]
+  readonly places: Readonly<Record<'workspace', string>>
 }
 
 /** What the outbox server was told to send. */
@@ -49,6 +50,7 @@ export async function playgroundConfig({
       outbox: run(beside('outbox'), outboxFile(dataDir)),
     },
     policies: ['balanced', 'playground'],
+    places: { workspace },
   }
 }
 

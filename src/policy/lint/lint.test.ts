@@ -135,6 +135,7 @@ const CASES: Readonly<Record<string, Sides>> = {
       [`permit ${ALL} when { resource.effects == ["read"] };`],
       [`permit (principal, action, resource in Server::"mail");`],
       [`permit ${ALL} when { resource.name == "x" };`],
+      [`permit ${ALL} when { context.approval.granted };`],
       [`permit (principal, action == Action::"read", resource);`],
       [`forbid ${ALL};`],
     ],

@@ -1,4 +1,4 @@
-import { anywhere, isMember, isPinned } from './conditions.ts'
+import { anywhere, conjunctTexts, isMember, isPinned } from './conditions.ts'
 import type { LintRule } from './finding.ts'
 import { isForAllTools } from './scope.ts'
 
@@ -15,6 +15,8 @@ export const permitEverything: LintRule = {
           rule.effect === 'permit' &&
           isForAllTools(rule) &&
           !isPinned(rule) &&
+          // A human looks at each call, then.
+          !conjunctTexts(rule).has('context.approval.granted') &&
           !anywhere(rule, (part) => isMember(part, 'resource', 'effects')),
       )
       .map((policy) => ({ policy, message: 'permits every tool, whatever it does' })),
