@@ -124,5 +124,5 @@ function hinted({ hints }: AnalysisSubject, at: string): readonly string[] {
 
 /** A member's name in a JSON Pointer (RFC 6901 §3). */
 export function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 }

@@ -3,6 +3,7 @@ import type { Form, Identified } from './form.ts'
 /** `arn:partition:service:region:account:resource`. The account is an identifier of its own. */
 export const ARN: Form = {
   names: /(?:^|_)arns?$/,
+  sign: /arn:/,
   inText:
     /(?<![\w:])arn:[a-z-]{3,20}:[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:[\w+=,.@/:*?-]{1,1024}/g,
   read: (text, named) => {
@@ -25,6 +26,7 @@ export const ARN: Form = {
 /** Resource names of Google Cloud, relative or full. The project is an identifier of its own. */
 export const GCP: Form = {
   names: /^$/,
+  sign: /googleapis/,
   inText: /(?<![\w/])\/\/[a-z]{2,30}\.googleapis\.com\/[\w./:@*-]{1,512}/g,
   read: (text) => {
     const full = /^\/\/[a-z]+\.googleapis\.com\/\S+$/.test(text)
@@ -48,6 +50,7 @@ const AZURE_ID = new RegExp(`^/subscriptions/(${SUBSCRIPTION})(?:/[\\w.()*-]+)*/
 /** Resource ids of Azure, which are the same in either case. */
 export const AZURE: Form = {
   names: /^$/,
+  sign: /subscriptions/i,
   inText: new RegExp(`(?<![\\w/])/subscriptions/${SUBSCRIPTION}(?:/[\\w.()-]{1,90}){0,20}`, 'gi'),
   read: (text) => {
     const [, subscription] = AZURE_ID.exec(text) ?? []

@@ -19,4 +19,6 @@ export interface Form {
   read(text: string, named: boolean): readonly Identified[]
   /** Parts of a longer text that may be of this type; each is then read. */
   readonly inText?: RegExp
+  /** What every such part holds: a text without it need not be searched. */
+  readonly sign?: RegExp
 }

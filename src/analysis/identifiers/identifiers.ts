@@ -91,8 +91,8 @@ function isWhole([first]: readonly Identified[], text: string): boolean {
 
 function found(text: string, at: string): readonly IdentifierFact[] {
   const facts = new Map<string, IdentifierFact>()
-  for (const { inText, read } of FORMS) {
-    if (inText === undefined) continue
+  for (const { inText, sign, read } of FORMS) {
+    if (inText === undefined || sign?.test(text) === false) continue
     for (const [match] of text.matchAll(inText)) {
       for (const one of read(match.replace(/[.,:;]+$/, ''), false))
         facts.set(`${one.type} ${one.value}`, fact(one, match, at, 'found'))

@@ -16,6 +16,7 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
 /** ISO 13616: letters count from 10, the first four characters come last, and 97 leaves 1. */
 export const IBAN: Form = {
   names: /iban/,
+  sign: /\d/,
   inText: /(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g,
   read: (text, named) => {
     const compact = text.replace(/[ -]/g, '').toUpperCase()
@@ -42,6 +43,7 @@ const ISSUERS =
 /** Payment cards. The number itself is no fact to keep: six digits in front and four behind tell it. */
 export const CARD: Form = {
   names: /(?:^|_)(?:card|card_number|pan)$/,
+  sign: /\d/,
   inText: /(?<!\d|\d[ -])\d(?:[ -]?\d){11,18}(?![ -]?\d)/g,
   read: (text, named) => {
     const digits = text.replace(/[ -]/g, '')
@@ -66,6 +68,7 @@ function luhn(digits: string): boolean {
 /** ITU-T E.164: at most 15 digits behind `+`; the first is not zero. */
 export const PHONE: Form = {
   names: /(?:^|_)(?:phone|mobile|msisdn|tel|telephone|fax|phone_number|whatsapp)s?$/,
+  sign: /\+/,
   inText: /(?<![\w+])\+[1-9](?:[ .()-]{0,2}\d){7,14}(?![\w])/g,
   read: (text, named) => {
     const bare = text.replace(/^tel:/i, '').replace(/[ .()/-]/g, '')
@@ -79,6 +82,7 @@ export const PHONE: Form = {
 /** RFC 9562, also as URN and in braces. */
 export const UUID: Form = {
   names: /(?:^|_)(?:uuid|guid)s?$/,
+  sign: /-/,
   inText:
     /(?<![\w-])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![\w-])/g,
   read: (text, named) => {

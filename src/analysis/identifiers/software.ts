@@ -46,6 +46,7 @@ const IMAGE_NAME =
 /** References to container images (distribution specification), with what Docker leaves out. */
 export const IMAGE: Form = {
   names: /(?:^|_)(?:image|container_image|image_ref)s?$/,
+  sign: /@sha256:/,
   inText: /(?<![\w./:@-])[\w][\w./:-]{0,255}@sha256:[0-9a-f]{64}(?![0-9a-f])/g,
   read: (text, named) => {
     const [digest] = DIGEST.exec(text) ?? []

@@ -27,13 +27,18 @@ export function findPaths(text: string): readonly string[] {
     found.add(whole)
     if (!/\s/.test(whole)) return [...found]
   }
-  for (const [match] of text.matchAll(WITHIN)) {
+  for (const [match] of partsOf(text)) {
     const path = withoutPunctuation(match)
     if (path.length > MAX_LENGTH || ENCODED_BYTES.test(path)) continue
     found.add(path)
     if (found.size >= MAX_FOUND) break
   }
   return [...found]
+}
+
+/** A text without any separator need not be searched. */
+function partsOf(text: string): Iterable<RegExpExecArray> {
+  return /[\\/]/.test(text) ? text.matchAll(WITHIN) : []
 }
 
 /** The first bytes of a JPEG image in Base64 look like a path from the root. */

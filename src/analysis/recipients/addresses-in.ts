@@ -3,6 +3,9 @@ import { type Delivery, deliveries } from './deliver.ts'
 /** At signs, as they are written in texts: plain, full-width, percent-encoded, HTML, made harmless. */
 const AT = /[@\uff20\ufe6b]|%40|&#0{0,7}64;|&#x0{0,6}40;|&commat;| ?[[({<] ?(?:at|@) ?[\])}>] ?/giu
 
+/** What each of them holds: a text without it need not be searched. */
+const AT_SIGN = /[@\uff20\ufe6b%&[({<]/
+
 const DOT = '(?:[.\\u3002\\uff0e\\uff61]| ?[[({] ?(?:\\.|dot) ?[\\])}] ?)'
 const LABEL = '[\\p{L}\\p{N}\\p{M}_-]{1,63}'
 const DOMAIN = new RegExp(
@@ -23,10 +26,10 @@ const MOST_SEEN = 1_024
 /** E-mail addresses in a text, in order, each with all that it reaches. Linear, and lazy. */
 export function* addressesInText(text: string): Generator<readonly Delivery[]> {
   const seen = new Set<string>()
-  for (const { 0: sign, index } of text.matchAll(AT)) {
+  for (const { 0: sign, index } of AT_SIGN.test(text) ? text.matchAll(AT) : []) {
     yield* addressesAround(text, index, sign, seen)
   }
-  for (const [, local = '', domain = ''] of text.matchAll(SPELLED)) {
+  for (const [, local = '', domain = ''] of text.includes(' AT ') ? text.matchAll(SPELLED) : []) {
     const reached = deliveries({ local, domain: domain.replace(/ DOT /g, '.') })
     if (reached !== undefined) yield withFlags(reached, ['defanged'])
   }

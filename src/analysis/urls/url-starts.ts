@@ -27,6 +27,14 @@ const START = new RegExp(
   'gi',
 )
 
+/** What each of these holds: a text without it need not be searched. */
+const SIGN = /:|www|[/\\]{2}/i
+
+/** Whether a URL may start anywhere. */
+export function mayStart(text: string): boolean {
+  return SIGN.test(text)
+}
+
 /** Every place where a URL may start, in order. Linear in the length of the text. */
 export function* starts(text: string): Generator<UrlStart> {
   for (const match of text.matchAll(START)) {

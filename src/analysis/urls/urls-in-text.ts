@@ -1,6 +1,6 @@
 import { readHost } from '../hosts/read-host.ts'
 import { rawHost } from './split-url.ts'
-import { starts, type UrlStart } from './url-starts.ts'
+import { mayStart, starts, type UrlStart } from './url-starts.ts'
 
 /** How many URLs are read where no white space parts them. */
 const MOST_IN_RUN = 64
@@ -28,6 +28,7 @@ export interface UrlInText {
  * text: what ends a URL is looked for once, and no more than `MOST_IN_RUN` share an end.
  */
 export function* urlsInText(text: string): Generator<UrlInText | 'more'> {
+  if (!mayStart(text)) return
   const ends = endsOf(text)
   let run: Run = { end: -1, count: 0, seen: new Set() }
   let skipped = false
