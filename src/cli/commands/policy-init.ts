@@ -107,12 +107,17 @@ function configurationFor(pack: Pack, folder: string) {
 
 /** Its tests say what the arguments of tools are where their names do not; the gateway must know it too. */
 function toolsOf({ files, server }: Pack) {
-  const tests = files.filter(({ file }) => file.endsWith('.test.yaml'))
-  const [tools] = tests.flatMap((source) => {
-    const known = readPolicyTests(source).world.servers
-    return Object.hasOwn(known, server) ? [known[server]?.tools ?? {}] : []
-  })
-  return tools !== undefined && Object.keys(tools).length > 0 ? tools : undefined
+  const tools = files
+    .filter(({ file }) => file.endsWith('.test.yaml'))
+    .map((source) => readPolicyTests(source))
+    .flatMap(({ world, tests }) =>
+      Object.entries(world.servers[server]?.tools ?? {}).map(([name, tool]) => {
+        const calls = tests.filter(({ request }) => request.target.name === name)
+        const effects = calls[0]?.request.target.classification.effects ?? []
+        return [name, { effects, ...tool }] as const
+      }),
+    )
+  return tools.length === 0 ? undefined : Object.fromEntries(tools)
 }
 
 function shownPath({ cwd }: Context, folder: string): string {

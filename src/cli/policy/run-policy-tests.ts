@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts'
 import type { AccessRequest } from '../../kernel/access.ts'
 import { type AnalysisSubject, type Facts, NO_FACTS } from '../../kernel/facts.ts'
 import { loadPolicies, type PolicySet, type PolicySource } from '../../policy/policy.ts'
+import { policyError } from '../../policy/problem.ts'
 import {
   type Mutation,
   type MutationReport,
@@ -47,12 +48,15 @@ interface Bench extends ReadyTests {
  * Runs policy tests. Facts are read from arguments by the analysers of the gateway, in the world that
  * the test file states: neither the file system nor a name server is asked.
  *
- * @throws GatewayError `policy_unavailable` when the policies cannot be loaded
+ * @throws GatewayError `policy_unavailable` when policies cannot be loaded, or test files not be read
  */
 export async function runPolicyTests(
   tested: Tested,
 ): Promise<PolicyProof & { readonly survivors: () => MutationReport }> {
   const files = tested.tests.map((source) => ({ source, read: readPolicyTests(source) }))
+  const unread = files.flatMap(({ read }) => read.problems)
+  // Without them nobody knows the world, and what is wrong with the policies may only be that.
+  if (unread.length > 0) throw policyError(unread)
   const places = Object.assign({}, ...files.map(({ read }) => read.world.places))
   const set = load(tested.policies, { ...places, ...tested.config.places })
   const benches: Bench[] = []
