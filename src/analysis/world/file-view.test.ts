@@ -133,6 +133,7 @@ describe('blocked', () => {
     ['/a\ud800', 'is not Unicode text'],
     [`/${'a'.repeat(256)}`, 'is too long'],
     [`/${'é'.repeat(128)}`, 'is too long'],
+    [`/missing/${'é'.repeat(128)}`, 'is too long'],
     ['/a'.repeat(2_048), 'is too long'],
     ['/proc/self/status', 'leads somewhere else for each process'],
     ['/proc/self/root/etc', 'leads somewhere else for each process'],

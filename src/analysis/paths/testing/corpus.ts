@@ -325,6 +325,8 @@ export const REMOTE: readonly (readonly [
   ['a/con .txt', 'unparsable'],
   ['\\\\.\\pipe\\x', 'unparsable'],
   ['/proc/self/environ', 'unparsable'],
+  ['a\0b', 'unparsable'],
+  ['a%00.png', 'unparsable'],
   ['~/x', 'unparsable'],
   ['$HOME/x', 'unparsable'],
 ]
