@@ -106,10 +106,7 @@ export function decisionPoint(
     visible: (request) => {
       try {
         const unknown = { arguments: {}, facts: NO_FACTS, rate: {} }
-        const environment = requestEnvironment(
-          { ...request, ...unknown },
-          { guards, approval },
-        )
+        const environment = requestEnvironment({ ...request, ...unknown }, { guards, approval })
         return isVisible(relevant(environment), environment)
       } catch {
         return false

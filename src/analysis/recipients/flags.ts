@@ -29,6 +29,3 @@ export const RECIPIENT_FLAGS = {
   'trailing-dot': 'the domain ends with a dot',
   'utf8-local': 'the local part is not ASCII (RFC 6531)',
 } as const
-
-/** A word of `RECIPIENT_FLAGS`. */
-export type RecipientFlag = keyof typeof RECIPIENT_FLAGS

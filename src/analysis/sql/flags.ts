@@ -18,5 +18,3 @@ export const SQL_FLAGS = {
   unbounded: 'changes or empties whole tables: no condition',
   'unknown-function': 'calls a function that is not known to only compute',
 } as const
-
-export type SqlFlag = keyof typeof SQL_FLAGS
