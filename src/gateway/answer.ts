@@ -50,6 +50,9 @@ export function denied(request: Request, denial: Denial, era: Era, call: string)
     reason: denialText(denial),
     ...(remedies.length > 0 ? { remedies } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: Math.ceil(retryAfter) }),
+    ...(denial.lift === undefined
+      ? {}
+      : { lift: { ...denial.lift, approvers: [...denial.lift.approvers] } }),
     requestId: call,
   }
   const lines = [

@@ -6,9 +6,12 @@ import { type Finding, findingOf } from './finding.ts'
 export function checkPolicies(config: Config): Finding {
   const check = 'policies'
   try {
-    const { policies } = readPolicies(config)
+    const { policies, warnings } = readPolicies(config)
     const names = config.policies.join(', ')
-    return { check, state: 'ok', message: `${policies.length} policies from ${names}` }
+    const message = `${policies.length} policies from ${names}`
+    if (warnings.length === 0) return { check, state: 'ok', message }
+    const fix = '`bailiwick policy lint` says what is odd, and where'
+    return { check, state: 'warn', message: `${message}, ${warnings.length} warnings`, fix }
   } catch (error) {
     return findingOf(check, error, 'correct the policies')
   }
