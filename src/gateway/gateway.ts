@@ -11,7 +11,7 @@ import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
 import type { Filter } from './filter.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
-import { type Known, usable, WITHOUT_SCHEMA } from './known.ts'
+import { type Known, plainTarget, usable, WITHOUT_SCHEMA } from './known.ts'
 import { type KnownTools, knownTools } from './known-tools.ts'
 import { listen } from './listen.ts'
 import { type Learning, type ListOptions, listedTarget, listOne } from './lists.ts'
@@ -265,9 +265,12 @@ function stagesOf(parts: Parts): Stages {
     randomId: options.randomId,
     aim: (exchange, action) => aimOf(exchange, action, parts.roof),
     async resolve(aim) {
-      if (parts.virtual.has(aim.server)) checkVirtualAim(aim)
-      else links.server(aim.server)
-      return aim.kind === 'tool' ? tools.resolve(aim) : WITHOUT_SCHEMA
+      if (parts.virtual.has(aim.server)) {
+        checkVirtualAim(aim)
+        return tools.resolve(aim)
+      }
+      const server = links.server(aim.server)
+      return aim.kind === 'tool' ? tools.resolve(aim) : plainTarget(aim, server)
     },
     analyse: options.analyse,
     limits: options.limits,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import { checkParamHeaders, type ParamHeaders } from '../mcp/wire/param-headers.ts'
 import type { Aim } from './aim.ts'
+import type { UpstreamServer } from './watched-links.ts'
 
 /** What the operator knows of a target before it is used. */
 export interface Known {
@@ -51,6 +52,33 @@ export const WITHOUT_SCHEMA: Known = {
   analysis: undefined,
   violations: () => [],
   flaws: () => [],
+}
+
+/** A URI is looked at as what it is: nobody says that it must be one that is fetched. */
+const URI_HINTS = { uri: { kind: 'text' } } as const
+
+/**
+ * Known of a prompt or a resource that is asked for: no schema, but what the caller says of it is
+ * analysed as the arguments of a tool are. A resource's URI stands there as `uri`.
+ */
+export function plainTarget(aim: Aim, { name, transport }: UpstreamServer): Known {
+  if (aim.action === 'complete') return WITHOUT_SCHEMA
+  const cwd = transport.kind === 'stdio' ? transport.cwd : undefined
+  return {
+    ...WITHOUT_SCHEMA,
+    analysis: {
+      server: name,
+      inputSchema: undefined,
+      hints: aim.kind === 'resource' ? URI_HINTS : {},
+      local: transport.kind === 'stdio',
+      ...(cwd === undefined ? {} : { cwd }),
+    },
+  }
+}
+
+/** What analysers look at of a call. */
+export function analysedOf(aim: Aim): JsonObject {
+  return aim.kind === 'resource' ? { uri: aim.name } : aim.arguments
 }
 
 /**

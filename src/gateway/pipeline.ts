@@ -9,7 +9,7 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
-import { checkCallHeaders, type Known } from './known.ts'
+import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
 import { exceeded, NOTHING_USED, usedBy } from './use.ts'
@@ -131,7 +131,7 @@ async function run(
 
 /** Adds to what policies see what only analysers and limits know. */
 async function see(stages: Stages, aim: Aim, sent: Aim, known: Known): Promise<AccessRequest> {
-  const facts = known.analysis ? await stages.analyse(known.analysis, sent.arguments) : NO_FACTS
+  const facts = known.analysis ? await stages.analyse(known.analysis, analysedOf(sent)) : NO_FACTS
   const request = { ...accessRequest(stages, aim, known), facts }
   return { ...request, rate: await stages.limits.left(request) }
 }

@@ -36,7 +36,8 @@ export function ask(
   const message = { jsonrpc: '2.0', id: lastId, method, params }
   if (session !== undefined) return post(gateway, server, message, legacyHeaders(session))
   const modern = { ...message, params: { ...params, _meta: ENVELOPE } }
-  const named = params['name'] === undefined ? {} : { 'mcp-name': String(params['name']) }
+  const name = params['name'] ?? params['uri']
+  const named = name === undefined ? {} : { 'mcp-name': String(name) }
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...named }
   return post(gateway, server, modern, headers)
 }
