@@ -35,6 +35,7 @@ listen: { host: 0.0.0.0, port: 8443, tls: { cert: tls/cert.pem, key: ~/key.pem }
 dataDir: state
 store: { kind: postgres, url: secret://env/DATABASE_URL }
 policies: [balanced, ./policies]
+places: { work: ./work, home: '~' }
 servers:
   files:
     transport: stdio
@@ -71,6 +72,7 @@ describe('a configuration that is accepted', () => {
       policies: ['balanced'],
       servers: {},
       virtual: {},
+      places: {},
       limits: {
         maxBody: 4_194_304,
         maxHeader: 16_384,
@@ -88,7 +90,7 @@ describe('a configuration that is accepted', () => {
         callTimeout: 60_000,
         serverIdle: 600_000,
       },
-      records: { excerpt: 512, redactKeys: [] },
+      records: { excerpt: 512, input: 16_384, redactKeys: [] },
       folder: '/etc/b',
     })
   })
@@ -98,6 +100,7 @@ describe('a configuration that is accepted', () => {
     expect(config.listen.tls).toEqual({ cert: '/etc/b/tls/cert.pem', key: '/home/me/key.pem' })
     expect(config.dataDir).toBe('/etc/b/state')
     expect(config.policies).toEqual(['balanced', '/etc/b/policies'])
+    expect(config.places).toEqual({ work: '/etc/b/work', home: '/home/me' })
     expect(config.limits).toMatchObject({ maxBody: 65_536, callTimeout: 120_000 })
     expect(config.servers['files']).toMatchObject({
       command: '/etc/b/bin/files',
@@ -139,7 +142,7 @@ describe('keys and types', () => {
 
   test('a key like nothing gets the list of known ones', () => {
     expect(problems('records: { zzzzzz: 1 }')).toEqual([
-      '1:12 records.zzzzzz unknown key; known here: `excerpt`, `redactKeys`',
+      '1:12 records.zzzzzz unknown key; known here: `excerpt`, `input`, `redactKeys`',
     ])
   })
 
