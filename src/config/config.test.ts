@@ -1,10 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { configFrom, type Loaded, loadConfig, parseConfig } from './config.ts'
+import { configFrom, type Loaded, parseConfig } from './config.ts'
 import { ConfigError } from './problem.ts'
 
 const PLACES = { env: {}, homedir: '/home/me' }
@@ -295,41 +292,6 @@ describe('the listener', () => {
 
   test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('%s needs nothing', (host) => {
     expect(() => configFrom({ listen: { host } }, '/', PLACES)).not.toThrow()
-  })
-})
-
-describe('finding the file', () => {
-  const root = mkdtempSync(join(tmpdir(), 'bailiwick-config-'))
-  const [cwd, homedir] = [join(root, 'here'), join(root, 'home')]
-  const own = join(homedir, '.config', 'bailiwick')
-  mkdirSync(own, { recursive: true })
-  mkdirSync(cwd)
-  writeFileSync(join(own, 'bailiwick.yaml'), 'listen: { port: 1 }')
-  const port = (options: Partial<Parameters<typeof loadConfig>[0]>) =>
-    loadConfig({ env: {}, homedir, cwd, ...options }).config.listen.port
-
-  test('named, then $BAILIWICK_CONFIG, then the current folder, then the user’s own', () => {
-    expect(port({})).toBe(1)
-    writeFileSync(join(cwd, 'bailiwick.yaml'), 'listen: { port: 2 }')
-    expect(port({})).toBe(2)
-    expect(port({ cwd: undefined })).toBe(1)
-    writeFileSync(join(cwd, 'other.yaml'), 'listen: { port: 3 }')
-    expect(port({ env: { BAILIWICK_CONFIG: 'other.yaml' } })).toBe(3)
-    expect(port({ env: { BAILIWICK_CONFIG: 'other.yaml' }, file: 'bailiwick.yaml' })).toBe(2)
-  })
-
-  test('a named file that is not there is refused', () => {
-    const error = refusal(() => port({ file: 'none.yaml' }))
-    expect(error.message).toBe(`${join(cwd, 'none.yaml')}: no such file`)
-  })
-
-  test('the data directory: option, then variable, then file', () => {
-    const load = (env: Record<string, string>, dataDir?: string) =>
-      loadConfig({ env, homedir, cwd, dataDir }).config
-    expect(load({ XDG_STATE_HOME: '/state' }).dataDir).toBe('/state/bailiwick')
-    expect(load({ BAILIWICK_DATA_DIR: 'a' }).dataDir).toBe(join(cwd, 'a'))
-    expect(load({ BAILIWICK_DATA_DIR: 'a' }, 'b').dataDir).toBe(join(cwd, 'b'))
-    expect(load({}, 'b').store).toMatchObject({ path: join(cwd, 'b', 'bailiwick.db') })
   })
 })
 
