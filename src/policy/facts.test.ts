@@ -75,6 +75,7 @@ function paths(shape: Shape, path: string): readonly string[] {
 function words(of: string): readonly string[] {
   if (of.includes('guards')) return ['pass', 'fail', 'none']
   if (/kinds|unparsable/.test(of)) return ['path', 'sql']
+  if (of.endsWith('weekday')) return ['sunday', 'monday']
   return of.endsWith('classes')
     ? ['read', 'delete']
     : ['/srv/a', 'example.com', 'https', 't', 'select', 'EUR', 'public']

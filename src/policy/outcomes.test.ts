@@ -325,3 +325,23 @@ describe('a virtual tool', () => {
     })
   })
 })
+
+describe('the time of day', () => {
+  const text = `
+    @id("office-hours") permit (principal, action, resource)
+    when { ["saturday", "sunday"].contains(context.utc.weekday) == false && context.utc.hour >= 8 && context.utc.hour < 18 };
+  `
+  const point = pointOf(text)
+  test.each([
+    ['2026-11-20T07:59:59Z', 'deny'],
+    ['2026-11-20T08:00:00Z', 'permit'],
+    ['2026-11-20T17:59:59Z', 'permit'],
+    ['2026-11-20T18:00:00Z', 'deny'],
+    ['2026-11-21T12:00:00Z', 'deny'],
+    ['not a date', 'deny'],
+  ])('at %s: %s', (time, effect) => {
+    const asked = { ...request('call', 's', 't'), time: Date.parse(time) }
+    expect(point.decide(asked).effect).toBe(effect)
+    expect(point.visible(asked)).toBe(effect === 'permit')
+  })
+})

@@ -15,7 +15,7 @@ import {
   setOf,
   type Value,
 } from './language/value.ts'
-import { TYPE_OF_KIND } from './vocabulary.ts'
+import { TYPE_OF_KIND, WEEKDAYS } from './vocabulary.ts'
 
 const NOTHING = recordOf(new Map())
 const ALONE: EntityData = { attributes: NOTHING, tags: NOTHING, ancestors: new Set() }
@@ -107,7 +107,19 @@ function contextMembers(
     ['approval', recordOf(new Map([['granted', approval === 'granted']]))],
     ['client', textRecord({ name: client.name, version: client.version })],
     ['time', time],
+    ['utc', lazyRecord(() => utcMembers(time))],
     ['subject', subjectRecord(subject)],
+  ])
+}
+
+/** The time of day in UTC: it has no gaps and no hour twice, wherever the gateway runs. */
+function utcMembers(time: number): ReadonlyMap<string, Value> {
+  const date = new Date(time)
+  const weekday = WEEKDAYS[date.getUTCDay()] ?? fault('the time is no date')
+  return new Map<string, Value>([
+    ['weekday', weekday],
+    ['hour', date.getUTCHours()],
+    ['minute', date.getUTCMinutes()],
   ])
 }
 

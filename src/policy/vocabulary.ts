@@ -88,6 +88,16 @@ export const SQL_CLASSES = [
   'execute',
   'transaction',
 ] as const
+/** Days of the week, as `Date` counts them. */
+export const WEEKDAYS = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+] as const
 /** What a guard comes to. */
 export const GUARD_OUTCOMES = ['pass', 'fail', 'none'] as const
 export type GuardOutcome = (typeof GUARD_OUTCOMES)[number]
@@ -174,6 +184,7 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
     approval: { granted: 'open' },
     client: { name: 'open', version: 'open' },
     time: 'open',
+    utc: { weekday: WEEKDAYS, hour: 'open', minute: 'open' },
     subject: { via: 'open', actors: 'open' },
   },
 }

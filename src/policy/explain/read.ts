@@ -30,6 +30,7 @@ const INFLUENCE: Readonly<Record<string, Influence>> = {
   facts: 'caller',
   client: 'client',
   time: 'time',
+  utc: 'time',
   rate: 'time',
   approval: 'approver',
 }

@@ -59,6 +59,7 @@ const MEMBERS = recordType({
   approval: recordType({ granted: BOOLEAN }),
   client: recordType({ name: STRING, version: STRING }),
   time: LONG,
+  utc: recordType({ weekday: STRING, hour: LONG, minute: LONG }),
   subject: recordType({ via: STRING, actors: STRINGS }),
 })
 
