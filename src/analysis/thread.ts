@@ -21,9 +21,9 @@ export interface OpenAnalysis extends Analysis {
 
 /** Characters of text up to which arguments are small: a few milliseconds of work at worst, as a rule. */
 const SMALL = 8_192
-/** Large calls that may wait. */
-const MAX_WAITING = 32
-const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32 }
+/** Characters of text that may wait, over all large calls: some of them, or thousands of lesser ones. */
+const MAX_WAITING = 64 * 1_048_576
+const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 }
 
 /** Seen from the sources and from what is built of them. */
 const WORKER = new URL(
@@ -32,6 +32,7 @@ const WORKER = new URL(
 )
 
 interface Waiting {
+  readonly size: number
   readonly resolve: (facts: Facts) => void
   readonly reject: (error: GatewayError) => void
   readonly timer: NodeJS.Timeout
@@ -46,14 +47,19 @@ export function analysisWithThread({ here, resolver, timeout }: ThreadOptions): 
   const waiting = new Map<number, Waiting>()
   let thread: Worker | undefined
   let last = 0
+  let size = 0
 
+  const forget = (id: number, asked: Waiting): void => {
+    waiting.delete(id)
+    size -= asked.size
+    clearTimeout(asked.timer)
+  }
   const fail = (why: string): void => {
     const ended = thread
     thread = undefined
-    for (const [id, { reject, timer }] of waiting) {
-      clearTimeout(timer)
-      waiting.delete(id)
-      reject(unavailable(why))
+    for (const [id, asked] of waiting) {
+      forget(id, asked)
+      asked.reject(unavailable(why))
     }
     void ended?.terminate()
   }
@@ -67,8 +73,7 @@ export function analysisWithThread({ here, resolver, timeout }: ThreadOptions): 
     }
     const asked = waiting.get(message.id)
     if (asked === undefined) return
-    waiting.delete(message.id)
-    clearTimeout(asked.timer)
+    forget(message.id, asked)
     if (message.kind === 'facts') asked.resolve(message.facts)
     else asked.reject(unavailable(message.why))
   }
@@ -86,20 +91,22 @@ export function analysisWithThread({ here, resolver, timeout }: ThreadOptions): 
     return started
   }
   const analyseThere = (subject: AnalysisSubject, args: JsonObject): Promise<Facts> => {
-    if (waiting.size >= MAX_WAITING)
+    const own = sizeOf(args, Number.POSITIVE_INFINITY)
+    if (size + own > MAX_WAITING)
       return Promise.reject(unavailable('too many large calls are waiting'))
+    size += own
     last += 1
     const id = last
     const { promise, resolve, reject } = Promise.withResolvers<Facts>()
     const timer = setTimeout(() => fail('it took too long'), timeout)
-    waiting.set(id, { resolve, reject, timer })
+    waiting.set(id, { size: own, resolve, reject, timer })
     const work = { kind: 'analyse', id, subject, args } satisfies ToThread
     ;(thread ?? start()).postMessage(work)
     return promise
   }
   return {
     analyse: (subject, args) =>
-      isLarge(args) ? analyseThere(subject, args) : here.analyse(subject, args),
+      sizeOf(args, SMALL) > SMALL ? analyseThere(subject, args) : here.analyse(subject, args),
     async close() {
       const ended = thread
       fail('shutting down')
@@ -108,17 +115,16 @@ export function analysisWithThread({ here, resolver, timeout }: ThreadOptions): 
   }
 }
 
-/** Whether there is more text, names included, than is read at once. Stops when it knows. */
-function isLarge(args: JsonObject): boolean {
+/** How much text there is, names and values together; more than `enough` is not counted. */
+function sizeOf(args: JsonObject, enough: number): number {
   let size = 0
   const waiting: Json[] = [args]
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    size += typeof value === 'string' ? value.length : 1
-    const inner = partsOf(value)
-    if (size + waiting.length + inner.length > SMALL) return true
-    waiting.push(...inner)
+  for (let value = waiting.pop(); value !== undefined && size <= enough; value = waiting.pop()) {
+    size += typeof value === 'string' ? value.length + 1 : 1
+    for (const part of partsOf(value)) waiting.push(part)
+    if (size + waiting.length > enough) return size + waiting.length
   }
-  return false
+  return size
 }
 
 function partsOf(value: Json): readonly Json[] {

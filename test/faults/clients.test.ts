@@ -13,8 +13,8 @@ import { openSocket, readToEnd } from './sockets.ts'
 
 /** MiB that the heap of the process may take: more would end it. */
 const HEAP = 256
-/** MiB that the whole process may grow by. */
-const GROWTH = 300
+/** MiB that the whole process may grow by; a third is the thread that reads large arguments. */
+const GROWTH = 400
 
 let upstream: Awaited<ReturnType<typeof startRecordingUpstream>>
 let gateway: RunningGateway
