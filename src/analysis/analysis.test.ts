@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { AnalysisSubject, FactKind, UrlFact } from '../kernel/facts.ts'
+import { type AnalysisSubject, type FactKind, NO_FACTS, type UrlFact } from '../kernel/facts.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
+import { ANALYSERS } from './all.ts'
 import type { Analyser, World } from './analyser.ts'
 import { createAnalysis } from './analysis.ts'
 
@@ -118,6 +119,13 @@ test('what should be of a kind and is not is unparsable; what only may be is loo
   const analysis = createAnalysis({ analysers: [noting('path', [])], world: WORLD })
   const facts = await analysis.analyse(SUBJECT, { path: 'bad', source: 'bad' })
   expect(facts.unparsable).toEqual([{ at: '/path', kind: 'path', why: 'it is bad' }])
+})
+
+test('null is no value, whatever it should have been', async () => {
+  const analysis = createAnalysis({ analysers: ANALYSERS, world: WORLD })
+  const names = ['path', 'url', 'sql', 'command', 'email', 'amount', 'id', 'mimetype', 'regex']
+  const args = Object.fromEntries(names.map((name) => [name, null]))
+  expect(await analysis.analyse(SUBJECT, args)).toEqual(NO_FACTS)
 })
 
 test('every text is looked at: values, names of members, and JSON within texts', async () => {

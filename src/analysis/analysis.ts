@@ -99,7 +99,8 @@ function look<Kind extends FactKind>(
 ): void {
   const { kind } = analyser
   if (collected[kind].length > MAX_FACTS) return
-  if (expected?.kind === kind) {
+  // Nothing is said by `null`, as by a member that is not there.
+  if (expected?.kind === kind && value !== null) {
     const reading = analyser.declared(value, place)
     if ('facts' in reading) add(collected[kind], reading.facts)
     else if (expected.strength === 'firm') unparsable.push({ at, kind, why: reading.unparsable })
