@@ -3,7 +3,7 @@ import { type Analysis, createAnalysis } from '../src/analysis/analysis.ts'
 import type { AccessRequest } from '../src/kernel/access.ts'
 import type { AnalysisSubject, FactKind, Facts } from '../src/kernel/facts.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
-import type { SubjectId } from '../src/kernel/subject.ts'
+import { request } from '../src/kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../src/policy/policy.ts'
 import type { Growth } from './report.ts'
 
@@ -110,29 +110,8 @@ function pointWith(others: number) {
 }
 
 function requestOf(args: JsonObject, facts: Facts): AccessRequest {
-  return {
-    subject: { kind: 'user', id: 'owner' as SubjectId, via: 'owner-token', actors: [] },
-    client: { name: 'bench', version: '1' },
-    action: 'call',
-    target: {
-      kind: 'tool',
-      server: 'bench',
-      name: 'share_note',
-      classification: {
-        effects: ['read', 'send'],
-        reversible: false,
-        risk: 'high',
-        reads: [],
-        trust: 'untrusted',
-        source: 'catalog',
-        confidence: 'stated',
-      },
-    },
-    arguments: args,
-    facts,
-    rate: {},
-    time: 1_790_000_000_000,
-  }
+  const effects = ['read', 'send'] as const
+  return request('call', 'bench', 'share_note', { effects, arguments: args, facts })
 }
 
 /** Arguments whose size is all of one kind. */

@@ -1,6 +1,7 @@
 import { GatewayError } from '../kernel/errors.ts'
 import {
   type AnalysisSubject,
+  FACT_MEMBERS,
   type FactKind,
   type FactOf,
   type Facts,
@@ -28,19 +29,6 @@ export interface AnalysisOptions {
   readonly analysers: readonly Analyser[]
   readonly world: World
 }
-
-/** The member of `Facts` for each kind. */
-const MEMBER = {
-  path: 'paths',
-  url: 'urls',
-  sql: 'sql',
-  shell: 'shell',
-  recipient: 'recipients',
-  amount: 'amounts',
-  identifier: 'identifiers',
-  media: 'media',
-  pattern: 'patterns',
-} as const satisfies Record<FactKind, keyof Facts>
 
 /** Facts of a kind at most: a call with more cannot be judged, and says so. */
 const MAX_FACTS = 1_000
@@ -141,7 +129,7 @@ async function completed(
 ): Promise<Facts> {
   const members = await Promise.all(
     analysers.map(async ({ kind, complete }) => [
-      MEMBER[kind],
+      FACT_MEMBERS[kind],
       await complete?.(collected[kind] as never, world),
     ]),
   )
@@ -163,7 +151,7 @@ function collector(): Collected {
 }
 
 function factsOf(collected: Collected, unparsable: readonly Unparsable[]): Facts {
-  const members = Object.entries(MEMBER).map(([kind, member]) => [
+  const members = Object.entries(FACT_MEMBERS).map(([kind, member]) => [
     member,
     collected[kind as FactKind].slice(0, MAX_FACTS),
   ])

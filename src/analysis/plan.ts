@@ -1,5 +1,6 @@
 import type { AnalysisSubject, ArgumentHint } from '../kernel/facts.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { escapeStep, unescapeStep } from '../kernel/json-pointer.ts'
 import { type Expectation, expectationOf } from './kinds.ts'
 
 /** What is expected of a value and of what is in it. Made once for each tool. */
@@ -58,7 +59,7 @@ function make(
       names,
       making.subject.tool ?? '',
     )
-    return [name, make(making, inner, `${at}/${escaped(name)}`, own, depth + 1)] as const
+    return [name, make(making, inner, `${at}/${escapeStep(name)}`, own, depth + 1)] as const
   })
   const items = variants.map((one) => one['items']).find((one) => one !== undefined)
   return {
@@ -99,7 +100,7 @@ function referred(root: Json | undefined, ref: Json | undefined): Json | undefin
   if (typeof ref !== 'string' || !ref.startsWith('#')) return undefined
   let at: Json | undefined = root
   for (const step of ref.slice(1).split('/').slice(1, MAX_DEPTH)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    const name = unescapeStep(step)
     at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined
   }
   return at
@@ -115,14 +116,9 @@ function operatorWord({ hints }: AnalysisSubject, at: string): ArgumentHint | un
 /** Members that only a hint speaks of. */
 function hinted({ hints }: AnalysisSubject, at: string): readonly string[] {
   return Object.keys(hints).flatMap((key) => {
-    const pointer = key.startsWith('/') ? key : `/${escaped(key)}`
+    const pointer = key.startsWith('/') ? key : `/${escapeStep(key)}`
     if (!pointer.startsWith(`${at}/`)) return []
     const [step = ''] = pointer.slice(at.length + 1).split('/')
-    return step === '*' ? [] : [step.replaceAll('~1', '/').replaceAll('~0', '~')]
+    return step === '*' ? [] : [unescapeStep(step)]
   })
-}
-
-/** A member's name in a JSON Pointer (RFC 6901 §3). */
-export function escaped(name: string): string {
-  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 }

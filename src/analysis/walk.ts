@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { escapeStep } from '../kernel/json-pointer.ts'
 import type { Expectation } from './kinds.ts'
-import { escaped, type Plan, planOfName } from './plan.ts'
+import { type Plan, planOfName } from './plan.ts'
 
 /** One value to be analysed. */
 export interface Found {
@@ -59,7 +60,7 @@ function membersOf({ at, plan, nested }: Step, object: JsonObject, tool: string)
     const inner = plan?.members.get(name) ?? planOfName(name, names, tool)
     return [
       {
-        at: `${at}/${escaped(name)}`,
+        at: `${at}/${escapeStep(name)}`,
         value: inner.expected?.kind === 'shell' ? withArguments(value, object) : value,
         expected: inner.expected,
         parent: object,
@@ -74,7 +75,7 @@ function membersOf({ at, plan, nested }: Step, object: JsonObject, tool: string)
 function* undeclaredNames({ at, plan }: Step, object: JsonObject): Generator<Found, void> {
   for (const name of Object.keys(object)) {
     if (plan?.members.has(name) || /^[\w-]{0,64}$/.test(name)) continue
-    yield { at: `${at}/${escaped(name)}`, value: name, expected: undefined, parent: undefined }
+    yield { at: `${at}/${escapeStep(name)}`, value: name, expected: undefined, parent: undefined }
   }
 }
 

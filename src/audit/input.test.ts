@@ -3,36 +3,14 @@ import { expect, test } from 'vitest'
 import type { AccessRequest } from '../kernel/access.ts'
 import { NO_FACTS, type PathFact } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { SubjectId } from '../kernel/subject.ts'
+import { request } from '../kernel/testing/requests.ts'
 import { inputWriter, readInput } from './input.ts'
 
 const write = inputWriter({ maxBytes: 4_096, redact: ['pin'] })
 const read = (text: string | undefined) => readInput(text === undefined ? {} : { input: text })
 
 function requestWith(args: JsonObject, paths: readonly PathFact[] = []): AccessRequest {
-  return {
-    subject: { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] },
-    client: { name: 'host', version: '1' },
-    action: 'call',
-    target: {
-      kind: 'tool',
-      server: 's',
-      name: 't',
-      classification: {
-        effects: ['read'],
-        reversible: true,
-        risk: 'low',
-        reads: [],
-        trust: 'untrusted',
-        source: 'catalog',
-        confidence: 'stated',
-      },
-    },
-    arguments: args,
-    facts: { ...NO_FACTS, paths },
-    rate: {},
-    time: 1,
-  }
+  return request('call', 's', 't', { arguments: args, facts: { ...NO_FACTS, paths } })
 }
 
 function pathAt(at: string): PathFact {
@@ -40,8 +18,8 @@ function pathAt(at: string): PathFact {
 }
 
 test('what a decision saw comes back exactly', () => {
-  const request = requestWith({ a: [1, { b: null }] }, [pathAt('/a/0')])
-  expect(read(write(request))).toEqual({ request, redacted: [] })
+  const asked = requestWith({ a: [1, { b: null }] }, [pathAt('/a/0')])
+  expect(read(write(asked))).toEqual({ request: asked, redacted: [] })
 })
 
 test('secrets are taken out, with what was read from them, and named', () => {
@@ -79,10 +57,10 @@ test('what is not an input is none', () => {
 test('any arguments come back, or are named as taken out', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (args) => {
-      const request = requestWith(JSON.parse(JSON.stringify(args)) as JsonObject)
-      const kept = read(write(request))
+      const asked = requestWith(JSON.parse(JSON.stringify(args)) as JsonObject)
+      const kept = read(write(asked))
       if (kept === undefined || kept.redacted.length > 0) return
-      expect(kept.request).toEqual(request)
+      expect(kept.request).toEqual(asked)
     }),
   )
 })

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../kernel/access.ts'
 import type { Facts } from '../kernel/facts.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { escapeStep } from '../kernel/json-pointer.ts'
 import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
 
 export interface InputOptions {
@@ -62,7 +63,7 @@ function withoutSecrets(
   const named = namesSecret(object, secret)
   const before = redacted.length
   const members = Object.entries(object).map(([name, value]): [string, Json | undefined] => {
-    const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const pointer = `${at}/${escapeStep(name)}`
     if (!secret(name) && !(named && name === 'value'))
       return [name, value === undefined ? value : cleaned(value, pointer, secret, redacted)]
     redacted.push(pointer)

@@ -20,7 +20,7 @@ import { authenticateOwner } from './owner.ts'
 import { ensureOwnerToken } from './owner-token.ts'
 import { policySignature, readPolicies } from './policy-files.ts'
 import { randomIds } from './random-id.ts'
-import { loadRenderers } from './renderers.ts'
+import { loadRenderers, UNREAD } from './renderers.ts'
 import { upstreamServers } from './upstream-servers.ts'
 import { packageVersion } from './version.ts'
 import { virtualTools } from './virtual-tools.ts'
@@ -110,7 +110,8 @@ async function connectParts(
   { policies, authenticate, servers, store, recorder, limits }: Awaited<ReturnType<typeof keep>>,
   closing: Closing,
 ) {
-  const virtual = virtualTools(config, await loadRenderers())
+  const none = Object.keys(config.virtual).length === 0
+  const virtual = virtualTools(config, none ? UNREAD : await loadRenderers())
   const randomId = randomIds()
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   closing(opener.close)

@@ -16,5 +16,5 @@ export async function loadRenderers(): Promise<Renderers> {
   }
 }
 
-/** For looking at a configuration alone: SQL is read when the gateway starts. */
+/** For looking at a configuration alone, and for one without virtual tools: SQL is not read. */
 export const UNREAD: Renderers = { sql: (template) => ({ text: template }) }

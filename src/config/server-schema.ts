@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DATA_CLASSES } from '../kernel/access.ts'
+import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
 
 /** The settings of `revision`. The revisions are those of the wire, newest first. */
@@ -11,35 +13,13 @@ export const REVISION_SETTINGS = [
   '2025-03-26',
 ] as const
 
-const DATA_CLASSES = [
-  'public',
-  'internal',
-  'confidential',
-  'secret',
-  'personal',
-  'financial',
-  'credentials',
-  'source',
-] as const
-
 const argument = z
   .strictObject({
     kind: z
-      .enum([
-        'path',
-        'url',
-        'sql',
-        'shell',
-        'recipient',
-        'amount',
-        'identifier',
-        'media',
-        'pattern',
-        'text',
-      ])
+      .enum(ARGUMENT_KINDS)
       .describe('What the argument is. One that cannot be read as that is denied; `text` is free.'),
     dialect: z
-      .enum(['postgresql', 'mysql', 'sqlite'])
+      .enum(SQL_DIALECTS)
       .optional()
       .describe('Of `sql`: the dialect that the server runs.'),
     currency: z

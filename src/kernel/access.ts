@@ -23,16 +23,18 @@ export interface Classification {
   readonly confidence: 'stated' | 'high' | 'medium' | 'low'
 }
 
-/** A kind of data that a tool may hand out. */
-export type DataClass =
-  | 'public'
-  | 'internal'
-  | 'confidential'
-  | 'secret'
-  | 'personal'
-  | 'financial'
-  | 'credentials'
-  | 'source'
+/** The kinds of data that a tool may hand out. */
+export const DATA_CLASSES = [
+  'public',
+  'internal',
+  'confidential',
+  'secret',
+  'personal',
+  'financial',
+  'credentials',
+  'source',
+] as const
+export type DataClass = (typeof DATA_CLASSES)[number]
 
 /** The thing acted on. `name` is exact: a tool's or prompt's name, a resource's URI. */
 export interface Target {

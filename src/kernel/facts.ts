@@ -1,17 +1,21 @@
 import type { Json } from './json.ts'
 
+/** What an argument can be. */
+export const ARGUMENT_KINDS = [
+  'path',
+  'url',
+  'sql',
+  'shell',
+  'recipient',
+  'amount',
+  'identifier',
+  'media',
+  'pattern',
+  'text',
+] as const
+
 /** What an argument is. `text` is free text: only what is found in it counts. */
-export type ArgumentKind =
-  | 'path'
-  | 'url'
-  | 'sql'
-  | 'shell'
-  | 'recipient'
-  | 'amount'
-  | 'identifier'
-  | 'media'
-  | 'pattern'
-  | 'text'
+export type ArgumentKind = (typeof ARGUMENT_KINDS)[number]
 
 /** The kinds that have an analyser. */
 export type FactKind = Exclude<ArgumentKind, 'text'>
@@ -57,7 +61,8 @@ export interface UrlFact extends FactPlace {
   readonly ranges: readonly string[]
 }
 
-export type SqlDialect = 'postgresql' | 'mysql' | 'sqlite'
+export const SQL_DIALECTS = ['postgresql', 'mysql', 'sqlite'] as const
+export type SqlDialect = (typeof SQL_DIALECTS)[number]
 
 export interface SqlFact extends FactPlace {
   /** The dialects by which the text was read; what they disagree on is joined. */
@@ -160,6 +165,19 @@ export const NO_FACTS: Facts = {
 }
 
 /** The member of `Facts` for each kind. */
+export const FACT_MEMBERS = {
+  path: 'paths',
+  url: 'urls',
+  sql: 'sql',
+  shell: 'shell',
+  recipient: 'recipients',
+  amount: 'amounts',
+  identifier: 'identifiers',
+  media: 'media',
+  pattern: 'patterns',
+} as const satisfies Record<FactKind, keyof Facts>
+
+/** What a fact of each kind is. */
 export interface FactOf {
   readonly path: PathFact
   readonly url: UrlFact

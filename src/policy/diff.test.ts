@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Subject, SubjectId } from '../kernel/subject.ts'
+import { request } from '../kernel/testing/requests.ts'
 import { policyDiff, policyDiffText } from './diff.ts'
 import { loadPolicies } from './policy.ts'
-import { request } from './testing/requests.ts'
 
 const OPEN = 'permit (principal, action, resource)'
 const BASE = `@id("a") @reason("x") ${OPEN}; @id("b") forbid (principal, action, resource) when { context.args has x };`

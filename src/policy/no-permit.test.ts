@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ToolEffect } from '../kernel/access.ts'
+import { request } from '../kernel/testing/requests.ts'
 import { pointOf } from './testing/load.ts'
-import { request } from './testing/requests.ts'
 
 test.each<readonly [readonly ToolEffect[], string]>([
   [['read'], 'reads data'],

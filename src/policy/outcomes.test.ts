@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Unparsable } from '../kernel/facts.ts'
+import { request } from '../kernel/testing/requests.ts'
 import { facts } from './testing/facts.ts'
 import { pointOf } from './testing/load.ts'
-import { request } from './testing/requests.ts'
 
 const CALL = 'principal, action == Action::"call", resource'
 const OPEN = `@id("open") permit (${CALL});`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
+import { request } from '../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from './policy.ts'
-import { request } from './testing/requests.ts'
 
 function load(...texts: readonly string[]) {
   return loadPolicies(texts.map((text, index) => ({ file: `${'abcdef'[index]}.cedar`, text })))

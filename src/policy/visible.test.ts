@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { request } from '../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from './policy.ts'
-import { request } from './testing/requests.ts'
 
 const SEND = request('call', 'mail', 'send', { effects: ['send'] })
 const OPEN = '@id("open") permit (principal, action, resource);'

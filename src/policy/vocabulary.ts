@@ -1,5 +1,11 @@
-import type { Action, Classification, DataClass, Target, ToolEffect } from '../kernel/access.ts'
-import type { FactKind } from '../kernel/facts.ts'
+import {
+  type Action,
+  type Classification,
+  DATA_CLASSES,
+  type Target,
+  type ToolEffect,
+} from '../kernel/access.ts'
+import { FACT_MEMBERS, type FactKind } from '../kernel/facts.ts'
 
 /** The entity model that policies speak of: `docs/reference/policies.md` explains it. */
 export const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['User', 'Agent'])
@@ -57,27 +63,7 @@ const CONFIDENCES = wordsOf<Classification['confidence']>({
   low: true,
 })
 const TRUSTS = wordsOf<Classification['trust']>({ trusted: true, untrusted: true })
-const DATA_CLASSES = wordsOf<DataClass>({
-  public: true,
-  internal: true,
-  confidential: true,
-  secret: true,
-  personal: true,
-  financial: true,
-  credentials: true,
-  source: true,
-})
-export const FACT_KINDS = wordsOf<FactKind>({
-  path: true,
-  url: true,
-  sql: true,
-  shell: true,
-  recipient: true,
-  amount: true,
-  identifier: true,
-  media: true,
-  pattern: true,
-})
+export const FACT_KINDS = Object.keys(FACT_MEMBERS) as readonly FactKind[]
 /** What SQL can do, as `SqlFact.classes` says it. */
 export const SQL_CLASSES = [
   'read',

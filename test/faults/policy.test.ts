@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
-import { startGateway } from '../support/gateway.ts'
+import { expect, test } from 'vitest'
+import { startUnderPolicies } from '../support/policies.ts'
 import { callTool } from './client.ts'
 import { command } from './command.ts'
 import { until } from './processes.ts'
@@ -17,17 +15,7 @@ forbid (principal, action, resource) when { context.args.amount > 10 };
 `
 
 test('a policy that cannot be evaluated denies, and is named to the caller and in the record', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bailiwick-policy-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'policies'))
-  writeFileSync(join(folder, 'policies', 'amount.cedar'), POLICIES)
-  const upstream = await startRecordingUpstream()
-  onTestFinished(upstream.stop)
-  const gateway = await startGateway(
-    { target: { transport: 'http', url: upstream.url } },
-    { policies: [join(folder, 'policies/')] },
-  )
-  onTestFinished(gateway.stop)
+  const { gateway, upstream } = await startUnderPolicies({ 'amount.cedar': POLICIES })
   const pay = (args: Readonly<Record<string, string | number>>) =>
     callTool(gateway, 'target', 'echo', { message: 'pay', ...args })
 
@@ -45,19 +33,9 @@ test('a policy that cannot be evaluated denies, and is named to the caller and i
 })
 
 test('policies follow their files while the gateway runs; broken ones change nothing, and say so', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bailiwick-policy-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const file = join(folder, 'policies', 'all.cedar')
-  mkdirSync(join(folder, 'policies'))
   const permit = '@id("all") permit (principal, action, resource);'
-  writeFileSync(file, permit)
-  const upstream = await startRecordingUpstream()
-  onTestFinished(upstream.stop)
-  const gateway = await startGateway(
-    { target: { transport: 'http', url: upstream.url } },
-    { policies: [join(folder, 'policies/')] },
-  )
-  onTestFinished(gateway.stop)
+  const { gateway, folder } = await startUnderPolicies({ 'all.cedar': permit })
+  const file = join(folder, 'all.cedar')
   const code = async (): Promise<unknown> =>
     (await callTool(gateway, 'target', 'echo', { message: 'x' })).code
 

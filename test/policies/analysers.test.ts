@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ANALYSERS, nodeWorld } from '../../src/analysis/all.ts'
 import type { Analyser } from '../../src/analysis/analyser.ts'
 import { createAnalysis } from '../../src/analysis/analysis.ts'
-import type { AccessRequest } from '../../src/kernel/access.ts'
 import { type AnalysisSubject, type FactKind, NO_FACTS } from '../../src/kernel/facts.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import type { SubjectId } from '../../src/kernel/subject.ts'
+import { request } from '../../src/kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../../src/policy/policy.ts'
 
 const POLICIES = `
@@ -129,30 +128,9 @@ function decider(analysers: readonly Analyser[]) {
     cwd: root,
   }
   return async (args: JsonObject): Promise<boolean> => {
-    const request: AccessRequest = {
-      subject: { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] },
-      client: { name: 'host', version: '1' },
-      action: 'call',
-      target: {
-        kind: 'tool',
-        server: 's',
-        name: 'run',
-        classification: {
-          effects: ['read'],
-          reversible: true,
-          risk: 'low',
-          reads: [],
-          trust: 'untrusted',
-          source: 'catalog',
-          confidence: 'stated',
-        },
-      },
-      arguments: args,
-      facts: { ...NO_FACTS, ...(await analyse(tool, args)) },
-      rate: {},
-      time: 0,
-    }
-    return point.decide(request).effect === 'permit'
+    const facts = { ...NO_FACTS, ...(await analyse(tool, args)) }
+    const asked = request('call', 's', 'run', { arguments: args, facts })
+    return point.decide(asked).effect === 'permit'
   }
 }
 

@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
+import { expect, test } from 'vitest'
 import { callTool } from '../faults/client.ts'
 import { until } from '../faults/processes.ts'
-import { startGateway } from '../support/gateway.ts'
+import { startUnderPolicies } from '../support/policies.ts'
 
 const LIMITS = (most: number): string => `
 limits:
@@ -13,22 +11,11 @@ limits:
 `
 
 test('200 callers at once against a limit of 37 in the policies: exactly 37 reach the server', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bailiwick-limits-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'policies'))
-  const file = join(folder, 'policies', 'limits.yaml')
-  writeFileSync(
-    join(folder, 'policies', 'all.cedar'),
-    '@id("all") permit (principal, action, resource);',
-  )
-  writeFileSync(file, LIMITS(37))
-  const upstream = await startRecordingUpstream()
-  onTestFinished(upstream.stop)
-  const gateway = await startGateway(
-    { target: { transport: 'http', url: upstream.url } },
-    { policies: [join(folder, 'policies/')] },
-  )
-  onTestFinished(gateway.stop)
+  const { gateway, upstream, folder } = await startUnderPolicies({
+    'all.cedar': '@id("all") permit (principal, action, resource);',
+    'limits.yaml': LIMITS(37),
+  })
+  const file = join(folder, 'limits.yaml')
   const call = () => callTool(gateway, 'target', 'echo', { message: 'x' })
 
   const answers = await Promise.all(Array.from({ length: 200 }, call))

@@ -1,10 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
+import { expect, test } from 'vitest'
 import { ask } from '../faults/client.ts'
-import { startGateway } from '../support/gateway.ts'
+import { startUnderPolicies } from '../support/policies.ts'
 
 const POLICIES = `
 @id("all") permit (principal, action, resource);
@@ -15,17 +11,7 @@ forbid (principal, action, resource) when { context.facts.paths.lexical.contains
 `
 
 test('what is asked of prompts and resources is analysed as the arguments of tools are', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bailiwick-prompts-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'policies'))
-  writeFileSync(join(folder, 'policies', 'all.cedar'), POLICIES)
-  const upstream = await startRecordingUpstream()
-  onTestFinished(upstream.stop)
-  const gateway = await startGateway(
-    { target: { transport: 'http', url: upstream.url } },
-    { policies: [join(folder, 'policies/')] },
-  )
-  onTestFinished(gateway.stop)
+  const { gateway, upstream } = await startUnderPolicies({ 'all.cedar': POLICIES })
   const codes = async (method: string, ...params: readonly object[]): Promise<unknown[]> => {
     const answers = params.map((one) => ask(gateway, 'target', method, { ...one }))
     return (await Promise.all(answers)).map(({ code }) => code)

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
+import { unescapeStep } from '../../kernel/json-pointer.ts'
 import { applicators, reference } from './applicators.ts'
 import { arrays, unevaluatedItems } from './array-keywords.ts'
 import { objects, unevaluatedProperties } from './object-keywords.ts'
@@ -196,7 +197,7 @@ function refer(compilation: Compilation, target: string): Slot {
   }
   let found: Json | undefined = compilation.root
   for (const step of fragment.slice(1).split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = unescapeStep(step)
     found = isObject(found) || Array.isArray(found) ? child(found, key) : undefined
     if (found === undefined) throw unresolved()
   }

@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/json.ts'
+import { escapeStep } from '../../kernel/json-pointer.ts'
 
 /** What is wrong with a value, in public words. */
 export interface Violation {
@@ -123,8 +124,6 @@ export function absorb(into: Seen, from: Seen): void {
 }
 
 function pointerOf(path: readonly (string | number)[]): string {
-  const pointer = path
-    .map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('')
+  const pointer = path.map((key) => `/${escapeStep(String(key))}`).join('')
   return pointer.length <= MAX_POINTER ? pointer : `${pointer.slice(0, MAX_POINTER)}…`
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallQuery, Outcome, Records, StoredRecord } from '../../audit/audit.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { type CallView, callView, objectOf, policiesOf, recordView } from '../call-view.ts'
-import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
+import { findCall } from '../find-call.ts'
 import { withRecords } from '../open-records.ts'
 import { paint, printable, show, table, talk } from '../terminal.ts'
 import { timeOf } from '../time-option.ts'
@@ -48,13 +48,7 @@ export function callsList(context: Context, options: ListOptions): Promise<Exit>
 /** `bailiwick calls show ID`: the records of one call. */
 export function callsShow(context: Context, id: string): Promise<Exit> {
   return withRecords(context, async (all) => {
-    const found = await all.call(id)
-    const view = found && callView(found)
-    if (found === undefined || view === undefined)
-      throw new CommandError(`there is no call \`${id.slice(0, 100)}\``, {
-        exit: 'usage',
-        fix: '`bailiwick calls ls` lists the calls',
-      })
+    const { found, view } = await findCall(all, id)
     const { intent, outcome } = found
     const records = {
       intent: intent && recordView(intent),

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { subjectsOf, targetsOf } from '../policy/access-scope.ts'
 import { configInForce } from '../policy/config-in-force.ts'
-import { askDefinitions } from '../policy/definitions.ts'
+import { askDefinitions, tellSilent } from '../policy/definitions.ts'
 import { draftPolicies } from '../policy/draft.ts'
-import { printable, show, talk } from '../terminal.ts'
+import { printable, show } from '../terminal.ts'
 
 export interface DiffOptions {
   readonly subject: readonly string[]
@@ -22,8 +22,7 @@ export async function policyDiffCommand(
   const before = draftPolicies(config, context.cwd, [])
   const after = draftPolicies(config, context.cwd, names)
   const offers = offline ? undefined : await askDefinitions(config, context)
-  for (const { server, why } of offers?.silent ?? [])
-    talk(context, `server \`${server}\` could not say what it offers: ${printable(why)}`)
+  tellSilent(context, offers?.silent ?? [])
   const targets = offers === undefined ? [] : targetsOf(offers.definitions)
   const diff = policyDiff(before, after, { subjects: subjectsOf(subject), targets })
   const lines = policyDiffText(diff).map(printable)

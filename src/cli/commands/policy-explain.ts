@@ -3,10 +3,10 @@ import { explain } from '../../policy/explain/explain.ts'
 import type { Explanation } from '../../policy/explain/explanation.ts'
 import { explanationText } from '../../policy/explain/explanation-text.ts'
 import type { PolicySet } from '../../policy/policy.ts'
-import { callView, objectOf, policiesOf } from '../call-view.ts'
-import { CommandError } from '../command-error.ts'
+import { objectOf, policiesOf } from '../call-view.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
+import { findCall } from '../find-call.ts'
 import { withRecords } from '../open-records.ts'
 import { configInForce } from '../policy/config-in-force.ts'
 import { draftPolicies } from '../policy/draft.ts'
@@ -20,13 +20,7 @@ export async function policyExplain(
 ): Promise<Exit> {
   const set = draftPolicies(await configInForce(context), context.cwd, names)
   return withRecords(context, async (records) => {
-    const found = await records.call(id)
-    const view = found && callView(found)
-    if (found === undefined || view === undefined)
-      throw new CommandError(`there is no call \`${id.slice(0, 100)}\``, {
-        exit: 'usage',
-        fix: '`bailiwick calls ls` lists the calls',
-      })
+    const { found, view } = await findCall(records, id)
     const body = (found.intent ?? found.outcome)?.body
     const kept = inputOf(found)
     const explanation = kept && explain(set, kept.request)

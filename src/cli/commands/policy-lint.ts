@@ -5,7 +5,7 @@ import { checkAgainstDefinitions } from '../../policy/schema/check-against-defin
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { configInForce } from '../policy/config-in-force.ts'
-import { askDefinitions } from '../policy/definitions.ts'
+import { askDefinitions, tellSilent } from '../policy/definitions.ts'
 import { draftPolicies, draftSources } from '../policy/draft.ts'
 import { paint, printable, show, talk } from '../terminal.ts'
 
@@ -22,8 +22,7 @@ export async function policyLint(
   const set = draftPolicies(config, context.cwd, names)
   const sources = draftSources(config, context.cwd, names)
   const offers = offline ? undefined : await askDefinitions(config, context)
-  for (const { server, why } of offers?.silent ?? [])
-    talk(context, `server \`${server}\` could not say what it offers: ${printable(why)}`)
+  tellSilent(context, offers?.silent ?? [])
   // What nobody could list may exist all the same.
   const complete = offers !== undefined && offers.silent.length === 0
   const problems = complete ? checkAgainstDefinitions(set, offers.definitions, sources) : []

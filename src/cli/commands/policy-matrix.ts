@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { subjectsOf, targetsOf } from '../policy/access-scope.ts'
 import { configInForce } from '../policy/config-in-force.ts'
-import { askDefinitions } from '../policy/definitions.ts'
+import { askDefinitions, tellSilent } from '../policy/definitions.ts'
 import { draftPolicies } from '../policy/draft.ts'
-import { paint, printable, show, table, talk } from '../terminal.ts'
+import { paint, show, table } from '../terminal.ts'
 
 export interface MatrixOptions {
   readonly subject: readonly string[]
@@ -21,8 +21,7 @@ export async function policyMatrix(
   const config = await configInForce(context)
   const set = draftPolicies(config, context.cwd, names)
   const { definitions, silent } = await askDefinitions(config, context)
-  for (const one of silent)
-    talk(context, `server \`${one.server}\` could not say what it offers: ${printable(one.why)}`)
+  tellSilent(context, silent)
   const rows = accessMatrix(set, subjectsOf(subject), targetsOf(definitions, server), {
     time: Date.now(),
   })

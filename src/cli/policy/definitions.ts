@@ -11,6 +11,7 @@ import type { Definitions, ToolDefinition } from '../../policy/schema/definition
 import { baseEnv } from '../base-env.ts'
 import type { Context } from '../context.ts'
 import { UNREAD } from '../renderers.ts'
+import { printable, talk } from '../terminal.ts'
 import { upstreamServers } from '../upstream-servers.ts'
 import { packageVersion } from '../version.ts'
 import { virtualTools } from '../virtual-tools.ts'
@@ -19,6 +20,12 @@ import { virtualTools } from '../virtual-tools.ts'
 export interface Offers {
   readonly definitions: Definitions
   readonly silent: readonly { readonly server: string; readonly why: string }[]
+}
+
+/** Names the servers that could not say what they offer. */
+export function tellSilent(context: Context, silent: Offers['silent']): void {
+  for (const { server, why } of silent)
+    talk(context, `server \`${server}\` could not say what it offers: ${printable(why)}`)
 }
 
 type Upstream = ReturnType<typeof upstreamServers>[number]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SQL_DIALECTS } from '../../kernel/facts.ts'
 import { EFFECTS, SQL_CLASSES } from '../vocabulary.ts'
 import {
   bytes,
@@ -44,7 +45,7 @@ const url = z.strictObject({
   flags,
 })
 const sql = z.strictObject({
-  dialect: z.enum(['postgresql', 'mysql', 'sqlite']).optional(),
+  dialect: z.enum(SQL_DIALECTS).optional(),
   statements: someWords.optional(),
   classes: z.array(z.enum(SQL_CLASSES)).min(1).optional(),
   tables: words.optional(),

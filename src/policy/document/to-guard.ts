@@ -1,4 +1,5 @@
 import type { FactKind } from '../../kernel/facts.ts'
+import { escapeStep } from '../../kernel/json-pointer.ts'
 import type { Guard, RuleOf } from '../guards/guard.ts'
 import { type Root, UNKNOWN_FOLDER } from '../guards/path.ts'
 import { classesOf } from '../guards/sql.ts'
@@ -20,13 +21,8 @@ export function toGuard(name: string, written: WrittenGuard, find: RootFinder): 
   const findings: Finding[] = []
   const { kind, rule, flags } = ruleOf(written, find, findings)
   if (findings.length > 0) return { findings }
-  const scope = written.arguments?.map((one) => (one.startsWith('/') ? one : `/${escaped(one)}`))
+  const scope = written.arguments?.map((one) => (one.startsWith('/') ? one : `/${escapeStep(one)}`))
   return { item: { name, kind, rule, flags, arguments: scope } as Guard }
-}
-
-/** A name as a step of a JSON Pointer (RFC 6901 §3). */
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 type Ruled = { readonly flags: Guard['flags'] } & {

@@ -6,6 +6,9 @@ import type { WrittenLimit } from './schema.ts'
 
 const UNITS: readonly LimitUnit[] = ['calls', 'bytes', 'rows', 'amount', 'concurrent']
 
+/** The code for none (ISO 4217). */
+const NO_CURRENCY = 'XXX'
+
 /** Makes the limit that somebody wrote, or says what does not go together in it. */
 export function toLimit(name: string, written: WrittenLimit): Made<LimitDefinition> {
   const [unit, ...others] = UNITS.filter((one) => written[one] !== undefined)
@@ -53,7 +56,7 @@ function checkCurrency(unit: LimitUnit, { currency }: WrittenLimit): readonly Fi
 function mostOf(unit: LimitUnit, written: WrittenLimit): number | undefined {
   const most = written[unit]
   if (typeof most !== 'string') return most
-  return minorUnits(most, written.currency ?? 'XXX')
+  return minorUnits(most, written.currency ?? NO_CURRENCY)
 }
 
 /** An amount in the smallest unit of its currency (ISO 4217): exact, or undefined. */

@@ -1,20 +1,8 @@
-import type { FactKind, FactOf, Facts } from '../../kernel/facts.ts'
-
-const MEMBER = {
-  path: 'paths',
-  url: 'urls',
-  sql: 'sql',
-  shell: 'shell',
-  recipient: 'recipients',
-  amount: 'amounts',
-  identifier: 'identifiers',
-  media: 'media',
-  pattern: 'patterns',
-} as const satisfies Record<FactKind, keyof Facts>
+import { FACT_MEMBERS, type FactKind, type FactOf, type Facts } from '../../kernel/facts.ts'
 
 /** The facts of one kind. */
 export function factsOf<Kind extends FactKind>(facts: Facts, kind: Kind): readonly FactOf[Kind][] {
-  return facts[MEMBER[kind]] as readonly FactOf[FactKind][] as readonly FactOf[Kind][]
+  return facts[FACT_MEMBERS[kind]] as readonly FactOf[FactKind][] as readonly FactOf[Kind][]
 }
 
 /** A predicate on JSON Pointers (RFC 6901). */

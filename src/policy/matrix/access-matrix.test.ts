@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import type { Decision, ToolEffect } from '../../kernel/access.ts'
 import type { Facts } from '../../kernel/facts.ts'
 import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import { request } from '../../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../policy.ts'
 import { someFacts } from '../testing/facts.ts'
-import { request } from '../testing/requests.ts'
 import { accessMatrix } from './access-matrix.ts'
 
 const ADA: Subject = { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { AccessRequest, Decision } from '../../kernel/access.ts'
 import type { Limits, Reservation } from '../../kernel/limits.ts'
+import { request } from '../../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../policy.ts'
-import { request } from '../testing/requests.ts'
 import { type Draft, type RecordedCall, replayer } from './replay.ts'
 
 const POLICIES = `

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
+import { escapeStep, unescapeStep } from '../../kernel/json-pointer.ts'
 import type { Numbers } from '../language/json-value.ts'
 import {
   BOOLEAN,
@@ -128,7 +129,7 @@ function referenced(reference: Json, reading: Reading, at: At): ValueType {
   }
   if (at.through.includes(name)) return opaque(reading, at, 'it is recursive')
   const definitions = reading.root[key]
-  const decoded = name.replaceAll('~1', '/').replaceAll('~0', '~')
+  const decoded = unescapeStep(name)
   const target = isObject(definitions) ? own(definitions, decoded) : undefined
   if (target === undefined) return opaque(reading, at, 'its `$ref` leads nowhere')
   return typeOf(target, reading, { ...at, through: [...at.through, name] })
@@ -196,7 +197,7 @@ function recordOf(schema: JsonObject, reading: Reading, at: At): RecordType {
   for (const name of names) {
     const inside = {
       ...at,
-      pointer: `${at.pointer}/properties/${token(name)}`,
+      pointer: `${at.pointer}/properties/${escapeStep(name)}`,
       depth: at.depth + 1,
     }
     reading.attributes += 1
@@ -217,10 +218,6 @@ function recordOf(schema: JsonObject, reading: Reading, at: At): RecordType {
 
 function own(holder: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(holder, name) ? holder[name] : undefined
-}
-
-function token(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function opaque(reading: Reading, at: At, why: string): ValueType {

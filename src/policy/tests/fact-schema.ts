@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Facts } from '../../kernel/facts.ts'
+import { SQL_DIALECTS } from '../../kernel/facts.ts'
 import { FACT_KINDS } from '../vocabulary.ts'
 
 const text = z.string().max(10_000)
@@ -36,7 +37,7 @@ const url = z.strictObject({
 })
 const sql = z.strictObject({
   ...place,
-  dialects: z.array(z.enum(['postgresql', 'mysql', 'sqlite'])).prefault(['postgresql']),
+  dialects: z.array(z.enum(SQL_DIALECTS)).prefault(['postgresql']),
   count: count.prefault(1),
   statements: texts.prefault([]),
   classes: texts.prefault([]),

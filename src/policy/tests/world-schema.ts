@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ARGUMENT_KINDS, SQL_DIALECTS } from '../../kernel/facts.ts'
 
 const name = z.string().min(1).max(300)
 const absolute = z
@@ -8,19 +9,8 @@ const absolute = z
 
 /** What the operator's configuration says of an argument; see `servers.<name>.tools.<tool>.arguments`. */
 const hint = z.strictObject({
-  kind: z.enum([
-    'path',
-    'url',
-    'sql',
-    'shell',
-    'recipient',
-    'amount',
-    'identifier',
-    'media',
-    'pattern',
-    'text',
-  ]),
-  dialect: z.enum(['postgresql', 'mysql', 'sqlite']).optional(),
+  kind: z.enum(ARGUMENT_KINDS),
+  dialect: z.enum(SQL_DIALECTS).optional(),
   currency: z.string().optional(),
 })
 

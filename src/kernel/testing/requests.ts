@@ -1,7 +1,7 @@
-import type { AccessRequest, Action, ToolEffect } from '../../kernel/access.ts'
-import { type Facts, NO_FACTS } from '../../kernel/facts.ts'
-import type { JsonObject } from '../../kernel/json.ts'
-import type { SubjectId } from '../../kernel/subject.ts'
+import type { AccessRequest, Action, ToolEffect } from '../access.ts'
+import { type Facts, NO_FACTS } from '../facts.ts'
+import type { JsonObject } from '../json.ts'
+import type { SubjectId } from '../subject.ts'
 
 const KIND = { call: 'tool', read: 'resource', get: 'prompt', complete: 'prompt' } as const
 
