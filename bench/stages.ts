@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRecorder } from '../src/audit/audit.ts'
 import { createCatalog } from '../src/catalog/catalog.ts'
-import { authenticateOwner } from '../src/cli/owner.ts'
 import { readPolicies } from '../src/cli/policy-files.ts'
 import type { AccessRequest } from '../src/kernel/access.ts'
 import { NO_FACTS } from '../src/kernel/facts.ts'
 import type { RecordEntry } from '../src/kernel/record.ts'
+import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../src/kernel/subject.ts'
 import type { Request } from '../src/mcp/message.ts'
 import { classify } from '../src/mcp/wire/classify.ts'
 import { checkHeaders } from '../src/mcp/wire/headers.ts'
@@ -25,8 +25,16 @@ export interface StageCost {
 
 const ARGUMENTS = argumentsOf(1_024)
 const TOOL = { name: 'read_note', inputSchema: INPUT_SCHEMA }
+const OWNER: Subject = {
+  kind: 'user',
+  id: 'owner' as SubjectId,
+  via: 'login',
+  groups: [],
+  actors: [],
+}
 const ACCESS: AccessRequest = {
-  subject: authenticateOwner('t')('Bearer t'),
+  subject: OWNER,
+  authorization: OPERATOR_AUTHORIZATION,
   client: { name: 'bench', version: '1' },
   action: 'call',
   target: {

@@ -15,9 +15,24 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   catalog: ['kernel', 'store', 'mcp'],
   limits: ['kernel', 'store'],
   audit: ['kernel', 'store'],
+  directory: ['kernel', 'store'],
+  identity: ['kernel', 'store'],
+  oauth: ['kernel', 'store'],
   gateway: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit'],
   playground: ['kernel'],
-  cli: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit', 'gateway', 'playground'],
+  cli: [
+    ...LOW,
+    'policy',
+    'analysis',
+    'catalog',
+    'limits',
+    'audit',
+    'directory',
+    'identity',
+    'oauth',
+    'gateway',
+    'playground',
+  ],
 }
 
 const files = globSync('src/**/*.ts')

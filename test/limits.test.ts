@@ -135,7 +135,7 @@ const CLIENTS = [
 function authenticate(header: string | undefined): Subject {
   const id = /^Bearer (ann|ben)$/.exec(header ?? '')?.[1]
   if (id === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
-  return { kind: 'user', id: id as SubjectId, via: 'owner-token', actors: [] }
+  return { kind: 'user', id: id as SubjectId, via: 'operator', groups: [], actors: [] }
 }
 
 async function serve(gateway: Gateway): Promise<string> {

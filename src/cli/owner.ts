@@ -2,7 +2,13 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Subject, SubjectId } from '../kernel/subject.ts'
 
-const OWNER: Subject = { kind: 'user', id: 'owner' as SubjectId, via: 'owner-token', actors: [] }
+const OWNER: Subject = {
+  kind: 'user',
+  id: 'owner' as SubjectId,
+  via: 'operator',
+  groups: [],
+  actors: [],
+}
 const BEARER = /^Bearer ([\w.~+/-]{1,512}=*)$/i
 
 /**

@@ -169,9 +169,10 @@ export function accessRequest(
   aim: Aim,
   { classification, of }: Pick<Known, 'classification' | 'of'>,
 ): AccessRequest {
-  const { subject, client } = aim.exchange.conversation
+  const { subject, authorization, client } = aim.exchange.conversation
   return {
     subject,
+    authorization,
     client,
     action: aim.action,
     target: {

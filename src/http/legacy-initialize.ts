@@ -67,6 +67,7 @@ function opening(site: Site, incoming: Incoming, request: Request, revision: Rev
     id: site.randomId(),
     endpoint: incoming.endpoint,
     subject: incoming.subject,
+    authorization: incoming.authorization,
     principal: incoming.principal,
     client: {
       name: String(clientInfo['name'] ?? ''),

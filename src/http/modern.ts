@@ -100,6 +100,7 @@ function oneShot(site: Site, incoming: Incoming, envelope: Envelope): OneShot {
     },
     endpoint: incoming.endpoint,
     subject: incoming.subject,
+    authorization: incoming.authorization,
     client: envelope.client,
     revision: envelope.revision,
     era: 'modern',

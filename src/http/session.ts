@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
-import type { ClientClaims, Subject } from '../kernel/subject.ts'
+import type { Authorization, ClientClaims, Subject } from '../kernel/subject.ts'
 import type { Conversation, Endpoint } from '../mcp/exchange.ts'
 import type { RequestId } from '../mcp/message.ts'
 import type { Revision } from '../mcp/revision.ts'
@@ -14,6 +14,7 @@ export interface Opening {
   readonly id: string
   readonly endpoint: Endpoint
   readonly subject: Subject
+  readonly authorization: Authorization
   readonly principal: string
   readonly client: ClientClaims
   readonly capabilities: JsonObject
@@ -50,6 +51,7 @@ export function createSession(opening: Opening, limits: Limits, clock: Clock): S
     id: opening.id,
     endpoint: opening.endpoint,
     subject: opening.subject,
+    authorization: opening.authorization,
     client: opening.client,
     revision: opening.revision,
     era: 'legacy' as const,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, RandomId } from '../kernel/ports.ts'
-import type { Subject } from '../kernel/subject.ts'
+import type { Authorization, Subject } from '../kernel/subject.ts'
 import type { Endpoint, Gateway } from '../mcp/exchange.ts'
 import type { Limits } from './limits.ts'
 import type { Quota } from './quota.ts'
@@ -25,8 +25,11 @@ export interface Incoming {
   readonly response: ServerResponse
   readonly endpoint: Endpoint
   readonly subject: Subject
+  readonly authorization: Authorization
   /** The subject and all who act for it, as one key. */
   readonly principal: string
+  /** The principal and its client, as one key: whose state this request may touch. */
+  readonly holder: string
 }
 
 const NONE: readonly string[] = []

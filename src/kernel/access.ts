@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts'
 import type { JsonObject } from './json.ts'
-import type { ClientClaims, Subject } from './subject.ts'
+import type { Authorization, ClientClaims, Subject } from './subject.ts'
 
 /** What a subject can do to a target. `call` a tool, `read` a resource, `get` or `complete` a prompt. */
 export type Action = 'call' | 'read' | 'get' | 'complete'
@@ -49,6 +49,8 @@ export interface Target {
 /** All that a decision may depend on. Same request, same policies, same answer. */
 export interface AccessRequest {
   readonly subject: Subject
+  /** By what right the client acts for the subject. */
+  readonly authorization: Authorization
   readonly client: ClientClaims
   readonly action: Action
   readonly target: Target

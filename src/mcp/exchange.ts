@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts'
-import type { ClientClaims, Subject } from '../kernel/subject.ts'
+import type { Authorization, ClientClaims, Subject } from '../kernel/subject.ts'
 import type { Notification, Request, Response } from './message.ts'
 import type { Era, Revision } from './revision.ts'
 import type { StreamState } from './upstream/link.ts'
@@ -18,6 +18,8 @@ export interface Conversation {
   readonly id: string
   readonly endpoint: Endpoint
   readonly subject: Subject
+  /** By what right the client acts for the subject. Of a legacy session: of its latest request. */
+  readonly authorization: Authorization
   readonly client: ClientClaims
   readonly revision: Revision
   readonly era: Era

@@ -78,7 +78,13 @@ test('guards and limits', () => {
 })
 
 test('in words, with whose access changes', () => {
-  const ada: Subject = { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] }
+  const ada: Subject = {
+    kind: 'user',
+    id: 'ada' as SubjectId,
+    via: 'operator',
+    groups: [],
+    actors: [],
+  }
   const targets = ['a', 'b'].map((name) => request('call', 's', name).target)
   const after = `@id("a") @reason("y") ${OPEN}; @id("n") forbid (principal, action, resource == Tool::"s:b");`
   const diff = policyDiff(set(BASE), set(after), { subjects: [ada], targets })

@@ -324,7 +324,7 @@ describe('what policies can see', () => {
     'resource.classified == "catalog"',
     'context.client.name == "host" && context.client.version == "1.0"',
     'context.time == 1790000000000',
-    'context.subject.via == "owner-token" && context.subject.actors.isEmpty()',
+    'context.subject.via == "operator" && context.subject.actors.isEmpty()',
     'context.args.n == 3 && context.args.amount.lessThan(decimal("2.51"))',
     'context.decimals.n.greaterThan(decimal("2.99")) && context.decimals.amount == decimal("2.5")',
     'context.args.tags.containsAll(["a", "b"]) && context.args.deep.er == true',

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
+import { identityTables } from './identity-tables.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -13,6 +14,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'records-settings-eras', up: recordsSettingsEras },
   { name: 'limit-counters', up: limitCounters },
+  { name: 'identity', up: identityTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

@@ -1,3 +1,20 @@
+import type { Generated } from 'kysely'
+import type {
+  AgentTable,
+  ChangeTable,
+  CredentialTable,
+  GroupMemberTable,
+  LoginAttemptTable,
+  OauthClientTable,
+  OauthConsentTable,
+  OauthGrantTable,
+  OauthObjectTable,
+  OnceTable,
+  OneTimeLinkTable,
+  SigningKeyTable,
+  UserTable,
+} from './identity-schema.ts'
+
 /** What the database holds: one table per member. `bigint` columns are safe integers in JavaScript. */
 export interface Schema {
   readonly record: RecordTable
@@ -7,6 +24,19 @@ export interface Schema {
   readonly limit_counter: LimitCounterTable
   readonly limit_running: LimitRunningTable
   readonly limit_holder: LimitHolderTable
+  readonly user_account: UserTable
+  readonly agent: AgentTable
+  readonly group_member: GroupMemberTable
+  readonly credential: CredentialTable
+  readonly login_attempt: LoginAttemptTable
+  readonly one_time_link: OneTimeLinkTable
+  readonly oauth_object: OauthObjectTable
+  readonly oauth_client: OauthClientTable
+  readonly oauth_grant: OauthGrantTable
+  readonly oauth_consent: OauthConsentTable
+  readonly signing_key: SigningKeyTable
+  readonly once: OnceTable
+  readonly change: Omit<ChangeTable, 'seq'> & { readonly seq: Generated<number> }
   readonly migration: MigrationTable
 }
 

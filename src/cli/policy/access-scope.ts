@@ -15,7 +15,8 @@ function subjectOf(text: string): Subject {
   return {
     kind: kind === 'agent' ? 'agent' : 'user',
     id: id as SubjectId,
-    via: 'owner-token',
+    via: 'operator',
+    groups: [],
     actors: [],
   }
 }

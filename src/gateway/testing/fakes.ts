@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../../kernel/subject.ts'
 import type { Conversation, Exchange } from '../../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../../mcp/message.ts'
 import { eraOf, type Revision } from '../../mcp/revision.ts'
@@ -9,7 +9,8 @@ import type { Link, Outbound } from '../../mcp/upstream/link.ts'
 export const OWNER: Subject = {
   kind: 'user',
   id: 'owner' as SubjectId,
-  via: 'owner-token',
+  via: 'operator',
+  groups: [],
   actors: [],
 }
 
@@ -24,6 +25,7 @@ export function fakeConversation(overrides: Partial<Conversation> = {}): FakeCon
     id: 'conversation-1',
     endpoint: { kind: 'server', server: 'files' },
     subject: OWNER,
+    authorization: OPERATOR_AUTHORIZATION,
     client: { name: 'test', version: '1' },
     revision,
     era: eraOf(revision),

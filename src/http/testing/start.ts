@@ -20,7 +20,7 @@ export function authenticate(header: string | undefined): Subject {
   if (header === undefined) throw new GatewayError('token_missing', 'a token is needed')
   const name = /^Bearer (alice|bob)$/.exec(header)?.[1]
   if (name === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
-  return { kind: 'user', id: name as SubjectId, via: 'owner-token', actors: [] }
+  return { kind: 'user', id: name as SubjectId, via: 'operator', groups: [], actors: [] }
 }
 
 /** Listens on a free port until the test ends, for the servers `files` and `mail`. */

@@ -1,7 +1,7 @@
 import type { AccessRequest, Action, ToolEffect } from '../access.ts'
 import { type Facts, NO_FACTS } from '../facts.ts'
 import type { JsonObject } from '../json.ts'
-import type { SubjectId } from '../subject.ts'
+import { OPERATOR_AUTHORIZATION, type SubjectId } from '../subject.ts'
 
 const KIND = { call: 'tool', read: 'resource', get: 'prompt', complete: 'prompt' } as const
 
@@ -19,7 +19,8 @@ export function request(
 ): AccessRequest {
   const { effects = ['read'], arguments: args = {}, user = 'ada', facts = NO_FACTS } = more
   return {
-    subject: { kind: 'user', id: user as SubjectId, via: 'owner-token', actors: [] },
+    subject: { kind: 'user', id: user as SubjectId, via: 'operator', groups: [], actors: [] },
+    authorization: OPERATOR_AUTHORIZATION,
     client: { name: 'host', version: '1.0' },
     action,
     target: {

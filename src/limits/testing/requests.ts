@@ -1,12 +1,13 @@
 import type { AccessRequest } from '../../kernel/access.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
 import type { LimitDefinition } from '../../kernel/limits.ts'
-import type { SubjectId } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type SubjectId } from '../../kernel/subject.ts'
 
 /** A call of a user's client to a tool that reads. */
 export function request(overrides: Partial<AccessRequest> = {}): AccessRequest {
   return {
-    subject: { kind: 'user', id: 'ann' as SubjectId, via: 'owner-token', actors: [] },
+    subject: { kind: 'user', id: 'ann' as SubjectId, via: 'operator', groups: [], actors: [] },
+    authorization: OPERATOR_AUTHORIZATION,
     client: { name: 'desk', version: '1' },
     action: 'call',
     target: target('files', 'read'),
@@ -37,7 +38,14 @@ export function target(
 }
 
 export function subject(id: string, more: Partial<AccessRequest['subject']> = {}) {
-  return { kind: 'user', id: id as SubjectId, via: 'owner-token', actors: [], ...more } as const
+  return {
+    kind: 'user',
+    id: id as SubjectId,
+    via: 'operator',
+    groups: [],
+    actors: [],
+    ...more,
+  } as const
 }
 
 /** Declared amounts, each as value and currency. */

@@ -8,7 +8,13 @@ import { decisionPoint, loadPolicies } from '../policy.ts'
 import { someFacts } from '../testing/facts.ts'
 import { accessMatrix } from './access-matrix.ts'
 
-const ADA: Subject = { kind: 'user', id: 'ada' as SubjectId, via: 'owner-token', actors: [] }
+const ADA: Subject = {
+  kind: 'user',
+  id: 'ada' as SubjectId,
+  via: 'operator',
+  groups: [],
+  actors: [],
+}
 const BOT: Subject = { ...ADA, kind: 'agent', id: 'bot' as SubjectId }
 const EFFECTS = ['read', 'send', 'delete', 'admin'] as const
 

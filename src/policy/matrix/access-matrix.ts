@@ -1,6 +1,6 @@
 import type { AccessRequest, Action, Target } from '../../kernel/access.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
-import type { Subject } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type Subject } from '../../kernel/subject.ts'
 import type { Ends } from '../language/approximate.ts'
 import type { Environment } from '../language/environment.ts'
 import { type Slices, slices } from '../language/slices.ts'
@@ -52,7 +52,14 @@ export function accessMatrix(
   return subjects.flatMap((subject) =>
     targets.map((target) => {
       const action = ACTION[target.kind]
-      const request = { subject, client, action, target, time }
+      const request = {
+        subject,
+        authorization: OPERATOR_AUTHORIZATION,
+        client,
+        action,
+        target,
+        time,
+      }
       return { subject, target, action, ...accessOf(set, request, relevant) }
     }),
   )

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../kernel/access.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
-import type { SubjectId } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type SubjectId } from '../../kernel/subject.ts'
 import { compile } from '../language/compile.ts'
 import { compileRule } from '../language/compile-policy.ts'
 import type { Environment } from '../language/environment.ts'
@@ -12,7 +12,8 @@ import type { ToolDefinition } from './definitions.ts'
 /** The environment of calls to one tool: only what hangs on the tool is what it will be. */
 export function toolEnvironment({ server, name, classification, of }: ToolDefinition): Environment {
   const request: AccessRequest = {
-    subject: { kind: 'user', id: '' as SubjectId, via: 'owner-token', actors: [] },
+    subject: { kind: 'user', id: '' as SubjectId, via: 'operator', groups: [], actors: [] },
+    authorization: OPERATOR_AUTHORIZATION,
     client: { name: '', version: '' },
     action: 'call',
     target: { kind: 'tool', server, name, classification, ...(of === undefined ? {} : { of }) },

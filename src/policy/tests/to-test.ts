@@ -1,6 +1,6 @@
 import type { AccessRequest, Action, Classification, Target } from '../../kernel/access.ts'
 import type { Facts } from '../../kernel/facts.ts'
-import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../../kernel/subject.ts'
 import type { Finding } from '../document/findings.ts'
 import type { Place } from '../problem.ts'
 import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
@@ -69,6 +69,7 @@ export function toTest(
     place,
     request: {
       subject: subjectOf(test),
+      authorization: OPERATOR_AUTHORIZATION,
       client,
       action,
       target: targetOf(test, { kind, server, name }, known),
@@ -109,7 +110,8 @@ function subjectOf({ subject = 'user:owner', actors = [] }: WrittenTest): Subjec
   return {
     kind: kind === 'agent' ? 'agent' : 'user',
     id: id as SubjectId,
-    via: 'owner-token',
+    via: 'operator',
+    groups: [],
     actors: actors.map((actor) => actor as SubjectId),
   }
 }

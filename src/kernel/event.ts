@@ -1,0 +1,54 @@
+import type { JsonObject } from './json.ts'
+
+/** What happens besides calls and is kept as evidence: one name per kind of event. */
+export const EVENTS = [
+  'owner.invited',
+  'user.created',
+  'user.changed',
+  'user.disabled',
+  'user.enabled',
+  'credential.added',
+  'credential.removed',
+  'login.succeeded',
+  'login.failed',
+  'login.ended',
+  'agent.created',
+  'agent.changed',
+  'agent.disabled',
+  'agent.enabled',
+  'client.registered',
+  'client.refused',
+  'client.removed',
+  'consent.given',
+  'consent.declined',
+  'consent.withdrawn',
+  'grant.issued',
+  'grant.refreshed',
+  'grant.revoked',
+  'code.replayed',
+  'refresh.reused',
+  'token.issued',
+  'token.refused',
+  'scope.raised',
+  'session.misused',
+  'key.rotated',
+  'key.retired',
+  'provider.changed',
+] as const
+export type EventName = (typeof EVENTS)[number]
+
+/** One event. Holds ids and digests, never a secret. */
+export interface SecurityEvent {
+  readonly event: EventName
+  readonly outcome: 'done' | 'refused'
+  /** `user:id` or `agent:id` of whom it is about; absent when nobody is known. */
+  readonly subject?: string
+  /** The OAuth client. */
+  readonly client?: string
+  /** What was acted on: a grant, a credential, a key. */
+  readonly target?: string
+  readonly detail?: JsonObject
+}
+
+/** Resolves when the event is durable; rejects with `audit_unavailable`. */
+export type Witness = (event: SecurityEvent) => Promise<void>

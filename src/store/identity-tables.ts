@@ -1,0 +1,195 @@
+import { sql, type Transaction } from 'kysely'
+import type { Engine } from './migrations.ts'
+import type { Schema } from './schema.ts'
+
+type Column = 'text' | 'long' | 'integer'
+
+/** Columns by name; a `?` after the type says that it can be null. */
+type Columns = Readonly<Record<string, Column | `${Column}?`>>
+
+const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[] }>> = {
+  user_account: {
+    columns: {
+      id: 'text',
+      name: 'text',
+      status: 'text',
+      provider: 'text?',
+      created: 'long',
+      seen: 'long?',
+    },
+    key: ['id'],
+  },
+  agent: {
+    columns: {
+      id: 'text',
+      name: 'text',
+      owner: 'text',
+      purpose: 'text',
+      status: 'text',
+      scopes: 'text',
+      may_act: 'integer',
+      keys: 'text',
+      workloads: 'text',
+      created: 'long',
+      seen: 'long?',
+      expires: 'long?',
+    },
+    key: ['id'],
+  },
+  group_member: {
+    columns: { kind: 'text', subject: 'text', group: 'text', source: 'text' },
+    key: ['kind', 'subject', 'group', 'source'],
+  },
+  credential: {
+    columns: {
+      id: 'text',
+      user: 'text',
+      kind: 'text',
+      label: 'text',
+      data: 'text',
+      created: 'long',
+      used: 'long?',
+    },
+    key: ['id'],
+  },
+  login_attempt: { columns: { key: 'text', failures: 'integer', until: 'long' }, key: ['key'] },
+  one_time_link: {
+    columns: { digest: 'text', purpose: 'text', user: 'text', expires: 'long', used: 'long?' },
+    key: ['digest'],
+  },
+  oauth_object: {
+    columns: {
+      model: 'text',
+      id: 'text',
+      payload: 'text',
+      grant: 'text?',
+      uid: 'text?',
+      expires: 'long',
+      consumed: 'long?',
+    },
+    key: ['model', 'id'],
+  },
+  oauth_client: {
+    columns: {
+      id: 'text',
+      trust: 'text',
+      name: 'text',
+      metadata: 'text',
+      status: 'text',
+      created: 'long',
+      used: 'long?',
+      expires: 'long?',
+    },
+    key: ['id'],
+  },
+  oauth_grant: {
+    columns: {
+      id: 'text',
+      kind: 'text',
+      subject: 'text',
+      client: 'text',
+      resource: 'text',
+      scopes: 'text',
+      actors: 'text',
+      via: 'text',
+      created: 'long',
+      used: 'long?',
+      expires: 'long',
+      revoked: 'long?',
+      reason: 'text?',
+    },
+    key: ['id'],
+  },
+  oauth_consent: {
+    columns: {
+      user: 'text',
+      client: 'text',
+      redirect: 'text',
+      resource: 'text',
+      scopes: 'text',
+      metadata: 'text',
+      at: 'long',
+      expires: 'long',
+    },
+    key: ['user', 'client', 'redirect', 'resource'],
+  },
+  signing_key: {
+    columns: {
+      id: 'text',
+      algorithm: 'text',
+      public: 'text',
+      private: 'text',
+      state: 'text',
+      created: 'long',
+      since: 'long',
+    },
+    key: ['id'],
+  },
+  once: { columns: { key: 'text', expires: 'long' }, key: ['key'] },
+}
+
+const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
+  ['group_member', 'group'],
+  ['credential', 'user'],
+  ['login_attempt', 'until'],
+  ['one_time_link', 'expires'],
+  ['oauth_object', 'grant'],
+  ['oauth_object', 'uid'],
+  ['oauth_object', 'expires'],
+  ['oauth_client', 'trust', 'created'],
+  ['oauth_client', 'expires'],
+  ['oauth_grant', 'kind', 'subject'],
+  ['oauth_grant', 'client'],
+  ['oauth_grant', 'expires'],
+  ['once', 'expires'],
+]
+
+/** Tables of users, agents, clients, grants and what the authorization server keeps. */
+export async function identityTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
+  for (const [name, { columns, key }] of Object.entries(TABLES)) {
+    let table = db.schema.createTable(name)
+    for (const [column, type] of Object.entries(columns)) {
+      const optional = type.endsWith('?')
+      table = table.addColumn(column, sqlType(type, engine), (made) =>
+        optional ? made : made.notNull(),
+      )
+    }
+    await table
+      .addPrimaryKeyConstraint(`${name}_key`, [...key])
+      .modifyEnd(ending(engine))
+      .execute()
+  }
+  await changeTable(db, engine)
+  for (const [table, ...columns] of INDEXES)
+    await db.schema
+      .createIndex([table, ...columns].join('_'))
+      .on(table)
+      .columns([...columns] as never[])
+      .execute()
+}
+
+async function changeTable(db: Transaction<Schema>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable('change')
+    .addColumn('seq', engine === 'sqlite' ? 'integer' : 'bigserial', (column) => {
+      const keyed = column.primaryKey()
+      return engine === 'sqlite' ? keyed.autoIncrement() : keyed
+    })
+    .addColumn('at', sqlType('long', engine), (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('what', 'text', (column) => column.notNull())
+    .addColumn('until', sqlType('long', engine), (column) => column.notNull())
+    .modifyEnd(ending(engine))
+    .execute()
+  await db.schema.createIndex('change_until').on('change').column('until').execute()
+}
+
+function sqlType(type: string, engine: Engine): 'text' | 'integer' | 'bigint' {
+  if (type.startsWith('text')) return 'text'
+  return type.startsWith('long') && engine === 'postgres' ? 'bigint' : 'integer'
+}
+
+function ending(engine: Engine) {
+  return engine === 'sqlite' ? sql`strict` : sql``
+}
