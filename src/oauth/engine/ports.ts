@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http'
+import type { ClientTrust } from '../../kernel/subject.ts'
+import type { ClientMetadata, ClientView, IssuedToken, Issuer } from '../parts.ts'
+import type { OauthError } from './oauth-error.ts'
+
+/** Where clients come from: registered ones, metadata documents, dynamic registration. */
+export interface ClientSource {
+  /**
+   * Metadata (RFC 7591 section 2) of a registered or dynamic client; undefined for one that is
+   * unknown, disabled or expired. Not asked for clients that metadata documents name.
+   */
+  find(id: string): Promise<ClientMetadata | undefined>
+  /** How a client of this id came to be known. Decided by the id alone: ids of the kinds never mix. */
+  trust(id: string): ClientTrust
+  /**
+   * Whether errors may be sent to the client's redirect address before a person has agreed to
+   * anything (RFC 9700 section 4.11.2).
+   */
+  vetted(id: string, metadata: ClientMetadata): boolean
+  /** The client as people see it. */
+  view(id: string, metadata: ClientMetadata): ClientView
+  /** Whether the client may ask about tokens (RFC 7662), being a resource server. */
+  mayIntrospect(id: string, metadata: ClientMetadata): boolean
+  /** Notes that tokens were issued to the client; never rejects, at most one write a minute each. */
+  used(id: string): void
+  /** Dynamic registration (RFC 7591); absent when it is off. */
+  readonly registration?: ClientRegistration
+  /** Clients named by metadata documents; absent when they are off. */
+  readonly documents?: ClientDocuments
+}
+
+/** Dynamic registration. The engine speaks HTTP; the policy is here. */
+export interface ClientRegistration {
+  /** Before the body is read: quotas. The error says what is answered, such as 429. */
+  admit(request: IncomingMessage): Promise<OauthError | undefined>
+  /** A new client's id. */
+  newId(): string
+  /** Names of metadata that `validate` wants to see besides the standard's own. */
+  readonly properties: readonly string[]
+  /**
+   * Called once for each of `properties`, synchronously, with all of the metadata, which it may
+   * narrow. Also called for clients that are loaded, with `registering` false.
+   *
+   * @throws OauthError `invalid_client_metadata` or `invalid_redirect_uri`.
+   */
+  validate(
+    property: string,
+    value: unknown,
+    metadata: Record<string, unknown>,
+    registering: boolean,
+  ): void
+  /** Keeps a client that was accepted. Witnessed before. */
+  store(id: string, metadata: ClientMetadata): Promise<void>
+}
+
+/** Clients named by documents (draft-ietf-oauth-client-id-metadata-document). */
+export interface ClientDocuments {
+  /** Whether the document may be fetched at all: form of the address, trust, rate. */
+  allowFetch(request: IncomingMessage | undefined, id: string): Promise<boolean>
+  /** Whether a client with this document may be used. */
+  allowClient(id: string, metadata: ClientMetadata): Promise<boolean>
+  /** Stands in for `fetch`: for documents and for `jwks_uri`, and nothing else is ever fetched. */
+  fetch(url: string): Promise<Response>
+  /** Seconds. */
+  readonly cacheDuration: { readonly min: number; readonly max: number }
+}
+
+/** Clients that are agents: they prove a key and never redirect. */
+export interface AgentClients {
+  /** Metadata with `jwks` and `grant_types`; undefined for what is not an active agent. */
+  find(id: string): Promise<ClientMetadata | undefined>
+}
+
+/** A grant type of the token endpoint that needs no browser. */
+export interface MachineGrant {
+  /** Value of `grant_type`. */
+  readonly grantType: string
+  /** Names of the parameters that it reads, besides `resource` and those of client authentication. */
+  readonly parameters: readonly string[]
+  /** Those that may come more than once. */
+  readonly duplicates?: readonly string[]
+  /** @throws OauthError for every refusal. */
+  handle(request: MachineRequest, issuer: Issuer): Promise<MachineAnswer>
+}
+
+/** A request at the token endpoint whose client has proved who it is. */
+export interface MachineRequest {
+  readonly client: {
+    readonly id: string
+    readonly metadata: ClientMetadata
+    /** `none` for public clients. */
+    readonly method: string
+  }
+  readonly parameters: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Thumbprint of the key of a valid, fresh DPoP proof (RFC 9449), if one came. */
+  readonly thumbprint: string | undefined
+  /** Address of the client, for records and throttling. */
+  readonly from: string
+}
+
+export interface MachineAnswer {
+  readonly issued: IssuedToken
+  readonly scopes: readonly string[]
+  /** `issued_token_type` (RFC 8693 section 2.2.1). */
+  readonly tokenType?: string
+}
