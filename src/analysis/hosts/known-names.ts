@@ -1,4 +1,4 @@
-import type { RangeWord } from './address-ranges.ts'
+import type { RangeWord } from '../../kernel/address-ranges.ts'
 
 /** Names under which clouds offer their metadata, by their documentation. */
 const METADATA: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import { canonicalAddress } from './address-ranges.ts'
+import { canonicalAddress } from '../../kernel/address-ranges.ts'
 import { isInternalName } from './known-names.ts'
 import { lookalikeFlags } from './lookalikes.ts'
 

@@ -1,5 +1,5 @@
+import { rangesOf } from '../../kernel/address-ranges.ts'
 import type { FactPlace, UrlFact } from '../../kernel/facts.ts'
-import { rangesOf } from '../hosts/address-ranges.ts'
 import { rangesByName } from '../hosts/known-names.ts'
 import type { UrlReading } from './read-url.ts'
 

@@ -1,7 +1,7 @@
 import { Resolver as DnsResolver, lookup } from 'node:dns/promises'
+import { canonicalAddress, rangesOf } from '../../kernel/address-ranges.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { Resolver } from '../analyser.ts'
-import { canonicalAddress, rangesOf } from '../hosts/address-ranges.ts'
 
 /** How names are resolved, and for how long answers are remembered. */
 export interface DnsResolverOptions {
