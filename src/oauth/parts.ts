@@ -89,7 +89,16 @@ export interface Interactions {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<{ readonly user: SubjectId; readonly methods: readonly string[] } | undefined>
-  /** Ends the browser's session and every interaction of it. */
+  /**
+   * Begins a session outside any interaction (after set-up, at the account page), under a new id; one
+   * of another user is ended. Sets cookies and nothing else: the caller answers.
+   */
+  signIn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    login: { readonly user: SubjectId; readonly methods: readonly string[] },
+  ): Promise<void>
+  /** Ends the browser's session and every interaction of it. Sets cookies; the caller answers. */
   logout(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
