@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { ClientTrust } from '../../kernel/subject.ts'
 import type { ClientMetadata, ClientView, IssuedToken, Issuer } from '../parts.ts'
 import type { OauthError } from './oauth-error.ts'
@@ -19,6 +20,11 @@ export interface ClientSource {
   vetted(id: string, metadata: ClientMetadata): boolean
   /** The client as people see it. */
   view(id: string, metadata: ClientMetadata): ClientView
+  /**
+   * The most that the client may be granted, by what the operator registered; undefined for what is
+   * not bounded. Known after `find`.
+   */
+  ceiling(id: string): ClientCeiling
   /** Whether the client may ask about tokens (RFC 7662), being a resource server. */
   mayIntrospect(id: string, metadata: ClientMetadata): boolean
   /** Notes that tokens were issued to the client; never rejects, at most one write a minute each. */
@@ -29,28 +35,31 @@ export interface ClientSource {
   readonly documents?: ClientDocuments
 }
 
-/** Dynamic registration. The engine speaks HTTP; the policy is here. */
+/** Bounds of a registered client; `undefined` bounds nothing. */
+export interface ClientCeiling {
+  /** Canonical addresses. */
+  readonly resources: readonly string[] | undefined
+  readonly scopes: readonly string[] | undefined
+}
+
+/**
+ * Dynamic registration. The engine speaks HTTP: it reads one JSON object, answers 201 with what
+ * `register` returns, and publishes the `registration_endpoint`. Nothing of it is the library's.
+ */
 export interface ClientRegistration {
-  /** Before the body is read: quotas. The error says what is answered, such as 429. */
-  admit(request: IncomingMessage): Promise<OauthError | undefined>
-  /** A new client's id. */
-  newId(): string
-  /** Names of metadata that `validate` wants to see besides the standard's own. */
-  readonly properties: readonly string[]
   /**
-   * Called once for each of `properties`, synchronously, with all of the metadata, which it may
-   * narrow. Also called for clients that are loaded, with `registering` false.
+   * Before the body is read: the rate.
    *
-   * @throws OauthError `invalid_client_metadata` or `invalid_redirect_uri`.
+   * @throws OauthError with status 429 and `retryAfter`.
    */
-  validate(
-    property: string,
-    value: unknown,
-    metadata: Record<string, unknown>,
-    registering: boolean,
-  ): void
-  /** Keeps a client that was accepted. Witnessed before. */
-  store(id: string, metadata: ClientMetadata): Promise<void>
+  admit(request: IncomingMessage): void
+  /**
+   * Checks the metadata, counts it against the quotas and keeps it, in one step. Witnessed before.
+   *
+   * @returns what the client is told (RFC 7591 section 3.2.1); `find` returns the same.
+   * @throws OauthError `invalid_client_metadata`, `invalid_redirect_uri`; 429 when a quota is used up.
+   */
+  register(request: IncomingMessage, metadata: JsonObject): Promise<ClientMetadata>
 }
 
 /** Clients named by documents (draft-ietf-oauth-client-id-metadata-document). */
