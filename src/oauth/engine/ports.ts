@@ -78,6 +78,15 @@ export interface ClientDocuments {
 export interface AgentClients {
   /** Metadata with `jwks` and `grant_types`; undefined for what is not an active agent. */
   find(id: string): Promise<ClientMetadata | undefined>
+  /**
+   * The form of a token request as the library can read it: another platform's word for an agent (RFC
+   * 7523, workload identity federation) is replaced by an assertion that a key of `find` verifies. Any
+   * other form comes back as it was. Asked before the client is authenticated.
+   *
+   * @param from address of the client, for throttling.
+   * @throws OauthError `invalid_client`, `invalid_grant`, `temporarily_unavailable`.
+   */
+  vouch?(form: URLSearchParams, from: string): Promise<URLSearchParams>
 }
 
 /** A grant type of the token endpoint that needs no browser. */
