@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { ClientTrust } from '../../kernel/subject.ts'
 import type { ClientMetadata, ClientView, IssuedToken, Issuer } from '../parts.ts'
-import type { OauthError } from './oauth-error.ts'
 
 /** Where clients come from: registered ones, metadata documents, dynamic registration. */
 export interface ClientSource {
