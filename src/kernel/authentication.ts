@@ -22,10 +22,14 @@ export interface Authenticated {
   readonly headers?: readonly string[]
 }
 
+/** Who sends a request, and by what right. */
+export type Sender = Pick<Authenticated, 'subject' | 'authorization'>
+
 /** The resource server's view of requests (OAuth 2.1 section 5). */
 export interface Authenticator {
   /**
-   * @throws GatewayError `token_missing`, `token_invalid`, `proof_invalid`, `proof_nonce`;
+   * @throws GatewayError `token_missing`, `token_invalid`, `proof_invalid`, `proof_nonce`,
+   *   `authorization_malformed` (RFC 6750 section 3.1 `invalid_request`);
    *   `store_unavailable` when it cannot be found out whether a token is still good.
    */
   authenticate(credentials: Credentials): Authenticated | Promise<Authenticated>
@@ -52,7 +56,7 @@ export interface Revocation {
 /** Whether a revocation ends what a subject opened with an authorization. */
 export function isEnded(
   { kind, id }: Pick<Revocation, 'kind' | 'id'>,
-  { subject, authorization }: Pick<Authenticated, 'subject' | 'authorization'>,
+  { subject, authorization }: Sender,
 ): boolean {
   switch (kind) {
     case 'grant':
