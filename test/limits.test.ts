@@ -11,11 +11,12 @@ import { joinName, splitName } from '../src/catalog/names.ts'
 import { createGateway } from '../src/gateway/gateway.ts'
 import { policyOf, testCatalog, world } from '../src/gateway/testing/world.ts'
 import { listen } from '../src/http/listener.ts'
+import type { Authenticator } from '../src/kernel/authentication.ts'
 import { GatewayError } from '../src/kernel/errors.ts'
 import { NO_FACTS } from '../src/kernel/facts.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
 import type { LimitDefinition } from '../src/kernel/limits.ts'
-import type { Subject, SubjectId } from '../src/kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../src/kernel/subject.ts'
 import { type OpenLimits, openLimits } from '../src/limits/limits.ts'
 import type { Gateway } from '../src/mcp/exchange.ts'
 import { createLinkOpener } from '../src/mcp/upstream/open-link.ts'
@@ -132,10 +133,20 @@ const CLIENTS = [
 ] as const
 
 /** Who has which token: the name is the token. */
-function authenticate(header: string | undefined): Subject {
-  const id = /^Bearer (ann|ben)$/.exec(header ?? '')?.[1]
-  if (id === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
-  return { kind: 'user', id: id as SubjectId, via: 'operator', groups: [], actors: [] }
+const authenticator: Authenticator = {
+  authenticate({ authorization: header }) {
+    const id = /^Bearer (ann|ben)$/.exec(header ?? '')?.[1]
+    if (id === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
+    const subject: Subject = {
+      kind: 'user',
+      id: id as SubjectId,
+      via: 'operator',
+      groups: [],
+      actors: [],
+    }
+    return { subject, authorization: OPERATOR_AUTHORIZATION }
+  },
+  challenge: () => [],
 }
 
 async function serve(gateway: Gateway): Promise<string> {
@@ -143,7 +154,7 @@ async function serve(gateway: Gateway): Promise<string> {
     host: '127.0.0.1',
     port: 0,
     gateway,
-    authenticate,
+    around: () => ({ authenticator, route: () => undefined }),
     servers: (name) => name === 'target',
     clock: Date.now,
     randomId: randomUUID,

@@ -8,6 +8,7 @@ import type { Notification, Request, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
+import { isOffered } from './check-scope.ts'
 import type { Filter } from './filter.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
@@ -255,7 +256,10 @@ function shown(
   if (!known || !usable(known, exchange)) return false
   const action = kind === 'tool' ? 'call' : kind === 'prompt' ? 'get' : 'read'
   const aim: Aim = { exchange, action, server, kind, name, arguments: {}, params: {} }
-  return enforces?.(server) === false || policies().visible(accessRequest({ now }, aim, known))
+  const request = accessRequest({ now }, aim, known)
+  // The scope holds at servers that are only observed, too: it is the person's own word.
+  if (!isOffered(request)) return false
+  return enforces?.(server) === false || policies().visible(request)
 }
 
 function stagesOf(parts: Parts): Stages {

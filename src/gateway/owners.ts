@@ -1,7 +1,6 @@
 import { GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
-import { principalOf } from '../kernel/subject.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Directory } from './aim.ts'
 import { gatherAll, type ListOptions } from './lists.ts'
@@ -36,26 +35,26 @@ interface Asked {
 export function ownersOf(options: OwnersOptions): Directory['ownerOf'] {
   const known = new Map<string, Asked>()
 
-  const ask = (exchange: Exchange, principal: string): Promise<Offers> => {
+  const ask = (exchange: Exchange, holder: string): Promise<Offers> => {
     const asked: Asked = { at: options.now(), offers: askAll(options, exchange) }
-    known.delete(principal)
+    known.delete(holder)
     for (const oldest of known.keys()) {
       if (known.size < MAX_PRINCIPALS) break
       known.delete(oldest)
     }
-    known.set(principal, asked)
+    known.set(holder, asked)
     return asked.offers
   }
   return async (exchange, uri) => {
-    const principal = principalOf(exchange.conversation.subject)
-    const before = known.get(principal)
+    const { holder } = exchange.conversation
+    const before = known.get(holder)
     const fresh = before !== undefined && options.now() - before.at < FRESH
-    const first = fresh ? before.offers : ask(exchange, principal)
+    const first = fresh ? before.offers : ask(exchange, holder)
     const offers = await orCancelled(first, exchange.cancelled)
     if (!fresh || offers.whole) return ownerIn(offers, uri)
     // Who asked may have given up, and a server that did not answer then may do so now.
-    const later = known.get(principal)
-    const second = later && later !== before ? later.offers : ask(exchange, principal)
+    const later = known.get(holder)
+    const second = later && later !== before ? later.offers : ask(exchange, holder)
     return ownerIn(await orCancelled(second, exchange.cancelled), uri)
   }
 }

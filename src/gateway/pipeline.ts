@@ -4,11 +4,12 @@ import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Limits, Reservation } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
-import type { RecordEntry, RecordedCall } from '../kernel/record.ts'
+import { type RecordEntry, type RecordedCall, recordedSender } from '../kernel/record.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
+import { checkScope } from './check-scope.ts'
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
@@ -146,6 +147,8 @@ async function admit(stages: Stages, access: AccessRequest, trace: Trace): Promi
 async function take(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
   const decision = stages.decide(access)
   if (decision.effect === 'deny') return decision
+  // After the decision: nobody shall be asked to consent to what is denied all the same.
+  checkScope(access)
   const taken = await stages.limits.reserve(access, decision.obligations?.limit ?? [])
   if ('limit' in taken) return exceeded(taken)
   trace.reservation = taken
@@ -169,11 +172,11 @@ export function accessRequest(
   aim: Aim,
   { classification, of }: Pick<Known, 'classification' | 'of'>,
 ): AccessRequest {
-  const { subject, authorization, client } = aim.exchange.conversation
+  const { conversation, sender } = aim.exchange
   return {
-    subject,
-    authorization,
-    client,
+    subject: sender.subject,
+    authorization: sender.authorization,
+    client: conversation.client,
     action: aim.action,
     target: {
       kind: aim.kind,
@@ -253,10 +256,10 @@ async function conclude(
 }
 
 function recorded(exchange: Exchange, action: Action, { call, aim }: Trace): RecordedCall {
-  const { subject, client, endpoint } = exchange.conversation
+  const { client, endpoint } = exchange.conversation
   return {
     call,
-    subject: subject.id,
+    ...recordedSender(exchange.sender),
     client: `${client.name} ${client.version}`,
     method: exchange.request.method,
     action,

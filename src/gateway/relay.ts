@@ -1,7 +1,6 @@
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import { principalOf } from '../kernel/subject.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Notification, Response } from '../mcp/message.ts'
 import { paramHeaders } from '../mcp/wire/param-headers.ts'
@@ -120,7 +119,7 @@ function bindingOf({
   name,
   arguments: args,
 }: PermittedCall['aim']): string {
-  const principal = principalOf(exchange.conversation.subject)
+  const { holder } = exchange.conversation
   const { method } = exchange.request
-  return canonicalJson({ principal, server, method, kind, name, args })
+  return canonicalJson({ holder, server, method, kind, name, args })
 }

@@ -1,7 +1,6 @@
 import { GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
-import { principalOf } from '../kernel/subject.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Directory } from './aim.ts'
@@ -15,7 +14,7 @@ import { shownOf, type VirtualServers } from './virtual.ts'
 
 /** Items per page of an aggregated list. */
 const PAGE = 1_000
-/** Lists in the middle of being paged: of one principal, and over all. The oldest is given up. */
+/** Lists in the middle of being paged: of one holder, and over all. The oldest is given up. */
 const MAX_OPEN_EACH = 8
 const MAX_OPEN_LISTS = 100
 
@@ -39,7 +38,7 @@ export interface Roof extends Directory {
 }
 
 interface OpenList {
-  readonly principal: string
+  readonly holder: string
   readonly kind: ListKind
   readonly items: readonly JsonObject[]
 }
@@ -60,12 +59,12 @@ export function roof(options: RoofOptions): Roof {
     async list(exchange, kind) {
       const params = exchange.request.params
       checkUndecided(LIST_METHODS[kind], params)
-      const principal = principalOf(exchange.conversation.subject)
+      const { holder } = exchange.conversation
       const cursor = params?.['cursor']
       if (cursor !== undefined) {
         const [id = '', from = ''] = String(cursor).split('.')
         const list = open.get(id)
-        if (list?.principal !== principal || list.kind !== kind || !/^\d{1,9}$/.test(from)) {
+        if (list?.holder !== holder || list.kind !== kind || !/^\d{1,9}$/.test(from)) {
           throw new GatewayError('params_invalid', 'the cursor is not known or no longer valid')
         }
         return page(exchange, kind, list.items, Number(from), id, [])
@@ -78,7 +77,7 @@ export function roof(options: RoofOptions): Roof {
       ]
       const { items, missing } = await gatherAll(options, exchange, servers, kind, pick)
       const id = options.randomId()
-      if (items.length > PAGE) remember(open, id, { principal, kind, items })
+      if (items.length > PAGE) remember(open, id, { holder, kind, items })
       return page(exchange, kind, items, 0, id, missing)
     },
   }
@@ -117,7 +116,7 @@ function page(
 }
 
 function remember(open: Map<string, OpenList>, id: string, list: OpenList): void {
-  const own = [...open].filter(([, { principal }]) => principal === list.principal)
+  const own = [...open].filter(([, { holder }]) => holder === list.holder)
   for (const [oldest] of own.slice(0, Math.max(0, own.length + 1 - MAX_OPEN_EACH)))
     open.delete(oldest)
   for (const oldest of open.keys()) {

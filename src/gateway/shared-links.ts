@@ -1,6 +1,5 @@
 import { GatewayError } from '../kernel/errors.ts'
 import { sha256 } from '../kernel/hash.ts'
-import { principalOf } from '../kernel/subject.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import { type Era, NEWEST_MODERN } from '../mcp/revision.ts'
 import type { LinkOptions } from '../mcp/upstream/link.ts'
@@ -29,14 +28,14 @@ interface SharedOptions {
 }
 
 /**
- * Kinds of client that one principal may show to one legacy server at a time. Over stdio each kind
+ * Kinds of client that one holder may show to one legacy server at a time. Over stdio each kind
  * has a process of its own, and what a client says of itself costs it nothing.
  */
 const MAX_FACES = 16
 
 /**
  * Keeps the links that modern requests share. Every modern request carries all it needs, so all
- * requests of one principal go over one link. A legacy server learns once who its client is and
+ * requests of one holder go over one link. A legacy server learns once who its client is and
  * what it takes, so there only the like share a link.
  */
 export function sharedLinks({ watched, eras, log }: SharedOptions): SharedLinks {
@@ -100,8 +99,8 @@ export function sharedLinks({ watched, eras, log }: SharedOptions): SharedLinks 
   }
 }
 
-function keyOf(to: UpstreamServer, kind: string, { subject }: Conversation): string {
-  return JSON.stringify([to.name, kind, principalOf(subject)])
+function keyOf(to: UpstreamServer, kind: string, { holder }: Conversation): string {
+  return JSON.stringify([to.name, kind, holder])
 }
 
 /** What a legacy server learns of its client once. */

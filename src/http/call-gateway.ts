@@ -2,7 +2,7 @@ import { toGatewayError } from '../kernel/errors.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import { errorResponse, logLine } from './errors.ts'
-import type { Incoming, Site } from './site.ts'
+import { atExpiry, type Incoming, type Site } from './site.ts'
 
 /** How a run can be stopped from outside, and whether it would ever end without. */
 interface RunOptions {
@@ -20,10 +20,12 @@ export async function callGateway(
   site: Site,
   incoming: Incoming,
   exchange: Exchange,
-  run: RunOptions,
+  options: RunOptions,
 ): Promise<Response> {
   site.quota.take(incoming.principal)
+  const run = { ...options, sender: exchange.sender }
   site.running.add(run)
+  const over = run.endless ? atExpiry(site, run.sender, run.stop) : undefined
   try {
     return await site.gateway.handle(exchange)
   } catch (thrown) {
@@ -32,6 +34,7 @@ export async function callGateway(
     site.log(logLine(error, requestId) ?? `http: the gateway threw ${error.code}`)
     return errorResponse(error, exchange.request.id, requestId)
   } finally {
+    clearTimeout(over)
     site.running.delete(run)
     site.quota.give(incoming.principal)
   }

@@ -11,12 +11,8 @@ export interface ErrorAnswer {
   readonly body: string
 }
 
-const CHALLENGE = 'www-authenticate'
-
-/** Headers that some failures owe their reader (RFC 6750 section 3, RFC 9110 section 15.5.6). */
+/** Headers that some failures owe their reader (RFC 9110 section 15.5.6). */
 const HEADERS: Partial<Record<GatewayError['code'], readonly string[]>> = {
-  token_missing: [CHALLENGE, 'Bearer'],
-  token_invalid: [CHALLENGE, 'Bearer error="invalid_token"'],
   verb_refused: ['allow', 'POST'],
   too_many_requests: ['retry-after', '1'],
 }
@@ -43,10 +39,11 @@ export function errorAnswer(
   error: GatewayError,
   id: RequestId | null,
   requestId: string,
+  more: readonly string[] = NONE,
 ): ErrorAnswer {
   return {
     status: ERRORS[error.code].http,
-    headers: HEADERS[error.code] ?? NONE,
+    headers: [...(HEADERS[error.code] ?? NONE), ...more],
     body: messageText(errorResponse(error, id, requestId)),
   }
 }

@@ -33,6 +33,7 @@ export async function initializeLegacy(
   const stop = (): void => cancelled.abort()
   const exchange: Exchange = {
     conversation,
+    sender: incoming.sender,
     request,
     text,
     headers: {},
@@ -66,8 +67,8 @@ function opening(site: Site, incoming: Incoming, request: Request, revision: Rev
   return {
     id: site.randomId(),
     endpoint: incoming.endpoint,
-    subject: incoming.subject,
-    authorization: incoming.authorization,
+    sender: incoming.sender,
+    holder: incoming.holder,
     principal: incoming.principal,
     client: {
       name: String(clientInfo['name'] ?? ''),

@@ -4,7 +4,7 @@ import { checkAccepts } from './body.ts'
 import { type EventStream, openEventStream } from './event-stream.ts'
 import type { Session } from './session.ts'
 import type { SessionStream } from './session-streams.ts'
-import { type Incoming, type Site, sendEmpty } from './site.ts'
+import { atExpiry, type Incoming, type Site, sendEmpty } from './site.ts'
 
 /**
  * Finds the session that a request belongs to, and notes that its client is alive.
@@ -13,17 +13,19 @@ import { type Incoming, type Site, sendEmpty } from './site.ts'
  *   names another revision than the one agreed on (2025-11-25, Streamable HTTP, "Protocol Version
  *   Header").
  */
-export function findSession(site: Site, { request, principal, endpoint }: Incoming): Session {
+export function findSession(site: Site, incoming: Incoming): Session {
+  const { request, endpoint } = incoming
   const id = request.headers['mcp-session-id']
   if (typeof id !== 'string' || id === '')
     throw new GatewayError('session_missing', 'header `mcp-session-id` is missing')
-  const session = site.sessions.find(id, principal, endpoint)
+  const session = site.sessions.find(id, incoming, endpoint)
   const { revision } = session.conversation
   const named = request.headers['mcp-protocol-version'] ?? revision
   if (named !== revision)
     throw new GatewayError('version_unsupported', `this session speaks ${revision}`, {
       data: { supported: [revision], requested: named },
     })
+  session.sender = incoming.sender
   session.touch()
   return session
 }
@@ -67,7 +69,11 @@ export function openLegacyStream(site: Site, incoming: Incoming): void {
     return
   }
   site.quota.take(principal)
-  response.once('close', () => site.quota.give(principal))
+  const over = atExpiry(site, incoming.sender, () => response.destroy())
+  response.once('close', () => {
+    clearTimeout(over)
+    site.quota.give(principal)
+  })
   carry(site, response, stream, missed)
 }
 

@@ -5,9 +5,10 @@ import type { Message, Notification, Request } from '../mcp/message.ts'
 import { messageText } from '../mcp/wire/serialize.ts'
 import { callGateway } from './call-gateway.ts'
 import { carry, findSession } from './legacy-stream.ts'
+import { sendAnswer } from './send-answer.ts'
 import type { Session } from './session.ts'
 import type { SessionStream } from './session-streams.ts'
-import { type Incoming, type Site, sendEmpty, sendJson } from './site.ts'
+import { type Incoming, type Site, sendEmpty } from './site.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
@@ -57,6 +58,7 @@ async function answerLegacy(
   }
   const exchange: Exchange = {
     conversation: session.conversation,
+    sender: incoming.sender,
     request,
     text,
     headers: NO_HEADERS,
@@ -74,9 +76,8 @@ async function answerLegacy(
   session.inflight.set(request.id, cancelled)
   try {
     const answer = await callGateway(site, incoming, exchange, { endless: false, stop })
-    const body = messageText(answer)
-    if (stream === undefined) return sendJson(response, 200, body)
-    stream.emit(body)
+    if (stream === undefined) return sendAnswer(incoming, answer, 'legacy')
+    stream.emit(messageText(answer))
     stream.finish()
   } finally {
     clearTimeout(silence)

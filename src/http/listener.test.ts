@@ -4,7 +4,16 @@ import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../kernel/errors.ts'
 import { fakeGateway } from './testing/fake-gateway.ts'
-import { initialize, JSON_HEADERS, legacy, messages, modern, post, start } from './testing/start.ts'
+import {
+  around,
+  initialize,
+  JSON_HEADERS,
+  legacy,
+  messages,
+  modern,
+  post,
+  start,
+} from './testing/start.ts'
 import { TEST_TLS } from './testing/tls.ts'
 
 const LIST = modern('tools/list')
@@ -91,52 +100,6 @@ describe('where a request comes from', () => {
   })
 })
 
-describe('who sends it', () => {
-  test('no token: 401 with a bare challenge', async () => {
-    const { url } = await start()
-    const response = await fetch(`${url}/mcp`, { method: 'POST', body: '{' })
-    expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
-    expect(await response.json()).toMatchObject({
-      id: null,
-      error: { data: { code: 'token_missing' } },
-    })
-  })
-
-  test('a wrong token: 401 that says so', async () => {
-    const { url } = await start()
-    const response = await post(`${url}/mcp`, LIST.body, {
-      ...LIST.headers,
-      authorization: 'Bearer x',
-    })
-    expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
-  })
-
-  test.each(['GET', 'DELETE', 'PUT'])('%s needs a token too', async (method) => {
-    const { url } = await start()
-    expect((await fetch(`${url}/mcp`, { method })).status).toBe(401)
-  })
-
-  test('authentication that breaks lets nobody in, and tells nobody why', async () => {
-    const { url, log } = await start({
-      authenticate: () => {
-        throw new Error('the key is 12345')
-      },
-    })
-    const response = await post(`${url}/mcp`, LIST.body, LIST.headers)
-    expect(response.status).toBe(500)
-    expect(await response.text()).not.toContain('12345')
-    expect(log.join()).toContain('12345')
-  })
-
-  test('the body of a stranger is not read', async () => {
-    const { url } = await start({ limits: { maxBody: 10 } })
-    const response = await fetch(`${url}/mcp`, { method: 'POST', body: 'x'.repeat(100) })
-    expect(response.status).toBe(401)
-  })
-})
-
 describe('where a request goes', () => {
   test('to all servers, or to one', async () => {
     const { url, gateway } = await start()
@@ -184,7 +147,9 @@ describe('where a request goes', () => {
 
   test('an extra path is served without a token, but not to a foreign host', async () => {
     const { url, port } = await start({
-      routes: { '/healthz': (_, response) => void response.end('ok') },
+      around: around(undefined, (path) =>
+        path === '/healthz' ? (_, response) => void response.end('ok') : undefined,
+      ),
     })
     expect(await (await fetch(`${url}/healthz`)).text()).toBe('ok')
     const other = await send(`http://127.0.0.1:${port}/healthz`, { host: 'evil.example.com' })

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import type { Authenticator, Revocation } from '../kernel/authentication.ts'
+import { isEnded, type Sender } from '../kernel/authentication.ts'
+import type { SecurityEvent } from '../kernel/event.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
-import type { Subject } from '../kernel/subject.ts'
 import type { Gateway } from '../mcp/exchange.ts'
+import { bind, portOf } from './bind.ts'
 import { isLoopback, neighbours } from './host-origin.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { createQuota } from './quota.ts'
@@ -11,18 +14,28 @@ import { refuse, refuseBytes } from './refuse.ts'
 import { createRunning } from './running.ts'
 import { createSessions } from './sessions.ts'
 import type { Site } from './site.ts'
-import { type Door, takeRequest } from './take-request.ts'
+import { challengeOf, type Door, takeRequest } from './take-request.ts'
 
 /** Answers a path of its own, outside MCP. `Host` and `Origin` are checked, a token is not. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => void
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** What stands at the listener besides MCP. */
+export interface Neighbourhood {
+  readonly authenticator: Authenticator
+  /** By path, without the query; undefined for a path that is not served. */
+  readonly route: (path: string) => Route | undefined
+}
 
 export interface ListenOptions {
   readonly host: string
   /** 0 for any free port. */
   readonly port: number
   readonly gateway: Gateway
-  /** Takes the `Authorization` header. Throws GatewayError `token_missing` or `token_invalid`. */
-  readonly authenticate: (header: string | undefined) => Subject
+  /**
+   * Made once the port is known, before anything is served: addresses that tokens are bound to
+   * hold it.
+   */
+  readonly around: (own: { readonly port: number }) => Neighbourhood | Promise<Neighbourhood>
   /** True for a server that has an endpoint of its own. */
   readonly servers: (name: string) => boolean
   /** Exact values of `Host`, with the port where clients write one. If not given: loopback names. */
@@ -34,8 +47,8 @@ export interface ListenOptions {
   readonly tls?: { readonly key: string; readonly cert: string } | undefined
   /** True when a reverse proxy on this machine or network ends TLS in front of us. */
   readonly behindProxy?: boolean
-  /** By exact path. */
-  readonly routes?: Readonly<Record<string, Route>>
+  /** Told of what nobody does by accident, such as using another client's session. */
+  readonly onMisuse?: (event: SecurityEvent) => void
   readonly clock: Clock
   readonly randomId: RandomId
   /** For failures that are not a client's fault. Never given a secret. */
@@ -43,6 +56,8 @@ export interface ListenOptions {
 }
 
 export interface Listening {
+  /** Ends at once what was opened with an authorization that is void now: calls, streams, sessions. */
+  drop(revocation: Revocation): void
   /** Of the aggregated endpoint's origin, such as `http://127.0.0.1:7800`. */
   readonly url: string
   readonly port: number
@@ -70,6 +85,23 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   if (!isLoopback(host) && tls === undefined && options.behindProxy !== true)
     throw new Error(`refusing to listen on \`${host}\` without TLS or a declared proxy`)
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const servers = await bind(() => makeServer(limits, tls), host, options.port)
+  try {
+    return await open(options, limits, servers, portOf(servers[0]))
+  } catch (error) {
+    for (const server of servers) server.close()
+    throw error
+  }
+}
+
+async function open(
+  options: ListenOptions,
+  limits: Limits,
+  servers: readonly Server[],
+  port: number,
+): Promise<Listening> {
+  const { host, tls } = options
+  const scheme = tls ? 'https' : 'http'
   const site: Site = {
     gateway: options.gateway,
     limits,
@@ -78,27 +110,31 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     log: options.log,
     quota: createQuota(limits.maxStreams),
     running: createRunning(),
-    sessions: createSessions(limits),
+    sessions: createSessions(limits, options.onMisuse ?? (() => {})),
   }
-  const server = makeServer(limits, tls)
-  const port = await bind(server, host, options.port)
-  const scheme = tls ? 'https' : 'http'
+  const { authenticator, route } = await options.around({ port })
   const door: Door = {
-    authenticate: options.authenticate,
+    authenticator,
+    route,
+    scheme: options.behindProxy === true ? 'https' : scheme,
     servers: options.servers,
     neighbours: neighbours(options.allowedHosts, options.allowedOrigins, scheme, port),
-    routes: new Map(Object.entries(options.routes ?? {})),
     closing: false,
   }
-  serve(server, site, door)
+  for (const server of servers) serve(server, site, door)
   const expiry = setInterval(site.sessions.expire, Math.min(limits.sessionIdleMs, 60_000)).unref()
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
+    drop(revocation) {
+      const ended = (sender: Sender): boolean => isEnded(revocation, sender)
+      site.running.stop(({ sender }) => ended(sender))
+      site.sessions.endWhere(ended)
+    },
     async close(grace = 5000) {
       clearInterval(expiry)
       door.closing = true
-      await shutDown(server, site, grace)
+      await shutDown(servers, site, grace)
     },
   }
 }
@@ -129,7 +165,7 @@ function serve(server: Server, site: Site, door: Door): void {
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     answering.set(request.socket, response)
     takeRequest(site, door, request, response).catch((thrown) =>
-      refuse(site, request, response, thrown, null),
+      refuse(site, request, response, thrown, challengeOf(door, request, thrown)),
     )
   }
   server.on('request', onRequest)
@@ -141,20 +177,20 @@ function serve(server: Server, site: Site, door: Door): void {
   })
 }
 
-async function bind(server: Server, host: string, port: number): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, host, resolve)
-  await promise
-  server.off('error', reject)
-  return (server.address() as AddressInfo).port
-}
-
-async function shutDown(server: Server, site: Site, grace: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
-  const last = setTimeout(() => server.closeAllConnections(), grace)
+async function shutDown(servers: readonly Server[], site: Site, grace: number): Promise<void> {
+  const closed = Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
+  )
+  const each = (act: (server: Server) => void) => (): void => servers.forEach(act)
+  const last = setTimeout(
+    each((server) => server.closeAllConnections()),
+    grace,
+  )
   // Connections become idle one by one, whenever their answers are out.
-  const sweep = setInterval(() => server.closeIdleConnections(), 20)
+  const sweep = setInterval(
+    each((server) => server.closeIdleConnections()),
+    20,
+  )
   site.running.stop(({ endless }) => endless)
   await site.running.idle(grace / 2)
   site.running.stop(() => true)

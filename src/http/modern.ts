@@ -6,8 +6,8 @@ import { messageText } from '../mcp/wire/serialize.ts'
 import { encodeEvent } from '../mcp/wire/sse.ts'
 import { callGateway } from './call-gateway.ts'
 import { type EventStream, openEventStream } from './event-stream.ts'
-import { type Incoming, type Site, sendEmpty, sendJson } from './site.ts'
-import { statusOf } from './status.ts'
+import { sendAnswer } from './send-answer.ts'
+import { type Incoming, type Site, sendEmpty } from './site.ts'
 
 /** A conversation that is as long as its one message. */
 interface OneShot {
@@ -43,6 +43,7 @@ export async function answerModern(
   }
   const exchange: Exchange = {
     conversation,
+    sender: incoming.sender,
     request,
     text,
     headers: paramHeaders(incoming),
@@ -59,10 +60,9 @@ export async function answerModern(
   try {
     const answer = await callGateway(site, incoming, exchange, { endless, stop })
     response.off('close', stop)
-    const body = messageText(answer)
     if (stream === undefined && !(endless && answer.kind === 'result'))
-      return sendJson(response, statusOf(answer, 'modern'), body)
-    begin().write(encodeEvent({ data: body }))
+      return sendAnswer(incoming, answer, 'modern')
+    begin().write(encodeEvent({ data: messageText(answer) }))
     begin().end()
   } finally {
     clearTimeout(silence)
@@ -99,8 +99,8 @@ function oneShot(site: Site, incoming: Incoming, envelope: Envelope): OneShot {
       return id
     },
     endpoint: incoming.endpoint,
-    subject: incoming.subject,
-    authorization: incoming.authorization,
+    subject: incoming.sender.subject,
+    holder: incoming.holder,
     client: envelope.client,
     revision: envelope.revision,
     era: 'modern',

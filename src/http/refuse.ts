@@ -13,6 +13,7 @@ const LINGER = 500
  * connection is closed behind the answer, after a while: closing at once would reset it, and the
  * client would lose the answer.
  *
+ * @param challenge headers that say how to do better, names and values in turn.
  * @param id of the JSON-RPC request; null when none was read.
  */
 export function refuse(
@@ -20,13 +21,14 @@ export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   thrown: unknown,
-  id: RequestId | null,
+  challenge: readonly string[],
+  id: RequestId | null = null,
 ): void {
   const error = toGatewayError(thrown)
   const requestId = site.randomId()
   const line = logLine(error, requestId)
   if (line !== undefined) site.log(line)
-  const answer = errorAnswer(error, id, requestId)
+  const answer = errorAnswer(error, id, requestId, challenge)
   const rest = request.complete ? 0 : Number(request.headers['content-length'])
   // An answer that was begun cannot become another one.
   if (response.headersSent) response.destroy()

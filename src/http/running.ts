@@ -1,7 +1,11 @@
+import type { Sender } from '../kernel/authentication.ts'
+
 /** A request that is being answered. */
 export interface Run {
   /** Streams that would never end by themselves are not waited for. */
   readonly endless: boolean
+  /** Who asked, and by what right. */
+  readonly sender: Sender
   stop(): void
 }
 

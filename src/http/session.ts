@@ -1,6 +1,7 @@
+import type { Sender } from '../kernel/authentication.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
-import type { Authorization, ClientClaims, Subject } from '../kernel/subject.ts'
+import type { ClientClaims } from '../kernel/subject.ts'
 import type { Conversation, Endpoint } from '../mcp/exchange.ts'
 import type { RequestId } from '../mcp/message.ts'
 import type { Revision } from '../mcp/revision.ts'
@@ -13,8 +14,8 @@ import { createSessionStreams, type SessionStreams } from './session-streams.ts'
 export interface Opening {
   readonly id: string
   readonly endpoint: Endpoint
-  readonly subject: Subject
-  readonly authorization: Authorization
+  readonly sender: Sender
+  readonly holder: string
   readonly principal: string
   readonly client: ClientClaims
   readonly capabilities: JsonObject
@@ -24,6 +25,10 @@ export interface Opening {
 
 /** A legacy conversation: everything that its requests share. */
 export interface Session {
+  /** Whose it is: principal and client. */
+  readonly holder: string
+  /** Who opened it, and by what right the last request came. */
+  sender: Sender
   readonly principal: string
   readonly conversation: Conversation
   readonly streams: SessionStreams
@@ -50,8 +55,8 @@ export function createSession(opening: Opening, limits: Limits, clock: Clock): S
   const conversation = {
     id: opening.id,
     endpoint: opening.endpoint,
-    subject: opening.subject,
-    authorization: opening.authorization,
+    subject: opening.sender.subject,
+    holder: opening.holder,
     client: opening.client,
     revision: opening.revision,
     era: 'legacy' as const,
@@ -63,6 +68,8 @@ export function createSession(opening: Opening, limits: Limits, clock: Clock): S
   } satisfies Conversation as Conversation & { revision: Revision }
 
   return {
+    holder: opening.holder,
+    sender: opening.sender,
     principal: opening.principal,
     conversation,
     streams,

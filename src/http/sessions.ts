@@ -1,7 +1,14 @@
+import type { Sender } from '../kernel/authentication.ts'
 import { GatewayError } from '../kernel/errors.ts'
+import type { SecurityEvent } from '../kernel/event.ts'
+import { sha256 } from '../kernel/hash.ts'
 import type { Endpoint } from '../mcp/exchange.ts'
 import type { Limits } from './limits.ts'
 import type { Session } from './session.ts'
+import type { Incoming } from './site.ts'
+
+/** Who asks for a session. */
+export type Caller = Pick<Incoming, 'holder' | 'sender'>
 
 /** The legacy sessions of all clients. */
 export interface Sessions {
@@ -20,15 +27,19 @@ export interface Sessions {
    *
    * @throws GatewayError `session_unknown`.
    */
-  find(id: string, principal: string, endpoint: Endpoint): Session
+  find(id: string, caller: Caller, endpoint: Endpoint): Session
   end(session: Session): void
   /** Ends what has been idle for too long. */
   expire(): void
+  endWhere(which: (sender: Sender) => boolean): void
   endAll(): void
 }
 
 /** No sessions yet. */
-export function createSessions(limits: Pick<Limits, 'maxSessions' | 'sessionIdleMs'>): Sessions {
+export function createSessions(
+  limits: Pick<Limits, 'maxSessions' | 'sessionIdleMs'>,
+  onMisuse: (event: SecurityEvent) => void,
+): Sessions {
   const byId = new Map<string, Session>()
   const byPrincipal = new Map<string, Set<Session>>()
 
@@ -59,18 +70,38 @@ export function createSessions(limits: Pick<Limits, 'maxSessions' | 'sessionIdle
       if (own) own.add(session)
       else byPrincipal.set(session.principal, new Set([session]))
     },
-    find(id, principal, endpoint) {
+    find(id, caller, endpoint) {
       const session = byId.get(id)
       if (session !== undefined && expired(session)) end(session)
-      else if (session?.principal === principal && same(session.conversation.endpoint, endpoint))
+      else if (session?.holder === caller.holder && same(session.conversation.endpoint, endpoint))
         return session
+      else if (session !== undefined) onMisuse(misuse(session, caller))
       throw new GatewayError('session_unknown', 'no such session')
     },
     expire() {
       for (const session of [...byId.values()]) if (expired(session)) end(session)
     },
+    endWhere(which) {
+      for (const session of [...byId.values()]) if (which(session.sender)) end(session)
+    },
     endAll() {
       for (const session of [...byId.values()]) end(session)
+    },
+  }
+}
+
+/** A session id in other hands: leaked, guessed, or mixed up by a client. Someone should look. */
+function misuse(session: Session, { sender }: Caller): SecurityEvent {
+  const { subject } = session.sender
+  return {
+    event: 'session.misused',
+    outcome: 'refused',
+    subject: `${sender.subject.kind}:${sender.subject.id}`,
+    client: sender.authorization.client,
+    target: sha256(session.conversation.id).slice(0, 16),
+    detail: {
+      owner: `${subject.kind}:${subject.id}`,
+      ownerClient: session.sender.authorization.client,
     },
   }
 }

@@ -1,3 +1,4 @@
+import { toGatewayError } from '../kernel/errors.ts'
 import { classify } from '../mcp/wire/classify.ts'
 import { checkHeaders } from '../mcp/wire/headers.ts'
 import type { ClientMessage } from '../mcp/wire/parse-message.ts'
@@ -24,7 +25,8 @@ export async function takePost(site: Site, incoming: Incoming): Promise<void> {
     await takeMessage(site, incoming, client)
   } catch (thrown) {
     const { message } = client
-    refuse(site, request, response, thrown, message.kind === 'request' ? message.id : null)
+    const id = message.kind === 'request' ? message.id : null
+    refuse(site, request, response, thrown, incoming.challenge(toGatewayError(thrown)), id)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GatewayError } from '../kernel/errors.ts'
-import { principalOf, type Subject } from '../kernel/subject.ts'
+import type { Authenticated, Authenticator, Credentials } from '../kernel/authentication.ts'
+import { GatewayError, toGatewayError } from '../kernel/errors.ts'
+import { holderOf, principalOf } from '../kernel/subject.ts'
 import type { Endpoint } from '../mcp/exchange.ts'
 import { eraOf, isRevision } from '../mcp/revision.ts'
 import { endpointOf } from './endpoint.ts'
@@ -12,10 +13,14 @@ import { takePost } from './take-post.ts'
 
 /** What is checked before anything is read. */
 export interface Door {
-  readonly authenticate: (header: string | undefined) => Subject
+  readonly authenticator: Authenticator
+  /** As clients see it: a proxy may end TLS for us. */
+  readonly scheme: 'http' | 'https'
   readonly servers: (name: string) => boolean
   readonly neighbours: Neighbours
-  readonly routes: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
+  readonly route: (
+    path: string,
+  ) => ((request: IncomingMessage, response: ServerResponse) => void | Promise<void>) | undefined
   closing: boolean
 }
 
@@ -36,18 +41,61 @@ export async function takeRequest(
   const target = checkHead(request)
   checkNeighbour(door.neighbours, headers.host, headers.origin)
   const [path = '', query] = target.includes('?') ? target.split('?', 2) : [target]
-  const route = door.routes.get(path)
+  const route = door.route(path)
   if (route) return route(request, response)
   const endpoint = endpointOf(path)
   if (endpoint === undefined) throw new GatewayError('path_unknown', 'nothing is served here')
   // Queries end in logs, so no client shall get used to sending a token in one.
   if (query !== undefined)
     throw new GatewayError('message_malformed', 'query strings are not taken on this path')
-  const subject = door.authenticate(headers.authorization)
+  const credentials = credentialsOf(door, request, path)
+  const sender = await door.authenticator.authenticate(credentials)
   checkServer(door, endpoint)
-  const incoming = { request, response, endpoint, subject, principal: principalOf(subject) }
+  const incoming = admitted(door, { request, response, endpoint }, credentials, sender)
   if (request.method === 'POST') await takePost(site, incoming)
   else takeOther(site, incoming)
+}
+
+function admitted(
+  door: Door,
+  { request, response, endpoint }: Pick<Incoming, 'request' | 'response' | 'endpoint'>,
+  credentials: Credentials,
+  { subject, authorization, headers = [] }: Authenticated,
+): Incoming {
+  for (let index = 0; index < headers.length; index += 2)
+    response.setHeader(String(headers[index]), String(headers[index + 1]))
+  return {
+    request,
+    response,
+    endpoint,
+    sender: { subject, authorization },
+    principal: principalOf(subject),
+    holder: holderOf(subject, authorization),
+    challenge: (error) => door.authenticator.challenge(error, credentials),
+  }
+}
+
+function credentialsOf(door: Door, request: IncomingMessage, path: string): Credentials {
+  const { authorization, dpop, host = '' } = request.headers
+  return {
+    authorization,
+    dpop: typeof dpop === 'string' ? dpop : undefined,
+    method: request.method ?? '',
+    origin: `${door.scheme}://${host.toLowerCase()}`,
+    path,
+  }
+}
+
+/** The headers by which a refusal says how to do better; none for what came under a foreign name. */
+export function challengeOf(
+  door: Door,
+  request: IncomingMessage,
+  thrown: unknown,
+): readonly string[] {
+  const error = toGatewayError(thrown)
+  const [path = ''] = (request.url ?? '').split('?', 1)
+  if (error.code === 'host_refused' || endpointOf(path) === undefined) return []
+  return door.authenticator.challenge(error, credentialsOf(door, request, path))
 }
 
 /** GET and DELETE, which only sessions have (2026-07-28, Streamable HTTP, "Backward Compatibility"). */

@@ -1,5 +1,6 @@
+import type { Sender } from '../kernel/authentication.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { Authorization, ClientClaims, Subject } from '../kernel/subject.ts'
+import type { ClientClaims, Subject } from '../kernel/subject.ts'
 import type { Notification, Request, Response } from './message.ts'
 import type { Era, Revision } from './revision.ts'
 import type { StreamState } from './upstream/link.ts'
@@ -18,8 +19,8 @@ export interface Conversation {
   readonly id: string
   readonly endpoint: Endpoint
   readonly subject: Subject
-  /** By what right the client acts for the subject. Of a legacy session: of its latest request. */
-  readonly authorization: Authorization
+  /** The subject, all who act for it, and its client, as one key: see `holderOf`. */
+  readonly holder: string
   readonly client: ClientClaims
   readonly revision: Revision
   readonly era: Era
@@ -39,6 +40,8 @@ export interface Conversation {
 /** One request of a client, parsed once, on its way through the pipeline. */
 export interface Exchange {
   readonly conversation: Conversation
+  /** Who sends this request, and by what right: the requests of a session need not agree. */
+  readonly sender: Sender
   readonly request: Request
   /** The message as it arrived, byte for byte (UTF-8); parsed, it is exactly `request`. */
   readonly text: string

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { type CreateTableBuilder, sql, type Transaction } from 'kysely'
 import type { Engine } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
@@ -147,7 +147,7 @@ const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
 /** Tables of users, agents, clients, grants and what the authorization server keeps. */
 export async function identityTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
   for (const [name, { columns, key }] of Object.entries(TABLES)) {
-    let table = db.schema.createTable(name)
+    let table: CreateTableBuilder<string, string> = db.schema.createTable(name)
     for (const [column, type] of Object.entries(columns)) {
       const optional = type.endsWith('?')
       table = table.addColumn(column, sqlType(type, engine), (made) =>
@@ -164,7 +164,7 @@ export async function identityTables(db: Transaction<Schema>, engine: Engine): P
     await db.schema
       .createIndex([table, ...columns].join('_'))
       .on(table)
-      .columns([...columns] as never[])
+      .columns(columns)
       .execute()
 }
 

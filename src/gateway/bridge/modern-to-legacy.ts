@@ -1,6 +1,5 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
-import { principalOf } from '../../kernel/subject.ts'
 import type {
   ErrorResponse,
   Notification,
@@ -44,7 +43,7 @@ export async function speakDown(speech: Speech, link: Link, outgoing: Outgoing):
     const turn = await call.next()
     if (turn.kind === 'answered') return modernResponse(outgoing.method, turn.response, exchange)
     call.attach(() => undefined)
-    const parked = speech.parked.put(call, principalOf(exchange.conversation.subject))
+    const parked = speech.parked.put(call, exchange.conversation.holder)
     const requestState = speech.seal.seal({ parked }, binding())
     const { inputRequests } = turn
     const result = { resultType: 'input_required', inputRequests, requestState }

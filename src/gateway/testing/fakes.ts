@@ -1,5 +1,10 @@
 import type { JsonObject } from '../../kernel/json.ts'
-import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../../kernel/subject.ts'
+import {
+  holderOf,
+  OPERATOR_AUTHORIZATION,
+  type Subject,
+  type SubjectId,
+} from '../../kernel/subject.ts'
 import type { Conversation, Exchange } from '../../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../../mcp/message.ts'
 import { eraOf, type Revision } from '../../mcp/revision.ts'
@@ -25,7 +30,7 @@ export function fakeConversation(overrides: Partial<Conversation> = {}): FakeCon
     id: 'conversation-1',
     endpoint: { kind: 'server', server: 'files' },
     subject: OWNER,
-    authorization: OPERATOR_AUTHORIZATION,
+    holder: holderOf(overrides.subject ?? OWNER, OPERATOR_AUTHORIZATION),
     client: { name: 'test', version: '1' },
     revision,
     era: eraOf(revision),
@@ -49,8 +54,10 @@ export function fakeExchange(
 ): FakeExchange {
   const request: Request = { kind: 'request', id: 1, method, params }
   const notified: Notification[] = []
+  const { conversation = fakeConversation() } = overrides
   return {
-    conversation: fakeConversation(),
+    conversation,
+    sender: { subject: conversation.subject, authorization: OPERATOR_AUTHORIZATION },
     request,
     text: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     headers: {},

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { Authenticator } from '../../kernel/authentication.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../../kernel/subject.ts'
 import { META } from '../../mcp/revision.ts'
-import { type Listening, type ListenOptions, listen } from '../listener.ts'
+import { type Listening, type ListenOptions, listen, type Neighbourhood } from '../listener.ts'
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts'
 
 export interface Started extends Listening {
@@ -15,12 +16,31 @@ export interface Started extends Listening {
   pass(milliseconds: number): void
 }
 
-/** The token `alice` is Alice's. */
-export function authenticate(header: string | undefined): Subject {
-  if (header === undefined) throw new GatewayError('token_missing', 'a token is needed')
-  const name = /^Bearer (alice|bob)$/.exec(header)?.[1]
-  if (name === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
+/** The token `alice` is Alice's, with the one client that there is, unless another is named. */
+const authenticator: Authenticator = {
+  authenticate({ authorization }) {
+    if (authorization === undefined) throw new GatewayError('token_missing', 'a token is needed')
+    const [, name, client] = /^Bearer (alice|bob)(?:\.(\w+))?$/.exec(authorization) ?? []
+    if (name === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
+    const by = client === undefined ? {} : { client }
+    return { subject: named(name), authorization: { ...OPERATOR_AUTHORIZATION, ...by } }
+  },
+  challenge: ({ code, data }) => {
+    if (code === 'scope_insufficient') return ['www-authenticate', `Bearer ${data?.['scopes']}`]
+    return code.startsWith('token_') ? ['www-authenticate', `Bearer ${code}`] : []
+  },
+}
+
+function named(name: string): Subject {
   return { kind: 'user', id: name as SubjectId, via: 'operator', groups: [], actors: [] }
+}
+
+/** What stands around MCP; without more, Alice and Bob and nothing else. */
+export function around(
+  authenticate = authenticator.authenticate,
+  route: Neighbourhood['route'] = () => undefined,
+): ListenOptions['around'] {
+  return () => ({ authenticator: { ...authenticator, authenticate }, route })
 }
 
 /** Listens on a free port until the test ends, for the servers `files` and `mail`. */
@@ -33,7 +53,7 @@ export async function start(
   const listening = await listen({
     host: '127.0.0.1',
     port: 0,
-    authenticate,
+    around: around(),
     servers: (name) => name === 'files' || name === 'mail',
     clock: () => Date.now() + ahead,
     randomId: () => randomBytes(18).toString('base64url'),
