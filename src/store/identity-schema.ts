@@ -77,6 +77,10 @@ export interface OauthObjectTable {
   readonly grant: string | null
   /** Digest. */
   readonly uid: string | null
+  /** The user that a session is of. */
+  readonly subject: string | null
+  /** How often a refresh token was replaced by its successor. */
+  readonly generation: number | null
   readonly expires: number
   readonly consumed: number | null
 }
