@@ -24,6 +24,7 @@ export function ask(
     const asked = request({
       host,
       port,
+      defaultPort: 443,
       path,
       // With a connection of its own there is no agent: no pool, and no proxy of the environment.
       createConnection: () => connection,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import { ask, failed } from './ask.ts'
@@ -34,8 +35,8 @@ export function createFetchDocument(options: OutboundOptions = {}): FetchDocumen
     const lookup = options.lookup ?? (place.named ? askThisMachine : askNameServers)
     const addresses = checkAddresses(await addressesOf(place, lookup, signal), place.named)
     if (addresses.length === 0) throw failed('the host is not known')
-    const connection = secure(dial(place.host, place.port, addresses), place, authorities)
-    return ask(place, connection, maxBytes, signal)
+    const socket = await dialled(dial(place.host, place.port, addresses, signal))
+    return ask(place, secure(socket, place, authorities), maxBytes, signal)
   }
 }
 
@@ -57,4 +58,12 @@ function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     promise.then(resolve, reject)
   })
+}
+
+async function dialled(socket: Promise<Socket>): Promise<Socket> {
+  try {
+    return await socket
+  } catch (cause) {
+    throw failed('the host cannot be reached', cause)
+  }
 }

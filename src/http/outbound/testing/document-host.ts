@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
-import type { Dial } from '../dial.ts'
+import { type Dial, dialChecked } from '../dial.ts'
 import { DOCUMENTS_TLS } from './documents-tls.ts'
 
 /** A TLS listener on loopback that answers with bytes, however wrong they are. */
@@ -47,9 +47,9 @@ export async function documentHost(
     received,
     open: () => sockets.size,
     dialled,
-    dial: (_host, _port, addresses) => {
+    dial: (host, _port, addresses, signal) => {
       dialled.push(addresses)
-      return connect({ host: '127.0.0.1', port })
+      return dialChecked(host, port, ['127.0.0.1'], signal)
     },
   }
 }
