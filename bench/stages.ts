@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { openRecorder } from '../src/audit/audit.ts'
 import { createCatalog } from '../src/catalog/catalog.ts'
 import { readPolicies } from '../src/cli/policy-files.ts'
+import { randomIds } from '../src/cli/random-id.ts'
 import type { AccessRequest } from '../src/kernel/access.ts'
 import { NO_FACTS } from '../src/kernel/facts.ts'
-import type { RecordEntry } from '../src/kernel/record.ts'
+import { type RecordEntry, recordedSender } from '../src/kernel/record.ts'
 import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../src/kernel/subject.ts'
 import type { Request } from '../src/mcp/message.ts'
 import { classify } from '../src/mcp/wire/classify.ts'
@@ -58,7 +59,7 @@ const ACCESS: AccessRequest = {
 }
 const RECORDED = {
   call: 'c',
-  subject: 'owner',
+  ...recordedSender(ACCESS),
   client: 'bench 1',
   method: 'tools/call',
   action: 'call',
@@ -122,6 +123,7 @@ async function recordCosts(): Promise<readonly StageCost[]> {
     store,
     headFile: join(dir, 'head'),
     clock: Date.now,
+    randomId: randomIds(),
     excerpt: { maxBytes: 2_048, redact: [] },
     input: { maxBytes: 16_384, redact: [] },
     onHeadError: () => undefined,

@@ -10,11 +10,12 @@ const SWAP = `
     where id = 1 and seq = $3 and hash = $4
     returning seq
   )
-  insert into record (seq, at, kind, call, server, target, outcome, body, hash)
-  select seq, at, kind, call, server, target, outcome, body, hash
+  insert into record
+    (seq, at, kind, call, server, target, outcome, subject, client, "grant", body, hash)
+  select seq, at, kind, call, server, target, outcome, subject, client, "grant", body, hash
   from json_to_recordset($5::json) as fresh (
     seq bigint, at bigint, kind text, call text, server text, target text, outcome text,
-    body text, hash text
+    subject text, client text, "grant" text, body text, hash text
   )
   where exists (select from moved)`
 

@@ -8,8 +8,9 @@ const SIZES = [32, 8, 1] as const
 
 const INSERTS = SIZES.map((size) => ({
   size,
-  sql: `insert into record (seq, at, kind, call, server, target, outcome, body, hash)
-    values ${Array(size).fill('(?,?,?,?,?,?,?,?,?)').join(',')}`,
+  sql: `insert into record
+    (seq, at, kind, call, server, target, outcome, subject, client, "grant", body, hash)
+    values ${Array(size).fill('(?,?,?,?,?,?,?,?,?,?,?,?)').join(',')}`,
 }))
 
 const READ_HEAD = CompiledQuery.raw('select seq, hash from record_head where id = 1')
@@ -52,6 +53,9 @@ function columns(row: ChainedRecord): unknown[] {
     row.server,
     row.target,
     row.outcome,
+    row.subject,
+    row.client,
+    row.grant,
     row.body,
     row.hash,
   ]

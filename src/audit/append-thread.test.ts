@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -18,6 +19,7 @@ beforeEach(async () => {
     headFile: headFile(),
     thread: options,
     clock: Date.now,
+    randomId: () => randomUUID(),
     excerpt: { maxBytes: 0, redact: [] },
     input: { maxBytes: 16_384, redact: [] },
     onHeadError: () => undefined,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../kernel/errors.ts'
-import type { Clock } from '../kernel/ports.ts'
+import type { Witness } from '../kernel/event.ts'
+import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
 import type { Store, StoreOptions } from '../store/store.ts'
 import { appendPostgres } from './append-postgres.ts'
@@ -7,6 +8,7 @@ import { appendSqlite } from './append-sqlite.ts'
 import { appendInThread, type OpenAppend } from './append-thread.ts'
 import { type Draft, GENESIS, type Head } from './chain.ts'
 import { drafter } from './draft.ts'
+import { type EventPage, type EventQuery, findEvent, listEvents } from './events.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 import { groupCommit, unavailable } from './group-commit.ts'
 import {
@@ -16,24 +18,25 @@ import {
   findCall,
   listCalls,
   recordsAfter,
-  type StoredRecord,
   type WalkQuery,
   walkCalls,
 } from './history.ts'
 import { type InputOptions, type KeptInput, readInput } from './input.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
+import type { StoredRecord } from './page.ts'
 import { type Verification, verifyRecords } from './verify.ts'
 
+export type { EventPage, EventQuery } from './events.ts'
 export type { ExcerptOptions } from './excerpt.ts'
 export type {
   CallPage,
   CallQuery,
   CallRecords,
   Outcome,
-  StoredRecord,
   WalkQuery,
 } from './history.ts'
 export type { KeptInput } from './input.ts'
+export type { StoredRecord } from './page.ts'
 export type { Fault, Verification } from './verify.ts'
 
 /** Records in one transaction, and records that may wait for theirs. */
@@ -51,6 +54,8 @@ export interface RecorderOptions {
   /** The file of the kept head (see `keepHead`); one per process that records. */
   readonly headFile: string
   readonly clock: Clock
+  /** Names events. */
+  readonly randomId: RandomId
   readonly excerpt: ExcerptOptions
   /** How much is kept of what decisions saw. */
   readonly input: InputOptions
@@ -65,6 +70,8 @@ export interface RecorderOptions {
 
 /** A recorder with an end. */
 export interface OpenRecorder extends Recorder {
+  /** Records an event in the chain of the calls, as durably as an intent. */
+  readonly witness: Witness
   /** Resolves when everything recorded before is durable or has failed, and the head is kept. */
   flush(): Promise<void>
   /** Flushes; every later `record` rejects. The store stays open: it is the caller's. */
@@ -74,8 +81,8 @@ export interface OpenRecorder extends Recorder {
 /**
  * Opens the recorder on a store.
  *
- * `record` resolves when the entry is durable: an intent goes out at once, an outcome within
- * 5 ms, so wait for intents only. A failure to write rejects every record that waited with
+ * `record` resolves when the entry is durable: an intent or an event goes out at once, an outcome
+ * within 5 ms, so do not wait for outcomes. A failure to write rejects every record that waited with
  * `audit_unavailable`; the next one tries again.
  *
  * @throws GatewayError `audit_unavailable` when the chain does not contain the kept head: records
@@ -94,14 +101,19 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
     soon: OUTCOME_DELAY,
     timeout: TIMEOUT,
   })
+  const record: Recorder['record'] = (entry) => {
+    try {
+      return batches.add(draft(entry), entry.kind === 'outcome' ? 'soon' : 'now')
+    } catch (cause) {
+      return Promise.reject(unavailable(cause))
+    }
+  }
   return {
-    record: (entry) => {
-      try {
-        return batches.add(draft(entry), entry.kind === 'intent' ? 'now' : 'soon')
-      } catch (cause) {
-        return Promise.reject(unavailable(cause))
-      }
-    },
+    record,
+    witness: (event) =>
+      record({ kind: 'event', id: options.randomId(), ...event }).catch((cause: unknown) => {
+        throw eventUnavailable(cause)
+      }),
     flush: async () => {
       await batches.flush()
       await kept.flush().catch(options.onHeadError)
@@ -122,6 +134,10 @@ export interface Records {
   walk(query: WalkQuery): AsyncGenerator<CallRecords, void>
   /** The records of one call; undefined when there are none. */
   call(id: string): Promise<CallRecords | undefined>
+  /** Lists events, newest first (see `listEvents`). Rejects with `params_invalid` for a bad cursor. */
+  events(query: EventQuery): Promise<EventPage>
+  /** The record of one event; undefined when there is none. */
+  event(id: string): Promise<StoredRecord | undefined>
   /** At most `limit` records after `seq`, oldest first: to follow, ask again with the last `seq`. */
   tail(seq: number, limit: number): Promise<readonly StoredRecord[]>
   /** Recomputes the chain and holds it against both heads (see `verifyRecords`). */
@@ -139,9 +155,15 @@ export function openRecords(store: Store, headFile: string): Records {
     calls: (query) => listCalls(store.db, query),
     walk: (query) => walkCalls(store.db, query),
     call: (id) => findCall(store.db, id),
+    events: (query) => listEvents(store.db, query),
+    event: (id) => findEvent(store.db, id),
     tail: (seq, limit) => recordsAfter(store.db, seq, limit),
     verify: async () => verifyRecords(store.db, await readKeptHead(headFile)),
   }
+}
+
+function eventUnavailable(cause: unknown): GatewayError {
+  return new GatewayError('audit_unavailable', 'the event cannot be recorded', { cause })
 }
 
 function appender({ store, thread }: RecorderOptions, floor: Head): OpenAppend {

@@ -18,6 +18,9 @@ export interface Draft {
   readonly server: string
   readonly target: string
   readonly outcome: string | null
+  readonly subject: string | null
+  readonly client: string | null
+  readonly grant: string | null
   /** Canonical JSON of an object. */
   readonly body: string
 }
@@ -30,16 +33,23 @@ export interface ChainedRecord extends Draft {
 
 /**
  * The hash of a record that follows `prev`: SHA-256 over the canonical JSON (RFC 8785) of
- * `{at, body, call, kind, outcome, prev, seq, server, target}`. Every column but the hash itself is
- * in it, so whatever changes, the hash changes; `prev` and `seq` fix the place.
+ * `{at, body, call, client, grant, kind, outcome, prev, seq, server, subject, target}`. Every column but
+ * the hash itself is in it, so whatever changes, the hash changes; `prev` and `seq` fix the place.
+ * A null `client`, `grant` or `subject` is left out: chains from before these columns go on.
  */
 export function chainHash(record: Draft, seq: number, prev: string): Digest {
   // Written out in the canonical order: the body is canonical already and must not be parsed again.
   return sha256(
-    `{"at":${record.at},"body":${record.body},"call":${text(record.call)},"kind":${text(record.kind)},` +
+    `{"at":${record.at},"body":${record.body},"call":${text(record.call)},` +
+      `${member('client', record.client)}${member('grant', record.grant)}"kind":${text(record.kind)},` +
       `"outcome":${record.outcome === null ? 'null' : text(record.outcome)},"prev":"${prev}",` +
-      `"seq":${seq},"server":${text(record.server)},"target":${text(record.target)}}`,
+      `"seq":${seq},"server":${text(record.server)},${member('subject', record.subject)}` +
+      `"target":${text(record.target)}}`,
   )
+}
+
+function member(name: string, value: string | null): string {
+  return value === null ? '' : `"${name}":${text(value)},`
 }
 
 function text(value: string): string {

@@ -58,6 +58,7 @@ for (const engine of ENGINES) {
       store,
       headFile,
       clock,
+      randomId: () => 'e',
       excerpt,
       input: excerpt,
       onHeadError: () => {},

@@ -4,6 +4,7 @@ import type { Decision } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { sha256 } from '../kernel/hash.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { SubjectId } from '../kernel/subject.ts'
 import { drafter } from './draft.ts'
 import { intentOf, outcomeOf } from './testing/entries.ts'
 
@@ -12,7 +13,15 @@ const bodyOf = (entry: Parameters<typeof draft>[0]) => JSON.parse(draft(entry).b
 
 test('an intent keeps who, what and why, and arguments by digest and excerpt', () => {
   const args = { z: 1, path: '/notes' }
-  const { body, ...columns } = draft(intentOf('c1', { arguments: args }))
+  const { authorization } = intentOf('c1')
+  const { body, ...columns } = draft(
+    intentOf('c1', {
+      arguments: args,
+      subject: 'agent:build',
+      actors: ['deploy' as SubjectId],
+      authorization: { ...authorization, bound: true, scopes: ['read', 'files:read_file'] },
+    }),
+  )
   expect(columns).toEqual({
     at: 42,
     kind: 'intent',
@@ -20,21 +29,31 @@ test('an intent keeps who, what and why, and arguments by digest and excerpt', (
     server: 'files',
     target: 'read_file',
     outcome: null,
+    subject: 'agent:build',
+    client: 'editor',
+    grant: 'g-1',
   })
   expect(JSON.parse(body)).toEqual({
     action: 'call',
+    actors: ['deploy'],
     arguments: {
       digest: sha256('{"path":"/notes","z":1}'),
       excerpt: '{"z":1,"path":"/notes"}',
       of: 'canonical',
       size: 23,
     },
+    authorization: {
+      bound: true,
+      issuer: 'http://localhost:7463',
+      scopes: ['read', 'files:read_file'],
+      trust: 'registered',
+      via: 'login',
+    },
     client: 'test/1.0',
     decision: { determining: [{ policy: 'reads' }], effect: 'permit' },
     definition: 'd'.repeat(64),
     method: 'tools/call',
     policies: 'a'.repeat(64),
-    subject: 'owner',
   })
 })
 
@@ -101,15 +120,33 @@ test('the body is canonical and storable, whatever callers and servers send', ()
         client: text,
         subject: text,
         method: text,
+        actors: [text as SubjectId],
+        authorization: {
+          ...intentOf('c').authorization,
+          client: text,
+          grant: text,
+          scopes: [text],
+          issuer: text,
+        },
       }
       const shape = { ...named, decision: made, arguments: value }
       for (const entry of [
         intentOf('c', shape),
         outcomeOf('c', { ...shape, error: text, result: value }),
+        {
+          kind: 'event' as const,
+          id: text,
+          event: 'login.failed' as const,
+          outcome: 'refused' as const,
+          subject: text,
+          client: text,
+          target: text,
+          detail: { [text]: [{ [text]: text, absent: undefined }] },
+        },
       ]) {
-        const { body, server, target } = draft(entry)
+        const { body, server, target, subject, client, grant } = draft(entry)
         expect(canonicalJson(JSON.parse(body))).toBe(body)
-        for (const column of [body, server, target]) {
+        for (const column of [body, server, target, subject ?? '', client ?? '', grant ?? '']) {
           expect(column).not.toContain('\0')
           expect(column.isWellFormed()).toBe(true)
         }
@@ -125,4 +162,29 @@ test('long names stay distinct when they are cut', () => {
   )
   expect(one?.target).not.toBe(other?.target)
   expect(one?.target).toMatch(/^x+…sha256:[0-9a-f]{64}$/)
+})
+
+test('an event stands in the columns of a call, and keeps what it says', () => {
+  const { body, ...columns } = draft({
+    kind: 'event',
+    id: 'e1',
+    event: 'grant.revoked',
+    outcome: 'done',
+    subject: 'user:ann',
+    client: 'editor',
+    target: 'g-1',
+    detail: { z: 1, by: 'user:owner' },
+  })
+  expect(columns).toEqual({
+    at: 42,
+    kind: 'event',
+    call: 'e1',
+    server: '',
+    target: 'grant.revoked',
+    outcome: 'done',
+    subject: 'user:ann',
+    client: 'editor',
+    grant: null,
+  })
+  expect(JSON.parse(body)).toEqual({ detail: { by: 'user:owner', z: 1 }, target: 'g-1' })
 })

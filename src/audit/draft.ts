@@ -1,6 +1,7 @@
 import type { AccessRequest, Decision } from '../kernel/access.ts'
+import { canonicalJson } from '../kernel/canonical-json.ts'
 import { sha256 } from '../kernel/hash.ts'
-import type { JsonObject } from '../kernel/json.ts'
+import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
 import type { RecordEntry } from '../kernel/record.ts'
 import type { Draft } from './chain.ts'
@@ -33,16 +34,60 @@ export function drafter(
     return { digest, excerpt: excerptOf(value), of, size }
   }
 
-  return (entry) => ({
-    at: clock(),
-    kind: entry.kind,
-    call: bounded(entry.call),
-    server: bounded(entry.server),
-    target: bounded(entry.target),
-    outcome: entry.kind === 'intent' ? null : entry.outcome,
-    body: JSON.stringify(bodyOf(entry, describe, inputOf)),
-  })
+  return (entry) => {
+    const at = clock()
+    if (entry.kind === 'event') return { at, ...eventColumns(entry) }
+    return {
+      at,
+      kind: entry.kind,
+      call: bounded(entry.call),
+      server: bounded(entry.server),
+      target: bounded(entry.target),
+      outcome: entry.kind === 'intent' ? null : entry.outcome,
+      subject: bounded(entry.subject),
+      client: named(entry.authorization.client),
+      grant: named(entry.authorization.grant),
+      body: JSON.stringify(bodyOf(entry, describe, inputOf)),
+    }
+  }
 }
+
+/** An event stands in the columns of a call: its name is the target, and it is of no server. */
+function eventColumns(event: EventEntry): Omit<Draft, 'at'> {
+  return {
+    kind: 'event',
+    call: bounded(event.id),
+    server: '',
+    target: event.event,
+    outcome: event.outcome,
+    subject: named(event.subject),
+    client: named(event.client),
+    grant: null,
+    // Small and rare, so its members are sorted by whoever does that best.
+    body: canonicalJson({
+      ...(event.detail === undefined ? {} : { detail: cleaned(event.detail) }),
+      ...(event.target === undefined ? {} : { target: bounded(event.target) }),
+    }),
+  }
+}
+
+function cleaned(value: Json): Json {
+  if (typeof value === 'string') return bounded(value)
+  if (Array.isArray(value)) return value.map((item: Json) => cleaned(item))
+  if (!isObject(value)) return value
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(
+    members.map(([name, member]) => [bounded(name), cleaned(member as Json)]),
+  )
+}
+
+/** A name for a column that holds null where there is none. */
+function named(name: string | undefined): string | null {
+  return name === undefined || name === '' ? null : bounded(name)
+}
+
+type EventEntry = Extract<RecordEntry, { kind: 'event' }>
+type CallEntry = Exclude<RecordEntry, EventEntry>
 
 type Forwarded = NonNullable<Extract<RecordEntry, { kind: 'intent' }>['forwarded']>
 
@@ -53,7 +98,7 @@ type Describe = (value: JsonObject, print: (value: JsonObject) => Fingerprint) =
  * canonical form, at a fifth of the cost. A test holds this.
  */
 function bodyOf(
-  entry: RecordEntry,
+  entry: CallEntry,
   describe: Describe,
   inputOf: (request: AccessRequest) => string | undefined,
 ): object {
@@ -61,7 +106,9 @@ function bodyOf(
   const text = outcome?.resultText
   return {
     action: entry.action,
+    actors: entry.actors.map(bounded),
     arguments: entry.arguments && describe(entry.arguments, fingerprint),
+    authorization: authorizationOf(entry.authorization),
     client: bounded(entry.client),
     decision: entry.decision && decisionOf(entry.decision),
     definition: entry.kind === 'intent' ? entry.definition : undefined,
@@ -74,8 +121,13 @@ function bodyOf(
     result:
       outcome?.result &&
       describe(outcome.result, text === undefined ? fingerprint : () => fingerprintText(text)),
-    subject: bounded(entry.subject),
   }
+}
+
+/** By what right, without what has a column of its own. */
+function authorizationOf(authorization: CallEntry['authorization']): object {
+  const { bound, issuer, scopes, trust, via } = authorization
+  return { bound, issuer: bounded(issuer), scopes: scopes.map(bounded), trust, via }
 }
 
 /** What left in the place of what was asked for. */

@@ -30,9 +30,15 @@ for (const engine of ENGINES) {
       clock.now = START + 2_000
       await recorder.record(intentOf('c2'))
       clock.now = START + 3_000
-      await recorder.record(intentOf('c3', { server: 'mail' }))
+      await recorder.witness({ event: 'login.succeeded', outcome: 'done', subject: 'user:owner' })
+      const build = {
+        server: 'mail',
+        subject: 'agent:build',
+        authorization: { ...intentOf('c3').authorization, client: 'ci', grant: '' },
+      }
+      await recorder.record(intentOf('c3', build))
       clock.now = START + 4_000
-      await recorder.record(outcomeOf('c3', { server: 'mail', outcome: 'failed' }))
+      await recorder.record(outcomeOf('c3', { ...build, outcome: 'failed' }))
     })
     afterEach(() => audit.remove())
 
@@ -43,14 +49,15 @@ for (const engine of ENGINES) {
       const { calls, next } = await audit.records.calls({})
       expect(next).toBeUndefined()
       expect(calls.map(({ call }) => call)).toEqual(['c3', 'c2', 'c1', 'c0'])
-      expect(calls.map(({ intent }) => intent?.seq)).toEqual([5, 4, undefined, 1])
+      expect(calls.map(({ intent }) => intent?.seq)).toEqual([6, 4, undefined, 1])
       expect(calls.map(({ outcome }) => outcome?.outcome)).toEqual([
         'failed',
         undefined,
         'denied',
         'answered',
       ])
-      expect(calls[3]?.outcome?.body).toMatchObject({ subject: 'owner', duration: 3 })
+      expect(calls[3]?.outcome?.body).toMatchObject({ duration: 3 })
+      expect(calls[3]?.outcome?.subject).toBe('user:owner')
     })
 
     test.each<readonly [CallQuery, readonly string[]]>([
@@ -59,6 +66,12 @@ for (const engine of ENGINES) {
       [{ server: 'none' }, []],
       [{ target: 'write_file' }, ['c1']],
       [{ outcome: 'denied' }, ['c1']],
+      [{ subject: 'agent:build' }, ['c3']],
+      [{ subject: 'build' }, []],
+      [{ subject: 'user:owner', outcome: 'answered' }, ['c0']],
+      [{ client: 'ci' }, ['c3']],
+      [{ grant: 'g-1', server: 'files' }, ['c2', 'c1', 'c0']],
+      [{ grant: 'g-2' }, []],
       [{ outcome: 'failed', server: 'mail' }, ['c3']],
       [{ outcome: 'failed', server: 'files' }, []],
       [{ since: START + 2_000 }, ['c3', 'c2']],
@@ -133,8 +146,12 @@ for (const engine of ENGINES) {
 
     test('follows the chain', async () => {
       expect((await audit.records.tail(0, 4)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
-      expect((await audit.records.tail(4, 10)).map(({ seq }) => seq)).toEqual([5, 6])
-      expect(await audit.records.tail(6, 10)).toEqual([])
+      expect((await audit.records.tail(4, 10)).map(({ kind }) => kind)).toEqual([
+        'event',
+        'intent',
+        'outcome',
+      ])
+      expect(await audit.records.tail(7, 10)).toEqual([])
     })
 
     test('shows a record whose body was broken', async () => {
@@ -153,6 +170,9 @@ test('lists read by index, in the order of the list', async () => {
     [{ server: 'files' }, 'record_server'],
     [{ target: 'read_file', cursor: '5.5' }, 'record_target'],
     [{ outcome: 'denied' }, 'record_outcome'],
+    [{ subject: 'user:owner' }, 'record_subject'],
+    [{ client: 'editor', since: 1 }, 'record_client'],
+    [{ grant: 'g-1', cursor: '5.5' }, 'record_grant'],
   ]
   for (const [query, index] of indexes) {
     const { sql: text, parameters } = selectCalls(audit.store.db, query).compile()

@@ -1,20 +1,20 @@
 import { type Kysely, sql } from 'kysely'
-import { GatewayError } from '../kernel/errors.ts'
-import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { RecordEntry } from '../kernel/record.ts'
-import type { RecordTable, Schema } from '../store/schema.ts'
+import type { Schema } from '../store/schema.ts'
+import {
+  afterCursor,
+  boundedLimit,
+  cursorAfter,
+  type PageQuery,
+  type StoredRecord,
+  stored,
+} from './page.ts'
 
-const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 1_000
+/** Told apart in words, not in a parameter: only so do the indexes of calls serve. */
+const IS_CALL = sql<boolean>`r.kind <> 'event'`
 
 /** How a call ended (see `RecordEntry`). */
 export type Outcome = Extract<RecordEntry, { readonly kind: 'outcome' }>['outcome']
-
-/** A record as it is stored. Reading does not verify it. */
-export interface StoredRecord extends Omit<RecordTable, 'body'> {
-  /** Undefined when it is not the JSON that was written. */
-  readonly body: JsonObject | undefined
-}
 
 /** A call by its records. No intent: never dispatched. No outcome: in flight, or cut off. */
 export interface CallRecords {
@@ -24,19 +24,16 @@ export interface CallRecords {
 }
 
 /** Which calls to list. Every member narrows. */
-export interface CallQuery {
+export interface CallQuery extends PageQuery {
   readonly server?: string
   /** The exact name of a tool or prompt, or the URI of a resource. */
   readonly target?: string
   readonly outcome?: Outcome
-  /** Milliseconds since the epoch, inclusive. */
-  readonly since?: number
-  /** Milliseconds since the epoch, exclusive. */
-  readonly before?: number
-  /** 50 unless told, 1,000 at most. */
-  readonly limit?: number
-  /** The `next` of an earlier page, with otherwise the same query. */
-  readonly cursor?: string
+  /** `user:id` or `agent:id`. */
+  readonly subject?: string
+  /** The id of the OAuth client. */
+  readonly client?: string
+  readonly grant?: string
 }
 
 /** A page of calls, newest first. */
@@ -53,7 +50,7 @@ export interface CallPage {
  * @throws GatewayError `params_invalid` for a cursor that no page gave.
  */
 export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<CallPage> {
-  const limit = bounded(query.limit ?? DEFAULT_LIMIT)
+  const limit = boundedLimit(query.limit)
   const rows = await selectCalls(db, query)
     .limit(limit + 1)
     .execute()
@@ -63,7 +60,7 @@ export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<C
   const known = await recordsOf(db, calls)
   return {
     calls: calls.map((call) => known.get(call) ?? nothing(call)),
-    next: rows.length > limit && last !== undefined ? `${last.at}.${last.seq}` : undefined,
+    next: rows.length > limit && last !== undefined ? cursorAfter(last) : undefined,
   }
 }
 
@@ -96,7 +93,7 @@ export async function* walkCalls(
     for (const { call } of rows) yield known.get(call) ?? nothing(call)
     const end = rows.at(-1)
     if (rows.length < WALK_PAGE || end === undefined) return
-    cursor = `${end.at}.${end.seq}`
+    cursor = cursorAfter(end)
   }
 }
 
@@ -107,7 +104,7 @@ async function placeBefore(
   count: number,
 ): Promise<string | undefined> {
   const row = await selectCalls(db, query).offset(count).limit(1).executeTakeFirst()
-  return row && `${row.at}.${row.seq}`
+  return row && cursorAfter(row)
 }
 
 /** The records of one call; undefined when there are none. */
@@ -129,7 +126,7 @@ export async function recordsAfter(
     .selectAll()
     .where('seq', '>', seq)
     .orderBy('seq')
-    .limit(bounded(limit))
+    .limit(boundedLimit(limit))
     .execute()
   return rows.map(stored)
 }
@@ -142,17 +139,16 @@ export function selectCalls(db: Kysely<Schema>, query: CallQuery, order: 'asc' |
   let rows = db
     .selectFrom('record as r')
     .select(['r.call', 'r.at', 'r.seq'])
+    .where(IS_CALL)
     .orderBy('r.at', order)
     .orderBy('r.seq', order)
-  if (query.server !== undefined) rows = rows.where('r.server', '=', query.server)
-  if (query.target !== undefined) rows = rows.where('r.target', '=', query.target)
+  for (const column of ['server', 'target', 'subject', 'client', 'grant'] as const) {
+    const wanted = query[column]
+    if (wanted !== undefined) rows = rows.where(`r.${column}`, '=', wanted)
+  }
   if (query.since !== undefined) rows = rows.where('r.at', '>=', query.since)
   if (query.before !== undefined) rows = rows.where('r.at', '<', query.before)
-  if (query.cursor !== undefined) {
-    const { at, seq } = position(query.cursor)
-    const after = order === 'desc' ? sql`<` : sql`>`
-    rows = rows.where(sql<boolean>`(r.at, r.seq) ${after} (${at}, ${seq})`)
-  }
+  if (query.cursor !== undefined) rows = rows.where(afterCursor(query.cursor, order))
   if (query.outcome !== undefined) return rows.where('r.outcome', '=', query.outcome)
   return rows.where(({ or, eb, not, exists, selectFrom }) =>
     or([
@@ -169,17 +165,6 @@ export function selectCalls(db: Kysely<Schema>, query: CallQuery, order: 'asc' |
   )
 }
 
-function bounded(limit: number): number {
-  return Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT)
-}
-
-function position(cursor: string): { readonly at: number; readonly seq: number } {
-  const [, at, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
-  if (at === undefined || seq === undefined)
-    throw new GatewayError('params_invalid', 'the cursor is not one of ours')
-  return { at: Number(at), seq: Number(seq) }
-}
-
 async function recordsOf(
   db: Kysely<Schema>,
   calls: readonly string[],
@@ -190,6 +175,7 @@ async function recordsOf(
     .selectFrom('record')
     .selectAll()
     .where('call', 'in', calls)
+    .where('kind', '<>', 'event')
     .orderBy('seq')
     .execute()
   for (const row of rows) {
@@ -205,17 +191,4 @@ async function recordsOf(
 
 function nothing(call: string): CallRecords {
   return { call, intent: undefined, outcome: undefined }
-}
-
-function stored(row: RecordTable): StoredRecord {
-  return { ...row, body: parsed(row.body) }
-}
-
-function parsed(body: string): JsonObject | undefined {
-  try {
-    const value: Json = JSON.parse(body)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
     })
 
     test('finds a changed character in the middle of a body', async () => {
-      const body = at(5).body.replace('owner', 'owned')
+      const body = at(5).body.replace('localhost', 'localhoss')
       await audit.store.db.updateTable('record').set({ body }).where('seq', '=', 5).execute()
       expect(await faultOf(audit)).toEqual({ kind: 'flipped', seq: 5 })
     })

@@ -88,6 +88,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     store,
     headFile: headFile(dataDir),
     clock: Date.now,
+    randomId: randomIds(),
     ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
     excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
     input: { maxBytes: config.records.input, redact: config.records.redactKeys },

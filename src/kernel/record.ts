@@ -1,12 +1,32 @@
 import type { AccessRequest, Action, Decision } from './access.ts'
+import type { Sender } from './authentication.ts'
+import type { SecurityEvent } from './event.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
+import { type ClientTrust, type EstablishedBy, type SubjectId, subjectName } from './subject.ts'
+
+/** By what right a client acted, as a record keeps it: what a token said, never a token. */
+export interface RecordedAuthorization {
+  /** The id of the OAuth client. */
+  readonly client: string
+  readonly trust: ClientTrust
+  readonly grant: string
+  readonly scopes: readonly string[]
+  readonly bound: boolean
+  readonly issuer: string
+  readonly via: EstablishedBy
+}
 
 /** The call that a record is about, the same in its intent and its outcome. */
 export interface RecordedCall {
   /** One id per request that reached the pipeline; also the public request id in errors. */
   readonly call: string
+  /** `user:id` or `agent:id` of whom the call was for. */
   readonly subject: string
+  /** Who acted, when that was someone else, outermost first. */
+  readonly actors: readonly SubjectId[]
+  readonly authorization: RecordedAuthorization
+  /** Name and version, as the client claims them. */
   readonly client: string
   readonly method: string
   readonly action: Action | 'relay'
@@ -50,6 +70,23 @@ export type RecordEntry =
       /** Whole milliseconds from receipt to answer. */
       readonly duration: number
     } & RecordedCall)
+  | ({
+      readonly kind: 'event' /** Unique, as the id of a call is. */
+      readonly id: string
+    } & SecurityEvent)
+
+/** Who sent a request, as records name it. */
+export function recordedSender({
+  subject,
+  authorization,
+}: Sender): Pick<RecordedCall, 'subject' | 'actors' | 'authorization'> {
+  const { client, clientTrust: trust, grant, scopes, bound, issuer } = authorization
+  return {
+    subject: subjectName(subject),
+    actors: subject.actors,
+    authorization: { client, trust, grant, scopes, bound, issuer, via: subject.via },
+  }
+}
 
 /** The recorder. Resolves when the entry is durable; rejects with `audit_unavailable`. */
 export interface Recorder {

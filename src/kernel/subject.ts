@@ -84,6 +84,11 @@ export const OPERATOR_AUTHORIZATION: Authorization = {
   methods: [],
 }
 
+/** A subject in one word, as records, tests and people name it: `user:ann`, `agent:build`. */
+export function subjectName({ kind, id }: Pick<Subject, 'kind' | 'id'>): string {
+  return `${kind}:${id}`
+}
+
 /** The subject and all who act for it, as one key: what belongs to one such key is no other's. */
 export function principalOf({ kind, id, actors }: Subject): string {
   return JSON.stringify([kind, id, ...actors])

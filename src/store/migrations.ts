@@ -15,6 +15,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'records-settings-eras', up: recordsSettingsEras },
   { name: 'limit-counters', up: limitCounters },
   { name: 'identity', up: identityTables },
+  { name: 'record-subjects', up: recordSubjects },
 ]
 
 /** Any number will do, as long as every replica uses the same. */
@@ -145,4 +146,23 @@ async function limitCounters(db: Transaction<Schema>, engine: Engine): Promise<v
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('expires', long, (column) => column.notNull())
     .execute()
+}
+
+/** Whom records are about. Calls and events are listed apart, so each has indexes of its own. */
+async function recordSubjects(db: Transaction<Schema>): Promise<void> {
+  for (const column of ['subject', 'client', 'grant'])
+    await db.schema.alterTable('record').addColumn(column, 'text').execute()
+  const index = (name: string, columns: readonly string[]) =>
+    db.schema
+      .createIndex(name)
+      .on('record')
+      .columns([...columns, 'at', 'seq'] as never[])
+  for (const column of ['subject', 'client', 'grant'])
+    await index(`record_${column}`, [column])
+      .where(sql.ref('kind'), '<>', sql.lit('event'))
+      .execute()
+  for (const columns of [[], ['subject'], ['client']])
+    await index(['record_event', ...columns].join('_'), columns)
+      .where(sql.ref('kind'), '=', sql.lit('event'))
+      .execute()
 }

@@ -49,9 +49,15 @@ export interface RecordTable {
   readonly kind: string
   readonly call: string
   readonly server: string
+  /** What was called; of an event, its name. */
   readonly target: string
   /** Null in an intent. */
   readonly outcome: string | null
+  /** `user:id` or `agent:id`; null in an event that is about nobody known. */
+  readonly subject: string | null
+  /** The id of the OAuth client, and what was consented to; null where there is none. */
+  readonly client: string | null
+  readonly grant: string | null
   /** Canonical JSON (RFC 8785). */
   readonly body: string
   /** SHA-256 over this record and the hash of the one before, lower-case hexadecimal. */

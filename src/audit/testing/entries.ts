@@ -9,7 +9,17 @@ type Outcome = Extract<RecordEntry, { readonly kind: 'outcome' }>
 function base(call: string, args: JsonObject) {
   return {
     call,
-    subject: 'owner',
+    subject: 'user:owner',
+    actors: [],
+    authorization: {
+      client: 'editor',
+      trust: 'registered',
+      grant: 'g-1',
+      scopes: ['read'],
+      bound: false,
+      issuer: 'http://localhost:7463',
+      via: 'login',
+    },
     client: 'test/1.0',
     method: 'tools/call',
     action: 'call',

@@ -25,11 +25,16 @@ export async function freshAudit(
 ): Promise<FreshAudit> {
   const fresh = await freshStore(engine)
   const headFile = join(fresh.directory, 'records.head')
+  let events = 0
   const clock = { now: 1_780_000_000_000 }
   const recorder = await openRecorder({
     store: fresh.store,
     headFile,
     clock: () => clock.now,
+    randomId: () => {
+      events += 1
+      return `event-${events}`
+    },
     excerpt,
     input: excerpt,
     onHeadError: () => {},

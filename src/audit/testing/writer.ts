@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { openStore, type StoreOptions } from '../../store/store.ts'
 import { openRecorder } from '../audit.ts'
 import { intentOf, outcomeOf } from './entries.ts'
@@ -21,6 +22,7 @@ const recorder = await openRecorder({
   store,
   headFile: options.headFile,
   clock: Date.now,
+  randomId: () => randomUUID(),
   excerpt: { maxBytes: 64, redact: [] },
   input: { maxBytes: 16_384, redact: [] },
   onHeadError: () => {},
