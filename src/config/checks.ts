@@ -1,7 +1,9 @@
+import { checkIdentity } from './identity-checks.ts'
 import { nearest } from './nearest.ts'
+import { asList, asMap } from './plain-value.ts'
 import { STARTER_POLICIES } from './schema.ts'
 import { member } from './schema-tree.ts'
-import { isSecretName, isSecretShape } from './secret.ts'
+import { isReference, isSecretName, isSecretShape, literalSecret } from './secret.ts'
 import { checkVirtual } from './virtual-checks.ts'
 
 /** Something that the shape of a configuration alone does not show to be wrong. */
@@ -22,6 +24,7 @@ export function check(value: unknown): readonly Finding[] {
     ...checkPolicies(member(value, 'policies')),
     ...servers.flatMap(([name, server]) => checkServer(['servers', name], server)),
     ...checkVirtual(value),
+    ...checkIdentity(member(value, 'identity')),
   ]
 }
 
@@ -31,6 +34,26 @@ export function isLoopback(host: string): boolean {
 }
 
 function checkListen(listen: unknown): readonly Finding[] {
+  return [...checkHost(listen), ...checkPublicUrl(listen)]
+}
+
+/** Tokens, cookies and passkeys belong to the public address: it must be there, and be encrypted. */
+function checkPublicUrl(listen: unknown): readonly Finding[] {
+  const path = ['listen', 'publicUrl']
+  const url = member(listen, 'publicUrl')
+  if (typeof url === 'string') {
+    const parsed = URL.parse(url)
+    if (parsed === null || parsed.protocol === 'https:' || parsed.hostname === 'localhost')
+      return []
+    return [{ path, message: 'expected an `https` origin, or `http://localhost` on one machine' }]
+  }
+  const host = member(listen, 'host')
+  const named = asList(member(listen, 'allowedHosts')).length > 0
+  if ((host !== '0.0.0.0' && host !== '::') || named) return []
+  return [{ path: ['listen', 'host'], message: 'say with `listen.publicUrl` how others reach it' }]
+}
+
+function checkHost(listen: unknown): readonly Finding[] {
   const host = member(listen, 'host')
   if (typeof host !== 'string' || isLoopback(host)) return []
   if (member(listen, 'tls') !== undefined || member(listen, 'behindProxy') === true) return []
@@ -145,22 +168,4 @@ function checkUrl(path: readonly PropertyKey[], url: unknown): readonly Finding[
         'an address holds no secrets; put it into `headers` by reference, such as `Authorization: Bearer secret://env/NAME`',
     },
   ]
-}
-
-function literalSecret(name: string): string {
-  const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
-  return `secrets stand here only by reference; put it into an environment variable and write \`secret://env/${variable}\`, or into a file and write \`secret://file/PATH\``
-}
-
-function isReference(text: string): boolean {
-  return text.includes('secret://')
-}
-
-function asMap(value: unknown): Readonly<Record<string, unknown>> {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isMap ? (value as Readonly<Record<string, unknown>>) : {}
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -28,7 +28,7 @@ function problems(text: string): readonly string[] {
 }
 
 const FULL = `
-listen: { host: 0.0.0.0, port: 8443, tls: { cert: tls/cert.pem, key: ~/key.pem } }
+listen: { host: 0.0.0.0, port: 8443, publicUrl: https://g.example, tls: { cert: tls/cert.pem, key: ~/key.pem } }
 dataDir: state
 store: { kind: postgres, url: secret://env/DATABASE_URL }
 policies: [balanced, ./policies]
@@ -70,6 +70,24 @@ describe('a configuration that is accepted', () => {
       servers: {},
       virtual: {},
       places: {},
+      identity: {
+        tokens: {
+          access: 300_000,
+          refresh: 1_209_600_000,
+          grant: 7_776_000_000,
+          session: 28_800_000,
+          refreshGrace: 10_000,
+        },
+        bearer: 'allowed',
+        whenStoreIsLost: 'deny',
+        sealKeyFile: '/home/me/.local/state/bailiwick/seal.key',
+        clients: { metadataDocuments: 'any', dynamicRegistration: 'off', hosts: [] },
+        providers: {},
+        issuers: {},
+        assertions: {},
+        staleAfter: 7_776_000_000,
+        keyAge: 7_776_000_000,
+      },
       limits: {
         maxBody: 4_194_304,
         maxHeader: 16_384,
@@ -274,24 +292,6 @@ describe('secrets', () => {
 
   test('the gateway’s own headers and control characters are refused', () => {
     expect(problems(http({ Host: 'x', 'mcp-name': 'x', 'X-A': 'a\nb' }))).toHaveLength(3)
-  })
-})
-
-describe('the listener', () => {
-  test.each(['0.0.0.0', '::', '10.1.2.3', 'example.com'])(
-    '%s needs TLS or a declared proxy',
-    (host) => {
-      const value = (more: object) => ({ listen: { host, ...more } })
-      expect(refusal(() => configFrom(value({}), '/', PLACES)).problems[0]?.path).toBe(
-        'listen.host',
-      )
-      expect(() => configFrom(value({ behindProxy: true }), '/', PLACES)).not.toThrow()
-      expect(() => configFrom(value({ tls: { cert: 'a', key: 'b' } }), '/', PLACES)).not.toThrow()
-    },
-  )
-
-  test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('%s needs nothing', (host) => {
-    expect(() => configFrom({ listen: { host } }, '/', PLACES)).not.toThrow()
   })
 })
 

@@ -48,6 +48,7 @@ function placed(
 export function withPlaces(config: ParsedConfig, folder: string, places: Places) {
   const full = (path: string): string => absolute(path, folder, places.homedir)
   const { tls } = config.listen
+  const { sealKeyFile } = config.identity
   const dataDir = config.dataDir === undefined ? defaultDataDir(places) : full(config.dataDir)
   const { store } = config
   const storeOf =
@@ -68,6 +69,10 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
       tls: tls && { cert: full(tls.cert), key: full(tls.key) },
     },
     dataDir,
+    identity: {
+      ...config.identity,
+      sealKeyFile: sealKeyFile === undefined ? join(dataDir, 'seal.key') : full(sealKeyFile),
+    },
     store: storeOf,
     policies: config.policies.map((policy) => (/[/\\]/.test(policy) ? full(policy) : policy)),
     servers,

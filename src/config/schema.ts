@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, duration, path, size, textOrSecret } from './fields.ts'
+import { identity } from './identity-schema.ts'
 import { server } from './server-schema.ts'
 import { virtualServer } from './virtual-schema.ts'
 
@@ -22,6 +23,14 @@ const listen = z
       .boolean()
       .default(false)
       .describe('Declares that a proxy which terminates TLS stands in front.'),
+    publicUrl: z
+      .string()
+      .max(2_048)
+      .refine(isOrigin, { error: 'expected an origin such as `https://gateway.example.com`' })
+      .optional()
+      .describe(
+        'Origin under which browsers and clients reach the gateway; tokens and passkeys are bound to it, so it must not change. Default: `localhost`, or the first of `allowedHosts`.',
+      ),
     allowedHosts: z
       .array(
         z.string().regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:]+\](:\d{1,5})?$/, {
@@ -155,7 +164,7 @@ export const configSchema = z
     dataDir: path()
       .optional()
       .describe(
-        'Folder for the owner token, the database and what else is kept. Default: `$XDG_STATE_HOME/bailiwick`, or `~/.local/state/bailiwick`.',
+        'Folder for keys, the database and what else is kept. Default: `$XDG_STATE_HOME/bailiwick`, or `~/.local/state/bailiwick`.',
       ),
     store,
     policies: z
@@ -183,6 +192,7 @@ export const configSchema = z
       .record(serverName, virtualServer)
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
+    identity,
     limits,
     records,
   })

@@ -99,3 +99,14 @@ const TOKEN_SHAPES = [
 export function isSecretShape(text: string): boolean {
   return TOKEN_SHAPES.some((shape) => shape.test(text))
 }
+
+/** What to do instead of writing a secret into the file. `name` becomes that of a variable. */
+export function literalSecret(name: string): string {
+  const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')
+  return `secrets stand here only by reference; put it into an environment variable and write \`secret://env/${variable}\`, or into a file and write \`secret://file/PATH\``
+}
+
+/** Whether a text is, or ends in, a reference. */
+export function isReference(text: string): boolean {
+  return text.includes('secret://')
+}

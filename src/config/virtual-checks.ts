@@ -1,4 +1,5 @@
 import { nearest } from './nearest.ts'
+import { asMap } from './plain-value.ts'
 import { member } from './schema-tree.ts'
 
 interface Finding {
@@ -63,9 +64,4 @@ function unknownServer(
   const near = nearest(server, [...real])
   const hint = near === undefined ? '' : `; did you mean \`${near}\`?`
   return { path: at, message: `no server \`${server.slice(0, 64)}\`${hint}` }
-}
-
-function asMap(value: unknown): Readonly<Record<string, unknown>> {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isMap ? (value as Readonly<Record<string, unknown>>) : {}
 }
