@@ -21,8 +21,10 @@ export interface AgentTable {
   readonly scopes: string
   /** 1 when it may exchange users' tokens. */
   readonly may_act: number
-  /** JSON: public keys. */
+  /** JSON: public keys and when each came, oldest first. */
   readonly keys: string
+  /** When the oldest of its keys came; null: it has none. */
+  readonly keyed: number | null
   /** JSON: trusted platform tokens. */
   readonly workloads: string
   readonly created: number
@@ -30,7 +32,7 @@ export interface AgentTable {
   readonly expires: number | null
 }
 
-/** Who is in which group, and who says so: `local`, or the name of a provider. */
+/** Who is in which group, and who says so: `local`, or `idp:` and the name of a provider. */
 export interface GroupMemberTable {
   readonly kind: string
   readonly subject: string
@@ -93,6 +95,8 @@ export interface OauthClientTable {
   readonly name: string
   /** JSON: client metadata (RFC 7591), sealed where it holds a secret. */
   readonly metadata: string
+  /** Digest of the address that a dynamic client registered from; null for others. */
+  readonly source: string | null
   readonly status: string
   readonly created: number
   readonly used: number | null

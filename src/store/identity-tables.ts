@@ -29,6 +29,7 @@ const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[]
       scopes: 'text',
       may_act: 'integer',
       keys: 'text',
+      keyed: 'long?',
       workloads: 'text',
       created: 'long',
       seen: 'long?',
@@ -77,6 +78,7 @@ const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[]
       trust: 'text',
       name: 'text',
       metadata: 'text',
+      source: 'text?',
       status: 'text',
       created: 'long',
       used: 'long?',
@@ -131,6 +133,8 @@ const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[]
 }
 
 const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
+  ['agent', 'keyed', 'id'],
+  ['agent', 'owner', 'id'],
   ['group_member', 'group'],
   ['credential', 'user'],
   ['login_attempt', 'until'],
