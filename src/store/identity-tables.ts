@@ -138,6 +138,7 @@ const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['group_member', 'group'],
   ['credential', 'user'],
   ['login_attempt', 'until'],
+  ['one_time_link', 'user'],
   ['one_time_link', 'expires'],
   ['oauth_object', 'grant'],
   ['oauth_object', 'uid'],
@@ -172,6 +173,13 @@ export async function identityTables(db: Transaction<Schema>, engine: Engine): P
       .createIndex([table, ...columns].join('_'))
       .on(table)
       .columns(columns)
+      .execute()
+  // By last use; who never was in use is as old as the account.
+  for (const table of ['user_account', 'agent'])
+    await db.schema
+      .createIndex(`${table}_last_use`)
+      .on(table)
+      .expression(sql`coalesce(seen, created), id`)
       .execute()
 }
 
