@@ -19,7 +19,12 @@ import {
  */
 export function checkVocabulary(rule: Rule): readonly TokenProblem[] {
   return [
-    ...checkScope('principal', rule.principal, PRINCIPAL_TYPES, PRINCIPAL_TYPES),
+    ...checkScope(
+      'principal',
+      rule.principal,
+      PRINCIPAL_TYPES,
+      new Set([...PRINCIPAL_TYPES, 'Group']),
+    ),
     ...checkScope('action', rule.action, new Set(['Action']), new Set(['Action'])),
     ...checkScope(
       'resource',
@@ -110,11 +115,30 @@ function checkHere(expression: Expression): readonly TokenProblem[] {
       return [
         ...checkWords(shapeOf(expression.left), expression.right),
         ...checkWords(shapeOf(expression.right), expression.left),
+        ...checkContainer(expression),
       ]
     default:
       return []
   }
 }
+
+/** Who is in a group is not the group: such a comparison never holds. */
+function checkContainer({
+  operator,
+  left,
+  right,
+}: Extract<Expression, { readonly kind: 'binary' }>): readonly TokenProblem[] {
+  if (operator !== '==' && operator !== '!=') return []
+  const [variable, other] = left.kind === 'variable' ? [left, right] : [right, left]
+  if (variable.kind !== 'variable' || other.kind !== 'literal') return []
+  const types = entitiesIn(other.value).map(({ type }) => type)
+  const container = types.find((type) => type === CONTAINER[variable.name])
+  if (container === undefined) return []
+  const message = `the ${variable.name} is never a \`${container}\`: ask whether it is \`in\` it`
+  return [problem(container, message)]
+}
+
+const CONTAINER: Readonly<Record<string, string>> = { principal: 'Group', resource: 'Server' }
 
 function checkEntity({ type, id }: Entity): readonly TokenProblem[] {
   if (!ENTITY_TYPES.has(type)) return [unknownType(type)]
@@ -124,6 +148,7 @@ function checkEntity({ type, id }: Entity): readonly TokenProblem[] {
   if (RESOURCE_TYPES.has(type) && !/^[^:]+:./s.test(id)) {
     return [problem(`"${id}"`, `\`${type}::"${id}"\` needs its server: \`${type}::"server:name"\``)]
   }
+  if (type === 'Group' && id === '') return [problem('""', 'a group has a name')]
   if (type === 'Server' && /^$|:/.test(id)) {
     return [problem(`"${id}"`, `\`${id}\` cannot be the name of a server`)]
   }

@@ -76,6 +76,8 @@ function words(of: string): readonly string[] {
   if (of.includes('guards')) return ['pass', 'fail', 'none']
   if (/kinds|unparsable/.test(of)) return ['path', 'sql']
   if (of.endsWith('weekday')) return ['sunday', 'monday']
+  if (of.endsWith('subject.via')) return ['login', 'operator']
+  if (of.endsWith('authorization.trust')) return ['registered', 'dynamic']
   return of.endsWith('classes')
     ? ['read', 'delete']
     : ['/srv/a', 'example.com', 'https', 't', 'select', 'EUR', 'public']

@@ -82,8 +82,43 @@ describe('loading refuses, with file, line and column', () => {
     ],
     [
       'a type that is unknown inside',
+      `@id("a") ${OPEN} when { principal == Grp::"g" };`,
+      'the entity type `Grp` is unknown',
+    ],
+    [
+      'a group as the principal',
+      `@id("a") permit (principal == Group::"g", action, resource);`,
+      '`Group` cannot be the principal: use one of `User`, `Agent`',
+    ],
+    [
+      'a principal that equals a group',
       `@id("a") ${OPEN} when { principal == Group::"g" };`,
-      'the entity type `Group` is unknown',
+      'the principal is never a `Group`: ask whether it is `in` it',
+    ],
+    [
+      'a resource that equals a server',
+      `@id("a") ${OPEN} when { Server::"s" != resource };`,
+      'the resource is never a `Server`: ask whether it is `in` it',
+    ],
+    [
+      'a group without a name',
+      `@id("a") permit (principal in Group::"", action, resource);`,
+      'a group has a name',
+    ],
+    [
+      'a resource in a group',
+      `@id("a") permit (principal, action, resource in Group::"g");`,
+      '`Group` cannot be the resource',
+    ],
+    [
+      'a way of proving identity that is none',
+      `@id("a") ${OPEN} when { context.subject.via == "log-in" };`,
+      '`log-in` is never a value here (did you mean `login`?)',
+    ],
+    [
+      'a trust that is none',
+      `@id("a") ${OPEN} when { context.authorization.trust == "registred" };`,
+      '`registred` is never a value here (did you mean `registered`?)',
     ],
     [
       'a type in a set',
@@ -325,6 +360,9 @@ describe('what policies can see', () => {
     'context.client.name == "host" && context.client.version == "1.0"',
     'context.time == 1790000000000',
     'context.subject.via == "operator" && context.subject.actors.isEmpty()',
+    '!context.subject.acting && context.subject.actor == "" && context.subject.groups.isEmpty()',
+    'context.authorization.client == "bailiwick-cli" && context.authorization.trust == "registered"',
+    'context.authorization.scopes == ["execute"] && !context.authorization.bound',
     'context.args.n == 3 && context.args.amount.lessThan(decimal("2.51"))',
     'context.decimals.n.greaterThan(decimal("2.99")) && context.decimals.amount == decimal("2.5")',
     'context.args.tags.containsAll(["a", "b"]) && context.args.deep.er == true',

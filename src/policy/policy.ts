@@ -40,7 +40,7 @@ export interface PolicySet {
 }
 
 /** Part of the hash: raised when the entity model or the evaluation of a policy changes its meaning. */
-const MODEL = 2
+const MODEL = 3
 /** Without somebody who looks, no folder exists, and a guard that names one is refused. */
 const NOWHERE: RootFinder = { places: {}, realRoot: () => undefined }
 

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../kernel/access.ts'
-import type { Subject } from '../kernel/subject.ts'
+import type { Authorization, Subject } from '../kernel/subject.ts'
 import { factsRecord } from './facts-view.ts'
 import { explainGuard } from './guards/explain-guard.ts'
 import type { Guard } from './guards/guard.ts'
@@ -50,6 +50,8 @@ export function requestEnvironment(
   const servers = [target.server, ...(target.of === undefined ? [] : [target.of.server])].map(
     serverEntity,
   )
+  const groups = subject.groups.map((name) => entity('Group', name).key)
+  const member: EntityData = { ...ALONE, ancestors: new Set(groups) }
   const data: EntityData = {
     attributes: lazyRecord(() => resourceAttributes(request)),
     tags: NOTHING,
@@ -62,7 +64,8 @@ export function requestEnvironment(
     context: lazyRecord(() => contextMembers(request, { guards, approval })),
     lookup: ({ key }) => {
       if (key === resource.key) return data
-      return key === principal.key || data.ancestors.has(key) ? ALONE : undefined
+      if (key === principal.key) return member
+      return data.ancestors.has(key) || member.ancestors.has(key) ? ALONE : undefined
     },
   }
 }
@@ -98,7 +101,7 @@ function contextMembers(
   request: AccessRequest,
   { guards, approval }: Surroundings,
 ): ReadonlyMap<string, Value> {
-  const { client, subject, time, facts, rate } = request
+  const { authorization, client, subject, time, facts, rate } = request
   return new Map<string, Value>([
     ['args', jsonRecord(request.arguments, 'exact')],
     ['decimals', jsonRecord(request.arguments, 'decimal')],
@@ -108,7 +111,8 @@ function contextMembers(
     ['client', textRecord({ name: client.name, version: client.version })],
     ['time', time],
     ['utc', lazyRecord(() => utcMembers(time))],
-    ['subject', subjectRecord(subject)],
+    ['subject', lazyRecord(() => subjectMembers(subject))],
+    ['authorization', lazyRecord(() => authorizationMembers(authorization))],
   ])
 }
 
@@ -145,13 +149,28 @@ function rateMembers(rate: AccessRequest['rate']): ReadonlyMap<string, Value> {
   )
 }
 
-function subjectRecord({ via, actors }: Subject): RecordValue {
-  return recordOf(
-    new Map<string, Value>([
-      ['via', via],
-      ['actors', setOf(actors)],
-    ]),
-  )
+/** Of a chain only the first is who acts now: those behind it are told, and decide nothing (RFC 8693). */
+function subjectMembers({ via, groups, actors }: Subject): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([
+    ['via', via],
+    ['groups', setOf(groups)],
+    ['acting', actors.length > 0],
+    ['actor', actors[0] ?? ''],
+    ['actors', setOf(actors)],
+  ])
+}
+
+function authorizationMembers(authorization: Authorization): ReadonlyMap<string, Value> {
+  const { client, clientTrust, grant, scopes, bound, issuer, methods } = authorization
+  return new Map<string, Value>([
+    ['client', client],
+    ['trust', clientTrust],
+    ['grant', grant],
+    ['scopes', setOf(scopes)],
+    ['bound', bound],
+    ['issuer', issuer],
+    ['methods', setOf(methods)],
+  ])
 }
 
 function textRecord(members: Readonly<Record<string, string>>): RecordValue {

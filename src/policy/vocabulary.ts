@@ -6,6 +6,7 @@ import {
   type ToolEffect,
 } from '../kernel/access.ts'
 import { FACT_MEMBERS, type FactKind } from '../kernel/facts.ts'
+import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../kernel/subject.ts'
 
 /** The entity model that policies speak of: `docs/reference/policies.md` explains it. */
 export const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['User', 'Agent'])
@@ -13,6 +14,7 @@ export const RESOURCE_TYPES: ReadonlySet<string> = new Set(['Tool', 'Resource', 
 export const ENTITY_TYPES: ReadonlySet<string> = new Set([
   ...PRINCIPAL_TYPES,
   ...RESOURCE_TYPES,
+  'Group',
   'Server',
   'Action',
 ])
@@ -171,6 +173,21 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
     client: { name: 'open', version: 'open' },
     time: 'open',
     utc: { weekday: WEEKDAYS, hour: 'open', minute: 'open' },
-    subject: { via: 'open', actors: 'open' },
+    subject: {
+      via: ESTABLISHED_BY,
+      groups: 'open',
+      acting: 'open',
+      actor: 'open',
+      actors: 'open',
+    },
+    authorization: {
+      client: 'open',
+      trust: CLIENT_TRUSTS,
+      grant: 'open',
+      scopes: 'open',
+      bound: 'open',
+      issuer: 'open',
+      methods: 'open',
+    },
   },
 }

@@ -73,6 +73,7 @@ const WHO: Readonly<Record<Influence, string>> = {
   caller: 'arguments',
   operator: 'the operator',
   client: 'the client',
+  consent: 'what the client is let do',
   time: 'waiting',
   approver: 'an approval',
 }

@@ -7,10 +7,10 @@ import { printValue } from '../language/print-value.ts'
 
 /**
  * Who can make a value another one. `caller`: other arguments do. `operator`: only who configures
- * the gateway, or another subject or target. `client`: the program that calls. `time`: waiting does.
- * `approver`: a human who approves.
+ * the gateway, or another subject or target. `client`: the program that calls. `consent`: who
+ * lets the program act for the subject. `time`: waiting does. `approver`: a human who approves.
  */
-export type Influence = 'caller' | 'operator' | 'client' | 'time' | 'approver'
+export type Influence = 'caller' | 'operator' | 'client' | 'consent' | 'time' | 'approver'
 
 /** Something that a clause reads, and what it was. */
 export interface Read {
@@ -29,6 +29,7 @@ const INFLUENCE: Readonly<Record<string, Influence>> = {
   decimals: 'caller',
   facts: 'caller',
   client: 'client',
+  authorization: 'consent',
   time: 'time',
   utc: 'time',
   rate: 'time',

@@ -23,10 +23,18 @@ export interface Remark {
   readonly token?: string
 }
 
-/** What rules look at. `tools` is undefined where nobody knows which tools there are. */
+/** Who there is, by kind. What is left out is not known, so every name of that kind may exist. */
+export interface KnownPrincipals {
+  readonly users?: readonly string[]
+  readonly agents?: readonly string[]
+  readonly groups?: readonly string[]
+}
+
+/** What rules look at. What is undefined, nobody knows. */
 export interface Subject {
   readonly set: PolicySet
   readonly tools: readonly ToolDefinition[] | undefined
+  readonly principals: KnownPrincipals | undefined
 }
 
 /** One rule: what it finds, why that is so in a line, and what to do about it. */

@@ -25,10 +25,12 @@ function found(rule: string, text: string, definitions?: Definitions): readonly 
   const guards = /guards\[|"runs"/.test(text) ? [GUARDS] : []
   const marked = text.replaceAll(/^(permit|forbid)/gm, '@id("p")\n$1')
   const set = loadPolicies([{ file: 'a.cedar', text: marked }, ...guards])
-  return lint(set, definitions)
+  return lint(set, definitions, [], KNOWN)
     .filter((finding) => finding.rule === rule)
     .map(({ policy, message }) => `${policy}: ${message}`)
 }
+
+const KNOWN = { users: ['ann'], groups: ['owners', 'crew'], agents: ['build'] }
 
 const ALL = '(principal, action, resource)'
 const CALL = '(principal, action == Action::"call", resource)'
@@ -65,10 +67,60 @@ const CASES: Readonly<Record<string, Sides>> = {
         `permit ${ALL} when { resource is Tool && (context.client has name) };`,
         'p: permits by what the client says of itself',
       ],
+      [
+        `forbid ${ALL} unless { context.client.name == "x" };`,
+        'p: spares by what the client says of itself',
+      ],
+      [
+        `forbid ${ALL} when { resource is Tool && context.client.name != "x" };`,
+        'p: spares by what the client says of itself',
+      ],
+      [
+        `forbid ${ALL} when { if context.client.name == "x" then false else true };`,
+        'p: spares by what the client says of itself',
+      ],
     ],
     passes: [
       [`forbid ${ALL} when { context.client.name == "x" };`],
+      [`permit ${ALL} when { !(context.authorization.client == "x") };`],
       [`permit ${ALL} when { context.args has client };`],
+    ],
+  },
+  'unknown-principal': {
+    flags: [
+      [
+        `forbid (principal in Group::"owner", action, resource);`,
+        'p: there is no group `owner` (did you mean `owners`?)',
+      ],
+      [`permit (principal == User::"bob", action, resource);`, 'p: there is no user `bob`'],
+      [
+        `permit (principal is Agent in Group::"ci", action, resource);`,
+        'p: there is no group `ci`',
+      ],
+      [
+        `permit ${ALL} when { principal in [Group::"crew", Group::"staff"] };`,
+        'p: there is no group `staff`',
+      ],
+      [
+        `permit ${ALL} when { context.subject.groups.containsAny(["crew", "x"]) };`,
+        'p: there is no group `x`',
+      ],
+      [
+        `permit ${ALL} when { context.subject.actor == "built" };`,
+        'p: there is no agent `built` (did you mean `build`?)',
+      ],
+      [
+        `@id("p") @liftedBy("approval") @approvers("group:crew user:zoe") forbid ${ALL} unless { context.approval.granted };`,
+        'p: there is no user `zoe`',
+      ],
+    ],
+    passes: [
+      [`permit ${ALL} when { principal in [User::"ann", Group::"crew"] };`],
+      [`forbid ${ALL} when { context.subject.actors.contains("build") };`],
+      [`forbid ${ALL} when { context.subject.actor != "" };`],
+      [
+        `@id("p") @liftedBy("approval") @approvers("group:crew user:ann") forbid ${ALL} unless { context.approval.granted };`,
+      ],
     ],
   },
   duplicate: {

@@ -3,7 +3,7 @@ import type { Definitions } from '../schema/definitions.ts'
 import { placeFinder } from '../schema/place-in-policy.ts'
 import { clientClaim } from './client-claim.ts'
 import { duplicate } from './duplicate.ts'
-import type { Finding, LintRule } from './finding.ts'
+import type { Finding, KnownPrincipals, LintRule } from './finding.ts'
 import { inferredEffects } from './inferred-effects.ts'
 import { neverApplies } from './never-applies.ts'
 import { noReason } from './no-reason.ts'
@@ -13,6 +13,7 @@ import { permitEverything } from './permit-everything.ts'
 import { redundantForbid } from './redundant-forbid.ts'
 import { shadowedPermit } from './shadowed-permit.ts'
 import { textTest } from './text-test.ts'
+import { unknownPrincipal } from './unknown-principal.ts'
 import { unlimitedPower } from './unlimited-power.ts'
 
 /** Every rule, by id: the table of `docs/reference/lint.md`. */
@@ -28,6 +29,7 @@ export const RULES: readonly LintRule[] = [
   redundantForbid,
   shadowedPermit,
   textTest,
+  unknownPrincipal,
   unlimitedPower,
 ]
 
@@ -36,16 +38,17 @@ const MAX_TOOLS = 2000
 
 /**
  * Finds what is legal in policies and probably not meant, in the order of the files. With
- * `definitions`, rules know which tools there are; `sources` are the texts that the set was loaded
+ * `definitions`, rules know which tools there are, with `principals` who there is; `sources` are the texts that the set was loaded
  * from, to point at the word in question. Policies that only observe are looked at, too.
  */
 export function lint(
   set: PolicySet,
   definitions?: Definitions,
   sources: readonly PolicySource[] = [],
+  principals?: KnownPrincipals,
 ): readonly Finding[] {
   const placeOf = placeFinder(set, sources)
-  const subject = { set, tools: definitions?.tools.slice(0, MAX_TOOLS) }
+  const subject = { set, tools: definitions?.tools.slice(0, MAX_TOOLS), principals }
   return RULES.flatMap(({ id, severity, fix, check }) =>
     check(subject).map(({ policy, message, token = '' }) => ({
       ...placeOf(policy, token),

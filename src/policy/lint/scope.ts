@@ -67,12 +67,18 @@ function meet(left: Spot, right: Spot): boolean {
   const [mine, theirs] = [left.type ?? leafType(left.entity), right.type ?? leafType(right.entity)]
   if (mine !== undefined && theirs !== undefined && mine !== theirs) return false
   if (left.entity === undefined || right.entity === undefined) return true
+  // Who is in a group is not known here, nor whether two of them share somebody.
+  if (left.entity.type === 'Group' || right.entity.type === 'Group') return true
   return isIn(left.entity, right.entity) || isIn(right.entity, left.entity)
 }
 
-/** A server holds things of several types. */
+/** A server holds things of several types, and so does a group. */
 function leafType(entity: Entity | undefined): string | undefined {
-  return entity?.type === 'Server' ? undefined : entity?.type
+  return entity === undefined || isContainer(entity) ? undefined : entity.type
+}
+
+function isContainer({ type }: Entity): boolean {
+  return type === 'Server' || type === 'Group'
 }
 
 /** By name: what a virtual tool narrows is not known here. */

@@ -22,6 +22,13 @@ const OPAQUE_TYPE = 'Opaque'
 /** A member of `context` that may be true or false: it stands in for what cannot be checked. */
 export const ANY_BOOLEAN = '?'
 
+/** Users and agents, and the groups that they are in. */
+const PRINCIPALS = {
+  User: { memberOfTypes: ['Group'] },
+  Agent: { memberOfTypes: ['Group'] },
+  Group: {},
+}
+
 const NO_ARGUMENTS = recordType({})
 
 /**
@@ -75,8 +82,7 @@ export function schemaFor(call: Omit<ArgumentTypes, 'warnings'>): CedarSchema {
   return {
     '': {
       entityTypes: {
-        User: {},
-        Agent: {},
+        ...PRINCIPALS,
         Server: {},
         [OPAQUE_TYPE]: {},
         Tool: target,
@@ -100,7 +106,7 @@ export function callSchema(context: RecordType): CedarSchema {
   const target = { memberOfTypes: ['Server'], shape: typeJson(TARGET_TYPE, common) }
   return {
     '': {
-      entityTypes: { User: {}, Agent: {}, Server: {}, [OPAQUE_TYPE]: {}, Tool: target },
+      entityTypes: { ...PRINCIPALS, Server: {}, [OPAQUE_TYPE]: {}, Tool: target },
       actions: { call: { appliesTo } },
       commonTypes: Object.fromEntries(common),
     },

@@ -33,7 +33,7 @@ interface Remark {
 const OURS = /(?:unable to guarantee safety of access|attribute `).* in context for/s
 /** A target or a subject of another type is just not equal: that is no mistake, and never faults. */
 const HARMLESS =
-  /^the types (?:User|Agent|Server|Tool|Prompt|Resource|Action) and (?:User|Agent|Server|Tool|Prompt|Resource|Action) are not compatible/
+  /^the types (?:User|Agent|Group|Server|Tool|Prompt|Resource|Action) and (?:User|Agent|Group|Server|Tool|Prompt|Resource|Action) are not compatible/
 const NAMED = /^for policy `[^`]*`, /
 
 /** Puts rules to Cedar's own validator, in strict mode, all in one go. */

@@ -60,7 +60,22 @@ const MEMBERS = recordType({
   client: recordType({ name: STRING, version: STRING }),
   time: LONG,
   utc: recordType({ weekday: STRING, hour: LONG, minute: LONG }),
-  subject: recordType({ via: STRING, actors: STRINGS }),
+  subject: recordType({
+    via: STRING,
+    groups: STRINGS,
+    acting: BOOLEAN,
+    actor: STRING,
+    actors: STRINGS,
+  }),
+  authorization: recordType({
+    client: STRING,
+    trust: STRING,
+    grant: STRING,
+    scopes: STRINGS,
+    bound: BOOLEAN,
+    issuer: STRING,
+    methods: STRINGS,
+  }),
 })
 
 /** Attributes of a tool, a resource and a prompt. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../../kernel/subject.ts'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
 import { factsSchema } from './fact-schema.ts'
 import { worldSchema } from './world-schema.ts'
@@ -6,6 +7,21 @@ import { worldSchema } from './world-schema.ts'
 const MOST_TESTS = 5_000
 const name = z.string().min(1).max(300)
 const id = z.string().min(1).max(2_048)
+
+/** By what right the client acts. What it leaves out is as with the operator's own client. */
+const authorization = z.strictObject({
+  client: id.optional().describe('The id of the OAuth client.'),
+  trust: z.enum(CLIENT_TRUSTS).optional().describe('How the client is known.'),
+  grant: z.string().max(2_048).optional().describe('The grant that the token is of.'),
+  scopes: z.array(id).max(256).optional().describe('What was granted.'),
+  bound: z.boolean().optional().describe('Whether the token is bound to a key of its sender.'),
+  issuer: z.string().max(2_048).optional().describe('Who issued the token.'),
+  methods: z
+    .array(id)
+    .max(16)
+    .optional()
+    .describe('How the subject proved who it is: `pwd`, `hwk`.'),
+})
 
 type Words = readonly [string, ...string[]]
 const resource = SHAPES.resource as Readonly<Record<string, Words>>
@@ -20,11 +36,18 @@ const given = {
     .regex(/^(user|agent):./s, { error: 'expected `user:id` or `agent:id`' })
     .optional()
     .describe('Who calls: `user:id` or `agent:id`.'),
-  actors: z.array(id).max(16).optional().describe('Who acts for the subject.'),
+  groups: z.array(name).max(256).optional().describe('The groups that the subject is in.'),
+  actors: z
+    .array(id)
+    .max(16)
+    .optional()
+    .describe('Who acts for the subject: ids of agents, who acts now first.'),
+  via: z.enum(ESTABLISHED_BY).optional().describe('How it was established who the subject is.'),
+  authorization: authorization.optional().describe('By what right the client acts.'),
   client: z
     .strictObject({ name: z.string(), version: z.string().prefault('') })
     .optional()
-    .describe('What the client says of itself.'),
+    .describe('What the client says of itself: a claim.'),
   server: id
     .refine((text) => !text.includes(':'), { error: 'the name of a server holds no `:`' })
     .optional()

@@ -1,6 +1,11 @@
 import type { AccessRequest, Action, Classification, Target } from '../../kernel/access.ts'
 import type { Facts } from '../../kernel/facts.ts'
-import { OPERATOR_AUTHORIZATION, type Subject, type SubjectId } from '../../kernel/subject.ts'
+import {
+  type Authorization,
+  OPERATOR_AUTHORIZATION,
+  type Subject,
+  type SubjectId,
+} from '../../kernel/subject.ts'
 import type { Finding } from '../document/findings.ts'
 import type { Place } from '../problem.ts'
 import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
@@ -20,6 +25,8 @@ export interface PolicyTest {
   readonly by: readonly string[] | undefined
 }
 
+/** Whom calls are for that say nothing. They are in the group of the owners from the first start on. */
+const OWNER = 'user:owner'
 /** When a call is made that does not say when. */
 const TIME = Date.UTC(2026, 0, 1)
 
@@ -69,7 +76,7 @@ export function toTest(
     place,
     request: {
       subject: subjectOf(test),
-      authorization: OPERATOR_AUTHORIZATION,
+      authorization: authorizationOf(test),
       client,
       action,
       target: targetOf(test, { kind, server, name }, known),
@@ -105,15 +112,27 @@ function aimOf(test: WrittenTest): Aim | Finding {
   return { action, kind, server: test.server, name: test[kind] ?? '' }
 }
 
-function subjectOf({ subject = 'user:owner', actors = [] }: WrittenTest): Subject {
+function subjectOf({
+  subject = OWNER,
+  groups = subject === OWNER ? ['owners'] : [],
+  actors = [],
+  via = 'operator',
+}: WrittenTest): Subject {
   const [, kind, id = ''] = /^(user|agent):(.*)$/s.exec(subject) ?? []
   return {
     kind: kind === 'agent' ? 'agent' : 'user',
     id: id as SubjectId,
-    via: 'operator',
-    groups: [],
+    via,
+    groups,
     actors: actors.map((actor) => actor as SubjectId),
   }
+}
+
+function authorizationOf({ authorization = {} }: WrittenTest): Authorization {
+  const { trust, ...others } = authorization
+  const said = Object.entries({ ...others, clientTrust: trust })
+  const stated = said.filter(([, value]) => value !== undefined)
+  return { ...OPERATOR_AUTHORIZATION, ...Object.fromEntries(stated) }
 }
 
 function isListed(server: string, definitions: Definitions | undefined): boolean {
