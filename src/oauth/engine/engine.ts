@@ -1,0 +1,14 @@
+import type { Issuer } from '../parts.ts'
+import type { Kept } from './adapter.ts'
+import type { Consents } from './consents.ts'
+import type { KeySet } from './keys.ts'
+import type { Seal } from './seal.ts'
+
+/** What the parts of the engine share. */
+export interface Engine extends Kept {
+  readonly seal: Seal
+  readonly consents: Consents
+  readonly issuer: Issuer
+  /** The keys of this moment. */
+  keys(): KeySet
+}
