@@ -4,6 +4,7 @@ import type { AgentClients } from '../engine/ports.ts'
 import type { ClientMetadata } from '../parts.ts'
 import { activeAgent } from './active-agent.ts'
 import { CLIENT_CREDENTIALS, JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts'
+import { SIGNATURES } from './verify-jwt.ts'
 import type { Voucher } from './voucher.ts'
 
 interface AgentClientsOptions {
@@ -43,15 +44,15 @@ function metadataOf(agent: Agent, { key }: Voucher): ClientMetadata {
 
 /** A key with the one algorithm that it verifies, so that no header can choose a weaker one. */
 function verifying(key: JsonObject): readonly JsonObject[] {
-  const { kty, crv, alg, kid, use, x, y, n, e } = key
-  if (use !== undefined && use !== 'sig') return []
-  const named = kid === undefined ? { use: 'sig' } : { kid, use: 'sig' }
-  const says = (...algorithms: readonly unknown[]) => alg === undefined || algorithms.includes(alg)
-  if (kty === 'EC' && crv === 'P-256' && says('ES256'))
-    return [{ kty, crv, x, y, alg: 'ES256', ...named }]
+  const { kty, crv, kid, use, x, y, n, e } = key
+  const fitting = Object.keys(SIGNATURES).filter(
+    (name) => SIGNATURES[name]?.kty === kty && SIGNATURES[name]?.crv === crv,
+  )
+  const alg = key['alg'] ?? fitting[0]
+  if ((use !== undefined && use !== 'sig') || typeof alg !== 'string' || !fitting.includes(alg))
+    return []
+  const common = { kty, use: 'sig', ...(kid === undefined ? {} : { kid }) }
   // RFC 8037 and RFC 9864 name the algorithm of this curve differently, so the curve decides.
-  if (kty === 'OKP' && crv === 'Ed25519' && says('EdDSA', 'Ed25519'))
-    return [{ kty, crv, x, ...named }]
-  if (kty === 'RSA' && says('PS256', 'RS256')) return [{ kty, n, e, alg: alg ?? 'PS256', ...named }]
-  return []
+  if (kty === 'OKP') return [{ ...common, crv, x }]
+  return [{ ...common, alg, ...(kty === 'EC' ? { crv, x, y } : { n, e }) }]
 }

@@ -20,7 +20,7 @@ export interface AssertionIssuer {
   readonly issuer: string
   /** Where its keys are; if absent, where its metadata says. */
   readonly jwksUri?: string
-  /** Of ES256, EdDSA, PS256 and RS256. */
+  /** Of `SIGNATURES`. */
   readonly algorithms: readonly string[]
   /** Whether users who are not known yet are made. */
   readonly create: boolean

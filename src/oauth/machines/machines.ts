@@ -12,6 +12,7 @@ import { type AssertionIssuer, identityAssertion } from './identity-assertion.ts
 import { keySets } from './key-sets.ts'
 import type { OwnToken } from './own-token.ts'
 import { tokenExchange } from './token-exchange.ts'
+import { SIGNATURES } from './verify-jwt.ts'
 import { makeVoucher } from './voucher.ts'
 import { type Platform, workloadTokens } from './workload-tokens.ts'
 
@@ -72,14 +73,12 @@ export function machines(options: MachineOptions): Machines {
   }
 }
 
-const ALGORITHMS: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
-
 function checked(trusted: AssertionIssuer): AssertionIssuer {
   const { provider, algorithms } = trusted
   // Users are `provider|sub`: a bar in the name could say another provider's user.
   if (provider === '' || provider.includes('|'))
     throw new TypeError(`\`${provider}\` cannot name a provider`)
-  const unknown = algorithms.find((algorithm) => !ALGORITHMS.includes(algorithm))
+  const unknown = algorithms.find((algorithm) => !Object.hasOwn(SIGNATURES, algorithm))
   if (algorithms.length === 0 || unknown !== undefined)
     throw new TypeError(`\`${unknown ?? ''}\` is no algorithm for assertions`)
   return trusted

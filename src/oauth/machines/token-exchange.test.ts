@@ -260,7 +260,8 @@ const scope = fc.constantFrom(
   'docs/prompts',
   ...TOOLS.map((name) => scopeOf({ kind: 'tool', server: 'docs', name })),
 )
-const scopes = fc.uniqueArray(scope, { minLength: 1, maxLength: 4 })
+const few = fc.uniqueArray(scope, { minLength: 1, maxLength: 2 })
+const many = fc.uniqueArray(scope, { minLength: 3, maxLength: 7 })
 const targets = TOOLS.flatMap((name) =>
   EFFECTS.map(
     (effect) =>
@@ -285,7 +286,7 @@ test('an exchanged token never allows what the subject token or the agent does n
   }
   let [granted, beyond] = [0, 0]
   await fc.assert(
-    fc.asyncProperty(scopes, scopes, scopes, async (asked, ofSubject, ofAgent) => {
+    fc.asyncProperty(few, many, many, async (asked, ofSubject, ofAgent) => {
       const world = newWorld({ resources: { find: () => resource, fallback: MCP } })
       world.agents.set('bot', newAgent('bot', { scopes: ofAgent }))
       const subject_token = await world.token({ scope: ofSubject.join(' ') })
@@ -303,7 +304,7 @@ test('an exchanged token never allows what the subject token or the agent does n
         if (allows(answer.scopes, target))
           expect([allows(ofSubject, target), allows(ofAgent, target)]).toEqual([true, true])
     }),
-    { numRuns: 400 },
+    { numRuns: 300 },
   )
-  expect(Math.min(granted, beyond)).toBeGreaterThan(10)
+  expect(Math.min(granted, beyond)).toBeGreaterThan(20)
 })

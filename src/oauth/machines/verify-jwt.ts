@@ -10,6 +10,21 @@ const MAX_LENGTH = 8_192
 /** Members of a header that would let the sender say how it is to be verified. */
 const FORBIDDEN: readonly string[] = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'enc', 'zip']
 
+/** Algorithms of signatures (RFC 7518, RFC 8037, RFC 9864), and the keys that they go with. */
+export const SIGNATURES: Readonly<
+  Record<string, { readonly kty: string; readonly crv: string | undefined }>
+> = {
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES384: { kty: 'EC', crv: 'P-384' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
+  PS256: { kty: 'RSA', crv: undefined },
+  PS384: { kty: 'RSA', crv: undefined },
+  PS512: { kty: 'RSA', crv: undefined },
+  RS256: { kty: 'RSA', crv: undefined },
+}
+
 /** Why a token is not believed. For the record; what the sender is told is up to the caller. */
 export class JwtRefusal extends Error {
   override readonly name = 'JwtRefusal'
@@ -109,21 +124,13 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
-const KEY_TYPES: Readonly<Record<string, { kty: string; crv?: string }>> = {
-  ES256: { kty: 'EC', crv: 'P-256' },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
-  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
-  PS256: { kty: 'RSA' },
-  RS256: { kty: 'RSA' },
-}
-
 /** A key verifies one algorithm: never what the sender would like it to. */
 function fits(key: JsonObject, alg: string, kid: string | undefined): boolean {
-  const type = KEY_TYPES[alg]
+  const type = SIGNATURES[alg]
   return (
     type !== undefined &&
     key['kty'] === type.kty &&
-    (type.crv === undefined || key['crv'] === type.crv) &&
+    key['crv'] === type.crv &&
     (kid === undefined || key['kid'] === kid) &&
     (key['alg'] === undefined || key['alg'] === alg) &&
     (key['use'] === undefined || key['use'] === 'sig') &&

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Once } from '../../kernel/once.ts'
 import { attempts } from './attempts.ts'
 import type { KeySets, KeySource } from './key-sets.ts'
-import { JwtRefusal, peekJwt, SKEW, type VerifiedJwt, verifyJwt } from './verify-jwt.ts'
+import { JwtRefusal, peekJwt, SIGNATURES, SKEW, type VerifiedJwt, verifyJwt } from './verify-jwt.ts'
 
 /** A platform whose keys its own metadata does not lead to, such as a cluster inside a network. */
 export interface Platform {
@@ -44,8 +44,6 @@ const READ_AGAIN = 600
 /** Uses of one such token in a row, and milliseconds until the next. */
 const USES = { most: 30, every: 2_000 }
 
-const ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256']
-
 export function workloadTokens(options: WorkloadTokensOptions): WorkloadTokens {
   const { platforms, keySets, once, now } = options
   const sources = new Map(platforms.map((platform) => [platform.issuer, sourceOf(platform)]))
@@ -67,7 +65,7 @@ export function workloadTokens(options: WorkloadTokensOptions): WorkloadTokens {
       const source = sources.get(issuer) ?? ({ kind: 'discovered', issuer } as const)
       const verified = await verifyJwt(token, {
         types: [undefined, 'JWT', 'jwt'],
-        algorithms: ALGORITHMS,
+        algorithms: Object.keys(SIGNATURES),
         issuer,
         audiences,
         keys: (kid) => keySets.keys(source, kid),
