@@ -28,6 +28,8 @@ export interface MatrixOptions {
   /** When; policies may look at the time. */
   readonly time?: number
   readonly client?: AccessRequest['client']
+  /** By what right; the operator's own unless told. */
+  readonly authorization?: AccessRequest['authorization']
 }
 
 const ACTION: Readonly<Record<Target['kind'], Action>> = {
@@ -46,7 +48,7 @@ export function accessMatrix(
   set: PolicySet,
   subjects: readonly Subject[],
   targets: readonly Target[],
-  { time = 0, client = CLIENT }: MatrixOptions = {},
+  { time = 0, client = CLIENT, authorization = OPERATOR_AUTHORIZATION }: MatrixOptions = {},
 ): readonly MatrixRow[] {
   const relevant = slices(set.policies)
   return subjects.flatMap((subject) =>
@@ -54,7 +56,7 @@ export function accessMatrix(
       const action = ACTION[target.kind]
       const request = {
         subject,
-        authorization: OPERATOR_AUTHORIZATION,
+        authorization,
         client,
         action,
         target,
