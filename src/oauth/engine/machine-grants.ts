@@ -4,6 +4,7 @@ import type { TokenEndpointGrantContext } from 'oidc-provider'
 import * as library from 'oidc-provider/lib/helpers/validate_dpop.js'
 import type { Engine } from './engine.ts'
 import { toLibraryError } from './library-errors.ts'
+import { OauthError } from './oauth-error.ts'
 import type { MachineGrant } from './ports.ts'
 
 interface Proof {
@@ -61,15 +62,8 @@ async function handle(
       ...(tokenType === undefined ? {} : { issued_token_type: tokenType }),
     }
   } catch (error) {
-    await settings.witness({
-      event: 'token.refused',
-      outcome: 'refused',
-      client: client.clientId,
-      detail: {
-        grant: grant.grantType,
-        error: error instanceof Error && 'code' in error ? String(error.code) : 'internal',
-      },
-    })
+    if (error instanceof OauthError && error.retryAfter !== undefined)
+      ctx.set('retry-after', String(error.retryAfter))
     throw toLibraryError(error)
   }
 }

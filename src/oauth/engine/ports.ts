@@ -96,7 +96,7 @@ export interface MachineGrant {
   readonly parameters: readonly string[]
   /** Those that may come more than once. */
   readonly duplicates?: readonly string[]
-  /** @throws OauthError for every refusal. */
+  /** @throws OauthError for every refusal, which it has witnessed. */
   handle(request: MachineRequest, issuer: Issuer): Promise<MachineAnswer>
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
 import { OauthError } from '../engine/oauth-error.ts'
 import type { MachineGrant, MachineRequest } from '../engine/ports.ts'
-import type { Issuer, Resources } from '../parts.ts'
+import type { IssuedToken, Issuer, Resources, TokenRequest } from '../parts.ts'
 import { activeAgent } from './active-agent.ts'
 import { type AskedResource, askedResource, askedScopes, parameter } from './asked.ts'
 import { authenticatedAgent } from './authenticated-agent.ts'
@@ -55,7 +55,7 @@ export function tokenExchange(options: TokenExchangeOptions): MachineGrant {
       await checkActorToken(request, agent, options)
       checkDelegation(agent, subject, request, options)
       const scopes = askedScopes(request, asked.resource, subject.scopes, agent.scopes)
-      const issued = await issuer.issue({
+      const issued = await issueOn(issuer, {
         kind: subject.kind,
         subject: subject.subject,
         client: agent.id,
@@ -73,6 +73,16 @@ export function tokenExchange(options: TokenExchangeOptions): MachineGrant {
       principals.seen('agent', agent.id)
       return { issued, scopes, tokenType: ACCESS_TOKEN }
     },
+  }
+}
+
+/** A grant that ended a moment ago ends what would have come of it. */
+async function issueOn(issuer: Issuer, request: TokenRequest): Promise<IssuedToken> {
+  try {
+    return await issuer.issue(request)
+  } catch (error) {
+    const over = error instanceof OauthError && error.code === 'invalid_grant'
+    throw over ? refused('`subject_token` is not accepted', error.message) : error
   }
 }
 
