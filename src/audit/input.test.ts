@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { AccessRequest } from '../kernel/access.ts'
 import { NO_FACTS, type PathFact } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import { OPERATOR_AUTHORIZATION } from '../kernel/subject.ts'
 import { request } from '../kernel/testing/requests.ts'
 import { inputWriter, readInput } from './input.ts'
 
@@ -19,7 +20,48 @@ function pathAt(at: string): PathFact {
 
 test('what a decision saw comes back exactly', () => {
   const asked = requestWith({ a: [1, { b: null }] }, [pathAt('/a/0')])
-  expect(read(write(asked))).toEqual({ request: asked, redacted: [] })
+  expect(read(write(asked))).toEqual({ request: asked, redacted: [], assumed: [] })
+})
+
+test('what is older than groups and authorizations comes back as it was then', () => {
+  const { authorization: _, subject, ...rest } = requestWith({ a: 1 })
+  const { groups: _g, ...old } = subject
+  const kept = (id: string) =>
+    readInput({
+      input: JSON.stringify({
+        request: { ...rest, subject: { ...old, id, via: 'owner-token' } },
+        redacted: [],
+      }),
+    })
+  expect(kept('owner')).toMatchObject({
+    assumed: ['groups', 'authorization'],
+    request: {
+      arguments: { a: 1 },
+      subject: { kind: 'user', id: 'owner', via: 'operator', groups: ['owners'], actors: [] },
+      authorization: OPERATOR_AUTHORIZATION,
+    },
+  })
+  expect(kept('ada')?.request.subject.groups).toEqual([])
+})
+
+test('groups and authorization come back exactly', () => {
+  const asked = requestWith({})
+  const sent: AccessRequest = {
+    ...asked,
+    subject: { ...asked.subject, via: 'login', groups: ['crew'], actors: [asked.subject.id] },
+    authorization: {
+      ...asked.authorization,
+      clientTrust: 'dynamic',
+      scopes: ['read'],
+      bound: true,
+    },
+  }
+  expect(read(write(sent))).toEqual({ request: sent, redacted: [], assumed: [] })
+})
+
+test('what has no subject is no input', () => {
+  expect(readInput({ input: '{}' })).toBeUndefined()
+  expect(readInput({ input: '{"request":{}}' })).toBeUndefined()
 })
 
 test('secrets are taken out, with what was read from them, and named', () => {

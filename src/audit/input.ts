@@ -2,6 +2,12 @@ import type { AccessRequest } from '../kernel/access.ts'
 import type { Facts } from '../kernel/facts.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import { escapeStep } from '../kernel/json-pointer.ts'
+import {
+  assumedGroups,
+  ESTABLISHED_BY,
+  type EstablishedBy,
+  OPERATOR_AUTHORIZATION,
+} from '../kernel/subject.ts'
 import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
 
 export interface InputOptions {
@@ -16,6 +22,11 @@ export interface KeptInput {
   readonly request: AccessRequest
   /** JSON Pointers of the arguments whose values were taken out. Empty: it is exactly what was seen. */
   readonly redacted: readonly string[]
+  /**
+   * What the record is too old to hold, and is taken to have been: nobody's groups but the owner's, and
+   * the operator's own client with every scope, which is what the one token of then came to.
+   */
+  readonly assumed: readonly ('groups' | 'authorization')[]
 }
 
 /**
@@ -29,7 +40,7 @@ export function inputWriter(options: InputOptions): (request: AccessRequest) => 
     const redacted: string[] = []
     const args = withoutSecrets(request.arguments, '', secret, redacted)
     const facts = redacted.length > 0 ? factsWithout(request.facts, redacted) : request.facts
-    const kept: KeptInput = {
+    const kept: Omit<KeptInput, 'assumed'> = {
       request: redacted.length > 0 ? { ...request, arguments: args, facts } : request,
       redacted,
     }
@@ -46,9 +57,36 @@ export function readInput(body: JsonObject | undefined): KeptInput | undefined {
   const text = body?.['input']
   if (typeof text !== 'string') return undefined
   try {
-    return JSON.parse(text) as KeptInput
+    return completed(JSON.parse(text) as Old)
   } catch {
     return undefined
+  }
+}
+
+/** What records held before there were groups and authorizations. */
+type Old = Omit<KeptInput, 'request' | 'assumed'> & {
+  readonly request: Omit<AccessRequest, 'subject' | 'authorization'> & {
+    readonly subject: Omit<AccessRequest['subject'], 'groups'> &
+      Partial<Pick<AccessRequest['subject'], 'groups'>>
+    readonly authorization?: AccessRequest['authorization']
+  }
+}
+
+function completed({ request, redacted }: Old): KeptInput {
+  const { subject, authorization } = request
+  const known = (ESTABLISHED_BY as readonly string[]).includes(subject.via)
+  const via: EstablishedBy = known ? subject.via : 'operator'
+  return {
+    request: {
+      ...request,
+      subject: { ...subject, via, groups: subject.groups ?? assumedGroups(subject) },
+      authorization: authorization ?? OPERATOR_AUTHORIZATION,
+    },
+    redacted,
+    assumed: [
+      ...(subject.groups === undefined ? (['groups'] as const) : []),
+      ...(authorization === undefined ? (['authorization'] as const) : []),
+    ],
   }
 }
 

@@ -89,6 +89,11 @@ export function subjectName({ kind, id }: Pick<Subject, 'kind' | 'id'>): string 
   return `${kind}:${id}`
 }
 
+/** The groups of a subject where nobody says: the owner is one of the owners from the first start on. */
+export function assumedGroups({ kind, id }: Pick<Subject, 'kind' | 'id'>): readonly string[] {
+  return kind === 'user' && (id as string) === 'owner' ? ['owners'] : []
+}
+
 /** The subject and all who act for it, as one key: what belongs to one such key is no other's. */
 export function principalOf({ kind, id, actors }: Subject): string {
   return JSON.stringify([kind, id, ...actors])

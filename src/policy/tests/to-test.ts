@@ -2,6 +2,7 @@ import type { AccessRequest, Action, Classification, Target } from '../../kernel
 import type { Facts } from '../../kernel/facts.ts'
 import {
   type Authorization,
+  assumedGroups,
   OPERATOR_AUTHORIZATION,
   type Subject,
   type SubjectId,
@@ -25,8 +26,6 @@ export interface PolicyTest {
   readonly by: readonly string[] | undefined
 }
 
-/** Whom calls are for that say nothing. They are in the group of the owners from the first start on. */
-const OWNER = 'user:owner'
 /** When a call is made that does not say when. */
 const TIME = Date.UTC(2026, 0, 1)
 
@@ -113,17 +112,17 @@ function aimOf(test: WrittenTest): Aim | Finding {
 }
 
 function subjectOf({
-  subject = OWNER,
-  groups = subject === OWNER ? ['owners'] : [],
+  subject = 'user:owner',
+  groups,
   actors = [],
   via = 'operator',
 }: WrittenTest): Subject {
   const [, kind, id = ''] = /^(user|agent):(.*)$/s.exec(subject) ?? []
+  const who = { kind: kind === 'agent' ? 'agent' : 'user', id: id as SubjectId } as const
   return {
-    kind: kind === 'agent' ? 'agent' : 'user',
-    id: id as SubjectId,
+    ...who,
     via,
-    groups,
+    groups: groups ?? assumedGroups(who),
     actors: actors.map((actor) => actor as SubjectId),
   }
 }
