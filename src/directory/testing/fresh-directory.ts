@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { LoginResult } from '../../kernel/accounts.ts'
 import type { SecurityEvent } from '../../kernel/event.ts'
 import type { Engine } from '../../store/migrations.ts'
 import { openStore, type Store } from '../../store/store.ts'
@@ -19,7 +20,7 @@ export interface FreshDirectory extends FreshStore, Directory {
   /** Set to make the witness fail. */
   readonly witness: { broken: boolean }
   /** One more directory on the same database, on a connection of its own. */
-  replica(): Promise<Directory & { readonly store: Store }>
+  replica(options?: Partial<DirectoryOptions>): Promise<Directory & { readonly store: Store }>
 }
 
 export async function freshDirectory(
@@ -31,7 +32,7 @@ export async function freshDirectory(
   const events: SecurityEvent[] = []
   const witness = { broken: false }
   const opened: (() => Promise<void>)[] = []
-  const open = (store: Store): Directory => {
+  const open = (store: Store, more: Partial<DirectoryOptions> = {}): Directory => {
     const directory = openDirectory({
       store,
       clock: () => clock.now,
@@ -45,6 +46,7 @@ export async function freshDirectory(
       rp: PARTY,
       passwords: { cost: CHEAP },
       ...options,
+      ...more,
     })
     opened.push(directory.close)
     return directory
@@ -55,10 +57,10 @@ export async function freshDirectory(
     clock,
     events,
     witness,
-    async replica() {
+    async replica(more) {
       const store = await openStore(fresh.options)
       opened.push(store.close)
-      return { ...open(store), store }
+      return { ...open(store, more), store }
     },
     async remove() {
       for (const close of opened.reverse()) await close()
@@ -79,4 +81,9 @@ export async function enrol(
   const redeemed = await accounts.redeemLink(secret, { name: id, password })
   if (redeemed === undefined) throw new Error('the link did not open')
   return redeemed.recoveryCodes
+}
+
+/** Why a login was refused; undefined if it was not. */
+export function refusal(result: LoginResult): string | undefined {
+  return 'refused' in result ? result.refused : undefined
 }
