@@ -1,5 +1,6 @@
 import {
   allowInsecureRequests,
+  ClientError,
   Configuration,
   type CustomFetch,
   customFetch,
@@ -17,8 +18,7 @@ const TIMEOUT = 5
 /**
  * Reads what a provider says of itself (OpenID Connect Discovery 1.0 section 4) and judges it.
  *
- * @throws SetupError for one that may not be used; what `openid-client` throws for one that does not
- *   answer.
+ * @throws SetupError for one that may not be used; otherwise an error that `isSilence` knows.
  */
 export async function discover(
   settings: ProviderSettings,
@@ -29,6 +29,9 @@ export async function discover(
     [customFetch]: fetch,
     timeout: TIMEOUT,
     execute: plain ? [allowInsecureRequests] : [],
+  }).catch((cause: unknown) => {
+    if (isSilence(cause)) throw cause
+    throw new SetupError('the metadata cannot be used', { cause })
   })
   const metadata = judged(settings, { ...found.serverMetadata() })
   const client = new Configuration(
@@ -60,4 +63,19 @@ function judged(settings: ProviderSettings, metadata: ServerMetadata): ServerMet
   if (algorithms.length === 0)
     throw new SetupError('the metadata offers no signature algorithm that is allowed')
   return { ...metadata, id_token_signing_alg_values_supported: algorithms }
+}
+
+/** Codes of `openid-client` for a provider that does not answer as one. */
+const SILENCE: ReadonlySet<string> = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+])
+
+/** Whether an error says that the provider does not answer, rather than that it answers wrongly. */
+export function isSilence(error: unknown): boolean {
+  const code = error instanceof ClientError ? error.code : undefined
+  return error instanceof TypeError || (code !== undefined && SILENCE.has(code))
 }

@@ -2,7 +2,6 @@ import {
   AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  ClientError,
   type Configuration,
   type CustomFetch,
   calculatePKCECodeChallenge,
@@ -16,7 +15,7 @@ import type { Clock } from '../../kernel/ports.ts'
 import { boundedFetch } from './bounded-fetch.ts'
 import { cleanText } from './clean-text.ts'
 import { SetupError } from './client-authentication.ts'
-import { discover } from './discover.ts'
+import { discover, isSilence } from './discover.ts'
 import { checkIdToken } from './id-token.ts'
 import { NAME_CLAIMS } from './person.ts'
 import type { Problem } from './problem.ts'
@@ -199,9 +198,7 @@ function problemOf(error: unknown): Problem {
   }
   if (isSetup(error) || (error instanceof Error && isSetup(error.cause)))
     return { kind: 'unusable', reason }
-  const code = error instanceof ClientError ? error.code : undefined
-  if (error instanceof TypeError || (code !== undefined && SILENCE.has(code)))
-    return { kind: 'unreachable', reason }
+  if (isSilence(error)) return { kind: 'unreachable', reason }
   return { kind: 'untrusted', reason }
 }
 
@@ -213,15 +210,6 @@ function isSetup(error: unknown): boolean {
     error instanceof WWWAuthenticateChallengeError
   )
 }
-
-/** Codes of `openid-client` for a provider that does not answer as one. */
-const SILENCE: ReadonlySet<string> = new Set([
-  'OAUTH_TIMEOUT',
-  'OAUTH_ABORT',
-  'OAUTH_RESPONSE_IS_NOT_CONFORM',
-  'OAUTH_RESPONSE_IS_NOT_JSON',
-  'OAUTH_PARSE_ERROR',
-])
 
 function reasonOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)

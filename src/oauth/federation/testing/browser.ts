@@ -17,8 +17,9 @@ export interface Browser {
   post(url: string): Promise<Got>
   /** Follows redirects from a URL until one leads to a URL that `stop` names, or no further. */
   follow(url: string, stop?: (url: string) => boolean): Promise<{ url: string; got: Got }>
-  /** Names of all cookies that it has for a URL. */
-  cookies(url: string): readonly string[]
+  /** Cookies that it shows to a URL, as `name=value`; and their values alone. */
+  pairs(url: string): readonly string[]
+  values(url: string): readonly string[]
   /** Takes a cookie that somebody planted. */
   plant(url: string, pair: string, path: string): void
 }
@@ -78,7 +79,8 @@ export function newBrowser(): Browser {
       }
       throw new Error('redirected in circles')
     },
-    cookies: (url) => matching(new URL(url)).map(([name]) => name),
+    pairs: (url) => matching(new URL(url)).map(([name, { value }]) => `${name}=${value}`),
+    values: (url) => matching(new URL(url)).map(([, { value }]) => value),
     plant: (url, pair, path) => keep(new URL(url), `${pair}; Path=${path}`),
   }
 }

@@ -28,12 +28,13 @@ export interface RealProvider {
   script(login: ScriptedLogin): void
   /** Registers our client. Its callback is known only when the gateway runs. */
   expect(client: ProviderClient): void
-  /** Requests by path, newest last. */
+  /** Requests by path since the last `forget`, newest last. */
   readonly requests: readonly string[]
+  forget(): void
   close(): Promise<void>
 }
 
-const CLAIMS = ['name', 'groups', 'realm_access', 'tid', 'hd', 'preferred_username']
+const CLAIMS = ['_claim_names', 'name', 'groups', 'realm_access', 'tid', 'hd', 'preferred_username']
 const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
   format: 'jwk',
 }) as { kty: 'RSA' }
@@ -70,6 +71,9 @@ export async function startRealProvider(): Promise<RealProvider> {
       )
     },
     requests,
+    forget: () => {
+      requests.length = 0
+    },
     close: () => close(server),
   }
 }
