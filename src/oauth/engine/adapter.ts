@@ -88,33 +88,38 @@ function codeAdapter(kept: Kept): Adapter {
   }
 }
 
-function refreshTokenAdapter({ refreshTokens, grants, settings }: Kept): Adapter {
+function refreshTokenAdapter(kept: Kept): Adapter {
+  const { refreshTokens } = kept
   return {
     ...NOTHING,
     find: async (token) => payloadOf(await refreshTokens.find(token)),
     upsert: async (token, payload, ttl) => {
-      if (payload.rotations !== 0)
-        await settings.witness({
-          event: 'grant.refreshed',
-          outcome: 'done',
-          subject: `user:${payload.accountId}`,
-          ...(payload.clientId === undefined ? {} : { client: payload.clientId }),
-          ...(payload.grantId === undefined ? {} : { target: payload.grantId }),
-        })
-      if (await refreshTokens.put(token, { ...payload }, ttl ?? 0)) return
-      const grant = await refreshTokens.grantOf(token)
-      await settings.witness({
-        event: 'refresh.reused',
-        outcome: 'refused',
-        ...(grant === undefined ? {} : { target: grant }),
-      })
-      if (grant !== undefined) await grants.revoke(grant, 'refresh-reused')
-      throw new errors.InvalidGrant('refresh token already used')
+      if (payload.rotations !== 0) await witnessRefresh(kept, payload)
+      if (!(await refreshTokens.put(token, { ...payload }, ttl ?? 0)))
+        await refuseReuse(kept, payload)
     },
     // The successor's `upsert` uses the token up, in the same statement that makes it the newest.
     consume: async () => {},
     destroy: (token) => refreshTokens.remove(token),
   }
+}
+
+async function witnessRefresh({ settings }: Kept, payload: AdapterPayload): Promise<void> {
+  const { accountId, clientId, grantId } = payload
+  await settings.witness({
+    event: 'grant.refreshed',
+    outcome: 'done',
+    subject: `user:${accountId}`,
+    client: String(clientId),
+    target: String(grantId),
+  })
+}
+
+async function refuseReuse({ settings, grants }: Kept, payload: AdapterPayload): Promise<never> {
+  const grant = String(payload.grantId)
+  await settings.witness({ event: 'refresh.reused', outcome: 'refused', target: grant })
+  await grants.revoke(grant, 'refresh-reused')
+  throw new errors.InvalidGrant('refresh token already used')
 }
 
 function grantAdapter({ grants, settings }: Kept): Adapter {

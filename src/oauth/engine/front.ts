@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type Provider from 'oidc-provider'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Handler, Routes } from '../parts.ts'
 import { isUnavailable } from './library-errors.ts'
@@ -19,7 +18,7 @@ type Kind = 'document' | 'browser' | 'form' | 'registration'
  * The endpoints, each behind the checks that the library leaves to us: exactly our host, one method,
  * one media type, a bounded body, no parameter twice, an end to waiting.
  */
-export function createRoutes(settings: Settings, provider: () => Provider): Routes {
+export function createRoutes(settings: Settings, library: Answer): Routes {
   const kinds = new Map<string, Kind>([
     [PATHS.metadata, 'document'],
     [PATHS.openidMetadata, 'document'],
@@ -32,9 +31,9 @@ export function createRoutes(settings: Settings, provider: () => Provider): Rout
   ])
   if (settings.clients.registration !== undefined) kinds.set(PATHS.register, 'registration')
   const answers: Record<Kind, Answer> = {
-    document: pass(settings, provider),
-    browser: browse(settings, provider),
-    form: submit(settings, provider),
+    document: pass(settings, library),
+    browser: browse(settings, library),
+    form: submit(settings, library),
     registration: register(settings),
   }
   return (path) => {
@@ -103,15 +102,15 @@ function setHeaders(response: ServerResponse, kind: Kind): void {
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
 }
 
-function pass(settings: Settings, provider: () => Provider): Answer {
+function pass(settings: Settings, library: Answer): Answer {
   return async (request, response) => {
     const headers = { ...request.headers, accept: 'application/json' }
     const asked = Object.create(request, { headers: { value: headers } })
-    await provider().callback()(pinned(settings, asked), response)
+    await library(pinned(settings, asked), response)
   }
 }
 
-function browse(settings: Settings, provider: () => Provider): Answer {
+function browse(settings: Settings, library: Answer): Answer {
   return async (request, response) => {
     const query = new URLSearchParams(request.url?.split('?').slice(1).join('?') ?? '')
     // Other modes would put the code where scripts or servers of third parties see it.
@@ -122,16 +121,16 @@ function browse(settings: Settings, provider: () => Provider): Answer {
         message: 'only `query` is supported',
         requestId: settings.randomId(),
       })
-    await provider().callback()(pinned(settings, request), response)
+    await library(pinned(settings, request), response)
   }
 }
 
-function submit(settings: Settings, provider: () => Provider): Answer {
+function submit(settings: Settings, library: Answer): Answer {
   const repeated = new Set(
     (settings.machineGrants ?? []).flatMap(({ duplicates }) => [...(duplicates ?? [])]),
   )
   return async (request, response) => {
-    if (request.method === 'OPTIONS') return pass(settings, provider)(request, response)
+    if (request.method === 'OPTIONS') return pass(settings, library)(request, response)
     const path = request.url?.split('?')[0]
     if (request.url !== path)
       throw new OauthError('invalid_request', 'parameters belong in the body')
@@ -144,7 +143,7 @@ function submit(settings: Settings, provider: () => Provider): Answer {
       form = await agents.vouch(form, settings.addressOf(request))
     const again = pinnedWithBody(settings, request, form.toString())
     again.headers['accept'] = 'application/json'
-    await provider().callback()(again, response)
+    await library(again, response)
   }
 }
 

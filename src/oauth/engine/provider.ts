@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { configurationOf } from './configuration.ts'
 import type { Engine } from './engine.ts'
@@ -10,11 +11,22 @@ import { introspectSignedToken, readSignedToken, revokeSignedToken } from './sig
 
 type Next = () => Promise<void>
 
+/** The library, ready to answer. */
+export interface LiveProvider {
+  readonly provider: Provider
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+export function liveProvider(engine: Engine, keys: KeySet): LiveProvider {
+  const provider = buildProvider(engine, keys)
+  return { provider, handle: provider.callback() }
+}
+
 /**
  * The library, set up with the keys of one moment. Cheap: another set of keys is another provider on
  * the same storage.
  */
-export function buildProvider(engine: Engine, keys: KeySet): Provider {
+function buildProvider(engine: Engine, keys: KeySet): Provider {
   const { settings } = engine
   const provider = new Provider(settings.publicOrigin, configurationOf(engine, keys))
   provider.proxy = true

@@ -40,7 +40,7 @@ export async function readJsonObject(request: IncomingMessage): Promise<object> 
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new OauthError('invalid_request', 'the body is not JSON', { cause })
+    throw malformed('the body is not JSON', cause)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new OauthError('invalid_request', 'the body is not a JSON object')
@@ -69,7 +69,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch (cause) {
-    throw new OauthError('invalid_request', 'the body is not UTF-8', { cause })
+    throw malformed('the body is not UTF-8', cause)
   }
 }
 
@@ -83,9 +83,12 @@ async function within(patience: number, reading: Promise<void>): Promise<void> {
   try {
     await Promise.race([reading, promise])
   } catch (cause) {
-    if (cause instanceof OauthError) throw cause
-    throw new OauthError('invalid_request', 'the body ended too early', { cause })
+    throw cause instanceof OauthError ? cause : malformed('the body ended too early', cause)
   } finally {
     clearTimeout(timer)
   }
+}
+
+function malformed(message: string, cause: unknown): OauthError {
+  return new OauthError('invalid_request', message, { cause })
 }

@@ -1,7 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Selectable } from 'kysely'
 import { sha256 } from '../../kernel/hash.ts'
+import type { OauthObjectTable } from '../../store/identity-schema.ts'
 import type { Payload } from './objects.ts'
 import type { Settings } from './options.ts'
+import { type ReadRefreshToken, refreshTokenForm } from './refresh-token-form.ts'
 import type { Seal } from './seal.ts'
 
 /**
@@ -28,110 +30,112 @@ export interface RefreshTokens {
    */
   put(token: string, payload: Payload, ttl: number): Promise<boolean>
   remove(token: string): Promise<void>
-  grantOf(token: string): Promise<string | undefined>
 }
 
 const MODEL = 'RefreshToken'
 
+type Family = Pick<
+  Selectable<OauthObjectTable>,
+  'id' | 'payload' | 'generation' | 'consumed' | 'expires'
+>
+
 export function createRefreshTokens(settings: Settings, seal: Seal): RefreshTokens {
-  const { store, clock, randomId, refreshGrace } = settings
-  const { db } = store
-  const macKey = seal.derive('refresh tokens')
-  const write = (family: string, generation: number) =>
-    `${family}.${generation}.${createHmac('sha256', macKey).update(`${family}.${generation}`).digest('base64url')}`
-  const read = (token: string) => readToken(token, write)
-
-  const rowOf = async (family: string) => {
-    const row = await db
-      .selectFrom('oauth_object')
-      .select(['payload', 'generation', 'consumed', 'expires', 'grant'])
-      .where('model', '=', MODEL)
-      .where('id', '=', sha256(family))
-      .executeTakeFirst()
-    return row === undefined ? undefined : { ...row, generation: row.generation ?? 0 }
+  const form = refreshTokenForm(seal.derive('refresh tokens'))
+  const load = async (token: string) => {
+    const known = form.read(token)
+    const row = known === undefined ? undefined : await familyOf(settings, known)
+    return known === undefined || row === undefined ? undefined : { known, row }
   }
-  const isJustReplaced = (
-    generation: number,
-    row: { readonly generation: number; readonly consumed: number | null },
-  ) =>
-    row.generation === generation + 1 &&
-    row.consumed !== null &&
-    clock() - row.consumed < refreshGrace
-
   return {
-    begin: () => write(randomId(), 0),
+    begin: () => form.write({ family: settings.randomId(), generation: 0 }),
     successor: (token) => {
-      const known = read(token)
-      if (known === undefined) throw new TypeError('not a refresh token')
-      return write(known.family, known.generation + 1)
+      const { family, generation } = ours(form.read(token))
+      return form.write({ family, generation: generation + 1 })
     },
     find: async (token) => {
-      const known = read(token)
-      const row = known === undefined ? undefined : await rowOf(known.family)
-      if (known === undefined || row === undefined || row.expires <= clock()) return undefined
-      const { family, generation } = known
-      const payload: Payload = JSON.parse(seal.open(row.payload, `${MODEL} ${sha256(family)}`))
-      payload['jti'] = token
-      if (row.generation > generation && !isJustReplaced(generation, row))
-        payload['consumed'] = true
-      return row.generation < generation ? undefined : payload
+      const found = await load(token)
+      if (found === undefined || found.row.expires <= settings.clock()) return undefined
+      const { known, row } = found
+      const newest = row.generation ?? 0
+      if (newest < known.generation) return undefined
+      const payload: Payload = JSON.parse(seal.open(row.payload, `${MODEL} ${row.id}`))
+      const old = newest > known.generation && !isJustReplaced(settings, known, row)
+      return { ...payload, jti: token, ...(old ? { consumed: true } : {}) }
     },
-    put: async (token, { jti: _, ...payload }, ttl) => {
-      const known = read(token)
-      if (known === undefined) throw new TypeError('not a refresh token')
-      const { family, generation } = known
-      const id = sha256(family)
-      const values = {
-        payload: seal.seal(JSON.stringify(payload), `${MODEL} ${id}`),
-        expires: clock() + ttl * 1_000,
-        generation,
-      }
-      if (generation === 0) {
-        const grant = String(payload['grantId'])
-        await db
-          .insertInto('oauth_object')
-          .values({ model: MODEL, id, grant, uid: null, subject: null, consumed: null, ...values })
-          .execute()
-        return true
-      }
-      const { numUpdatedRows } = await db
-        .updateTable('oauth_object')
-        .set({ ...values, consumed: clock() })
-        .where('model', '=', MODEL)
-        .where('id', '=', id)
-        .where('generation', '=', generation - 1)
-        .executeTakeFirst()
-      if (numUpdatedRows === 1n) return true
-      const row = await rowOf(family)
-      return row !== undefined && isJustReplaced(generation - 1, row)
+    put: async (token, payload, ttl) => {
+      const known = ours(form.read(token))
+      if (await write(settings, seal, known, payload, ttl)) return true
+      const row = await familyOf(settings, known)
+      const before = { ...known, generation: known.generation - 1 }
+      return row !== undefined && isJustReplaced(settings, before, row)
     },
     remove: async (token) => {
-      const known = read(token)
+      const known = form.read(token)
       if (known === undefined) return
-      await db
+      await settings.store.db
         .deleteFrom('oauth_object')
         .where('model', '=', MODEL)
         .where('id', '=', sha256(known.family))
         .execute()
     },
-    grantOf: async (token) => {
-      const known = read(token)
-      return (known && (await rowOf(known.family))?.grant) ?? undefined
-    },
   }
 }
 
-function readToken(
-  token: string,
-  write: (family: string, generation: number) => string,
-): { family: string; generation: number } | undefined {
-  const [, family, digits] =
-    /^([A-Za-z0-9_-]{16,128})\.(0|[1-9]\d{0,8})\.[A-Za-z0-9_-]{43}$/.exec(token) ?? []
-  if (family === undefined || digits === undefined) return undefined
-  const generation = Number(digits)
-  const expected = Buffer.from(write(family, generation))
-  const given = Buffer.from(token)
-  return expected.length === given.length && timingSafeEqual(expected, given)
-    ? { family, generation }
-    : undefined
+function ours(known: ReadRefreshToken | undefined): ReadRefreshToken {
+  if (known === undefined) throw new TypeError('not a refresh token')
+  return known
+}
+
+function familyOf(
+  { store: { db } }: Settings,
+  { family }: ReadRefreshToken,
+): Promise<Family | undefined> {
+  return db
+    .selectFrom('oauth_object')
+    .select(['id', 'payload', 'generation', 'consumed', 'expires'])
+    .where('model', '=', MODEL)
+    .where('id', '=', sha256(family))
+    .executeTakeFirst()
+}
+
+/** Whether the newest token follows this one and is so new that both may be on their way. */
+function isJustReplaced(
+  { clock, refreshGrace }: Settings,
+  { generation }: ReadRefreshToken,
+  row: Family,
+): boolean {
+  const age = row.consumed === null ? Number.POSITIVE_INFINITY : clock() - row.consumed
+  return row.generation === generation + 1 && age < refreshGrace
+}
+
+/** One statement decides who replaces a token. */
+async function write(
+  { store: { db }, clock }: Settings,
+  seal: Seal,
+  { family, generation }: ReadRefreshToken,
+  { jti: _, ...payload }: Payload,
+  ttl: number,
+): Promise<boolean> {
+  const id = sha256(family)
+  const values = {
+    payload: seal.seal(JSON.stringify(payload), `${MODEL} ${id}`),
+    expires: clock() + ttl * 1_000,
+    generation,
+  }
+  if (generation === 0) {
+    const grant = String(payload['grantId'])
+    await db
+      .insertInto('oauth_object')
+      .values({ model: MODEL, id, grant, uid: null, subject: null, consumed: null, ...values })
+      .execute()
+    return true
+  }
+  const { numUpdatedRows } = await db
+    .updateTable('oauth_object')
+    .set({ ...values, consumed: clock() })
+    .where('model', '=', MODEL)
+    .where('id', '=', id)
+    .where('generation', '=', generation - 1)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -1,0 +1,119 @@
+import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
+import { type Consents, createConsents } from './consents.ts'
+import { createGrants } from './create-grants.ts'
+import type { Engine } from './engine.ts'
+import { createRoutes, protect } from './front.ts'
+import type { GrantAdministration } from './grants.ts'
+import { createInteractions } from './interactions.ts'
+import { createIssuer } from './issue.ts'
+import { createSigningKeys, type KeyAdministration, type KeySet } from './keys.ts'
+import { createObjects } from './objects.ts'
+import { type AuthorizationServerOptions, type Settings, settingsOf } from './options.ts'
+import { type LiveProvider, liveProvider } from './provider.ts'
+import { createRefreshTokens } from './refresh-tokens.ts'
+import { createSeal } from './seal.ts'
+import { sweep } from './sweep.ts'
+
+/** An authorization server (OAuth 2.1) on one database; others may run on the same. */
+export interface AuthorizationServer {
+  /** Metadata, keys, authorize, token, PAR, revocation, introspection and registration. */
+  readonly routes: Routes
+  readonly issuer: Issuer
+  readonly interactions: Interactions
+  readonly grants: GrantAdministration
+  readonly keys: KeyAdministration
+  readonly consents: Consents
+  /** Puts a handler of pages behind the same check of `Host`. */
+  protect(handler: Handler): Handler
+  /** Reads the signing keys again: another replica has changed them. */
+  reload(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Milliseconds between two sweeps, and between two times that uses of grants are written down. */
+const SWEEP = 60_000
+const FLUSH = 5_000
+
+/**
+ * Opens the authorization server, making its first signing key.
+ *
+ * @throws TypeError for options that cannot be.
+ * @throws GatewayError `store_unavailable`, `audit_unavailable`.
+ */
+export async function openAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const settings = settingsOf(options)
+  const seal = createSeal(settings.sealKey)
+  const grants = createGrants(settings)
+  const signing = createSigningKeys(settings, seal)
+  let keys: KeySet = await signing.load()
+  const engine: Engine = {
+    settings,
+    seal,
+    grants,
+    objects: createObjects(settings, seal),
+    refreshTokens: createRefreshTokens(settings, seal),
+    consents: createConsents(settings),
+    issuer: createIssuer(settings, grants, () => keys),
+    keys: () => keys,
+  }
+  let live: LiveProvider = liveProvider(engine, keys)
+  const reload = async () => {
+    const loaded = await signing.load()
+    if (loaded.fingerprint === keys.fingerprint) return
+    live = liveProvider(engine, loaded)
+    keys = loaded
+  }
+  const stop = keepUp(settings, [
+    [settings.keyPolicy.pollEvery, () => signing.advance().then(reload)],
+    [FLUSH, grants.flush],
+    [SWEEP, () => sweep(settings)],
+  ])
+  return {
+    routes: createRoutes(settings, (request, response) => live.handle(request, response)),
+    issuer: engine.issuer,
+    interactions: createInteractions(engine, () => live.provider),
+    grants,
+    keys: {
+      list: signing.list,
+      rotate: () => signing.rotate().then(reload),
+      retire: (id) => signing.retire(id).then(reload),
+    },
+    consents: engine.consents,
+    protect: protect(settings),
+    reload,
+    close: async () => {
+      await stop()
+      await grants.flush()
+    },
+  }
+}
+
+type Chore = readonly [every: number, run: () => Promise<unknown>]
+
+/** Repeats chores, none of them twice at once. The returned function waits for what runs. */
+function keepUp({ log }: Settings, chores: readonly Chore[]): () => Promise<void> {
+  const running = new Set<Promise<unknown>>()
+  const timers = chores.map(([every, run]) => {
+    let busy = false
+    const turn = () => {
+      if (busy) return
+      busy = true
+      const done = run()
+        .catch((error) =>
+          log(`oauth: a chore failed: ${error instanceof Error ? error.message : ''}`),
+        )
+        .finally(() => {
+          busy = false
+          running.delete(done)
+        })
+      running.add(done)
+    }
+    return setInterval(turn, every).unref()
+  })
+  return async () => {
+    for (const timer of timers) clearInterval(timer)
+    await Promise.all(running)
+  }
+}
