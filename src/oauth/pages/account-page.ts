@@ -51,7 +51,7 @@ ${user.provider !== undefined && html`<dt>At</dt><dd>${said(user.provider)}</dd>
 </dl>
 <form method="post" action="/oauth/account/logout">
 ${tokenField(token)}
-<p class="actions"><button>Sign out</button></p>
+<p><button>Sign out</button></p>
 </form>
 ${programs(view)}
 ${user.provider === undefined && credentials(view)}`,

@@ -28,8 +28,12 @@ export function mayRemember(trust: ClientTrust, redirect: string): boolean {
   )
 }
 
-/** A client in a sentence: what it calls itself is quoted unless the operator gave the name. */
-export function clientInWords({ name, trust, host }: ClientView): Html {
+/**
+ * A client in a sentence: what it calls itself is quoted unless somebody vouches for it.
+ *
+ * @param article of a program without a name to trust, as the sentence needs it.
+ */
+export function clientInWords({ name, trust, host }: ClientView, article: 'A' | 'a' = 'a'): Html {
   const shown = said(name === '' ? 'unnamed' : name)
   switch (trust) {
     case 'registered':
@@ -38,7 +42,7 @@ export function clientInWords({ name, trust, host }: ClientView): Html {
       return html`<strong>${shown}</strong> of <strong class="literal">${hostText(host ?? '?')}</strong>`
     case 'dynamic':
     case 'external':
-      return html`a program that calls itself “${shown}”`
+      return html`${article} program that calls itself “${shown}”`
   }
 }
 

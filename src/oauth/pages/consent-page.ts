@@ -8,6 +8,7 @@ import {
   viewRedirect,
   voucherInWords,
 } from './client-words.ts'
+import { inWords } from './duration.ts'
 import { callout, type Mistake, summary, tokenField } from './fields.ts'
 import { formTarget } from './form-targets.ts'
 import { type Content, type Html, html } from './html.ts'
@@ -46,7 +47,7 @@ export function consentPage(view: ConsentView): Page {
     formTargets: target === undefined ? [] : [target],
     main: html`${summary(mistakes)}
 <h1>${offer.stepUp ? 'Allow more access?' : 'Allow access?'}</h1>
-<p class="lead">${capital(interaction)} wants to use ${resourceInWords(view)}.</p>
+<p class="lead">${clientInWords(interaction.client, 'A')} wants to use ${resourceInWords(view)}.</p>
 ${whoAndWhere(view)}
 <form method="post" action="/oauth/interaction/${interaction.uid}/consent">
 ${tokenField(token)}
@@ -62,13 +63,6 @@ ${howLong(view)}
 </div>
 </form>`,
   }
-}
-
-function capital({ client }: Interaction): Html {
-  const words = clientInWords(client)
-  return client.trust === 'dynamic' || client.trust === 'external'
-    ? html`<span class="capital">${words}</span>`
-    : words
 }
 
 function resourceInWords({ interaction, productName }: ConsentView): Html {
@@ -147,17 +141,22 @@ function levelChoice({ offer }: ConsentView): Html | undefined {
   const none = html`<li class="choice"><input type="radio" name="level" id="level-none" value="${NO_LEVEL}"><label for="level-none"><strong>None of these</strong></label><p class="hint">Only the single tools that you tick below.</p></li>`
   return html`<fieldset>
 <legend>How much may it do?</legend>
-<ul class="choices">${levels.map((one, i) => levelItem(one, i, i === last))}${singles.length > 0 && none}</ul>
+<ul class="choices">${levels.map((one, i) => levelItem(offer, one, i, i === last))}${singles.length > 0 && none}</ul>
 </fieldset>`
 }
 
-function levelItem({ level, isNew, tools }: LevelOffer, i: number, checked: boolean): Html {
+function levelItem(
+  { stepUp }: Offer,
+  { level, isNew, tools }: LevelOffer,
+  i: number,
+  checked: boolean,
+): Html {
   const { name, means } = LEVEL_WORDS[level]
   const id = `level-${level}`
   const count = `${tools.length} ${i === 0 ? '' : 'more '}${tools.length === 1 ? 'tool' : 'tools'}`
-  return html`<li class="choice"><input type="radio" name="level" id="${id}" value="${level}" aria-describedby="${id}-means"${checked && html` checked`}><label for="${id}"><strong>${name}</strong></label> ${newness(isNew)}
+  return html`<li class="choice"><input type="radio" name="level" id="${id}" value="${level}" aria-describedby="${id}-means"${checked && html` checked`}><label for="${id}"><strong>${name}</strong></label> ${newness(isNew, stepUp)}
 <p class="hint" id="${id}-means">${means}</p>
-${tools.length > 0 && html`<details><summary>${count}</summary>${toolList(tools)}</details>`}</li>`
+${tools.length > 0 && html`<details><summary>${count}</summary><div class="listing" tabindex="0" role="group" aria-label="${count}">${toolList(tools)}</div></details>`}</li>`
 }
 
 function toolList(tools: readonly ScopedTool[]): Content {
@@ -169,7 +168,9 @@ function toolList(tools: readonly ScopedTool[]): Content {
   })
 }
 
-function newness(isNew: boolean): Html {
+/** Marks what is new and what is not, where there is something of both. */
+function newness(isNew: boolean, stepUp: boolean): Html | undefined {
+  if (!stepUp) return undefined
   return isNew
     ? html`<span class="tag new">New</span>`
     : html`<span class="tag">Allowed before</span>`
@@ -181,17 +182,17 @@ const KINDS: Readonly<Record<AccessLevel, string>> = {
   execute: 'executes',
 }
 
-function singleChoices({ singles, levels }: Offer): Html | undefined {
+function singleChoices({ singles, levels, stepUp }: Offer): Html | undefined {
   if (singles.length === 0) return undefined
   return html`<fieldset>
 <legend>${levels.length > 0 ? 'Single tools besides' : 'Which tools may it use?'}</legend>
 <p class="hint">Only what you tick. ${singles.length} asked for.</p>
-<ul class="choices scrolls">${singles.map(singleItem)}</ul>
+<ul class="choices scrolls">${singles.map((one) => singleItem(one, stepUp))}</ul>
 </fieldset>`
 }
 
-function singleItem({ box, what, isNew }: SingleOffer): Html {
-  return html`<li class="choice"><input type="checkbox" name="${box}" id="${box}" value="on" checked><label for="${box}">${singleInWords(what)}</label> ${newness(isNew)}</li>`
+function singleItem({ box, what, isNew }: SingleOffer, stepUp: boolean): Html {
+  return html`<li class="choice"><input type="checkbox" name="${box}" id="${box}" value="on" checked><label for="${box}">${singleInWords(what)}</label> ${newness(isNew, stepUp)}</li>`
 }
 
 function singleInWords(what: SingleOffer['what']): Html {
@@ -201,13 +202,13 @@ function singleInWords(what: SingleOffer['what']): Html {
   return html`${literal(name, 128)} <span class="quiet">of</span> ${said(server, 128)} <span class="tag level-${level}">${KINDS[level]}</span>`
 }
 
-function offlineChoice({ offer, lifetimes }: ConsentView): Html | undefined {
+function offlineChoice({ offer, interaction, lifetimes }: ConsentView): Html | undefined {
   if (offer.offline === undefined) return undefined
-  const { unusedDays, grantDays, accessMinutes } = lifetimes
+  const access = accessOf(interaction, lifetimes)
   return html`<fieldset>
 <legend>For how long?</legend>
-<div class="choice"><input type="checkbox" name="${OFFLINE_BOX}" id="${OFFLINE_BOX}" value="on" checked aria-describedby="${OFFLINE_BOX}-means"><label for="${OFFLINE_BOX}"><strong>Stay connected</strong></label> ${newness(offer.offline.isNew)}
-<p class="hint" id="${OFFLINE_BOX}-means">Until it is not used for ${unusedDays} days, and for ${grantDays} days at most. If you do not tick this, access ends after ${accessMinutes} minutes and it has to ask again.</p></div>
+<div class="choice"><input type="checkbox" name="${OFFLINE_BOX}" id="${OFFLINE_BOX}" value="on" checked aria-describedby="${OFFLINE_BOX}-means"><label for="${OFFLINE_BOX}"><strong>Stay connected</strong></label> ${newness(offer.offline.isNew, offer.stepUp)}
+<p class="hint" id="${OFFLINE_BOX}-means">Until it is not used for ${inWords(lifetimes.refresh)}, and for ${inWords(lifetimes.grant)} at most. If you do not tick this, access ends after ${inWords(access)} and it has to ask again.</p></div>
 </fieldset>`
 }
 
@@ -222,14 +223,18 @@ function rememberChoice({ interaction, lifetimes }: ConsentView): Html | undefin
   return html`<fieldset>
 <legend>Next time</legend>
 <div class="choice"><input type="checkbox" name="remember" id="remember" value="on" aria-describedby="remember-means"><label for="remember"><strong>Remember my answer</strong></label>
-<p class="hint" id="remember-means">The same program is not asked about again for ${lifetimes.rememberDays} days, unless it wants more.</p></div>
+<p class="hint" id="remember-means">The same program is not asked about again for ${inWords(lifetimes.consent)}, unless it wants more.</p></div>
 </fieldset>`
 }
 
-function howLong({ offer, lifetimes }: ConsentView): Html {
+function howLong({ offer, interaction, lifetimes }: ConsentView): Html {
   const holds =
     offer.offline === undefined
-      ? html`Access ends after ${lifetimes.accessMinutes} minutes unless it is asked for again. `
+      ? html`Access ends after ${inWords(accessOf(interaction, lifetimes))} unless it is asked for again. `
       : ''
   return html`<p class="quiet small">${holds}You can end it at any time at <a href="/oauth/account">your account</a>. Rules of your operator apply to every call, whatever you allow here.</p>`
+}
+
+function accessOf({ resource }: Interaction, lifetimes: Lifetimes): number {
+  return resource.path === '/admin' ? lifetimes.admin : lifetimes.access
 }

@@ -7,8 +7,9 @@ import type { Form } from './form.ts'
 import { formTarget } from './form-targets.ts'
 import { type Content, html } from './html.ts'
 import { type LoginAt, showLogin } from './login.ts'
+import { MAX_NAME } from './login-page.ts'
 import { chosenScopes, offerOf } from './offer.ts'
-import { said } from './said.ts'
+import { plain, said } from './said.ts'
 import { requireToken, type Site, show, tokenFor, type Visit } from './site.ts'
 
 /**
@@ -49,10 +50,15 @@ export async function loginAt(
     title,
     lead,
     formTargets: target === undefined ? [] : [target],
-    hint: interaction.hint,
+    hint: hintOf(interaction),
     provider: (provider) => ({ provider, uid: interaction.uid }),
     finish: ({ request, response }, login) => interactions.login(request, response, login),
   }
+}
+
+/** A client's guess at the name; one that does not look like what it is, is not shown. */
+function hintOf({ hint }: Interaction): string | undefined {
+  return hint !== undefined && plain(hint, MAX_NAME) === hint ? hint : undefined
 }
 
 async function reason(

@@ -59,7 +59,7 @@ ${field({ id: 'password', label: 'Password', type: 'password', autocomplete: 'cu
 </form>
 ${passkey && passkeyForm(site, visit, place, passkey)}
 ${providers(site, place)}
-<p class="quiet small"><a href="${place.path}/recovery">Use a recovery code</a> if you cannot sign in otherwise.</p>`,
+<p class="quiet small aside"><a href="${place.path}/recovery">Use a recovery code</a> if you cannot sign in otherwise.</p>`,
   }
 }
 
@@ -95,7 +95,7 @@ ${nameField(failed?.name ?? place.hint, mistakes)}
 ${field({ id: 'code', label: 'Recovery code', type: 'text', autocomplete: 'off', maxLength: MAX_CODE }, mistakes)}
 <p class="actions"><button class="primary">Sign in</button></p>
 </form>
-<p class="quiet small"><a href="${place.path}">Sign in with a password or passkey</a></p>`,
+<p class="quiet small aside"><a href="${place.path}">Sign in with a password or passkey</a></p>`,
   }
 }
 

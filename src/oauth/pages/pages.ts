@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ERRORS, GatewayError, toGatewayError } from '../../kernel/errors.ts'
 import type { Handler, Routes } from '../parts.ts'
 import { type Form, readForm } from './form.ts'
+import { type Notice, noticePage } from './notice-page.ts'
 import { GUARDS } from './page.ts'
 import type { PagesParts } from './ports.ts'
 import { type Problem, problemPage } from './problem-page.ts'
@@ -14,6 +15,8 @@ export interface Pages {
   readonly routes: Routes
   /** Answers with the page of a failure: for failures of the engine too. */
   showProblem(request: IncomingMessage, response: ServerResponse, problem: Problem): void
+  /** Answers with what another part has to tell: for federation. */
+  showNotice(response: ServerResponse, notice: Notice): void
 }
 
 const BROWSER = /^[\w-]{16,128}$/
@@ -29,9 +32,18 @@ export function openPages(parts: PagesParts): Pages {
       const found = table(path)
       return found && handlerOf(site, found.handlers, found.params)
     },
-    showProblem: (request, response, problem) => {
+    showProblem: (_request, response, problem) => {
+      if (response.headersSent || response.destroyed) return
       guard(response)
-      show(site, visitOf(site, request, response, []), problemPage(problem))
+      show(site, { response }, problemPage(problem))
+    },
+    showNotice: (response, notice) => {
+      if (response.headersSent || response.destroyed) return
+      guard(response)
+      const { retryAfter } = notice
+      if (retryAfter !== undefined)
+        response.setHeader('retry-after', String(Math.ceil(retryAfter / 1000)))
+      show(site, { response }, noticePage(notice))
     },
   }
 }
@@ -108,7 +120,7 @@ function fail(
   // What remains of a body that is not wanted is not read.
   if (!request.complete) response.setHeader('connection', 'close')
   const problem: Problem = { ...ofError(error), requestId }
-  show(site, visitOf(site, request, response, []), problemPage(problem))
+  show(site, { response }, problemPage(problem))
 }
 
 function ofError({ code, message }: GatewayError): Omit<Problem, 'requestId'> {

@@ -57,16 +57,18 @@ export interface MyCredentials {
   setPassword(user: SubjectId, password: string): Promise<void>
 }
 
-/** How long things hold, as people are told. Days, and minutes. */
+/** How long things hold, as people are told. Milliseconds. */
 export interface Lifetimes {
-  /** What a client without `offline_access` gets. */
-  readonly accessMinutes: number
-  /** A grant that nobody uses. */
-  readonly unusedDays: number
-  /** Any grant. */
-  readonly grantDays: number
+  /** Access of a client that may not stay. */
+  readonly access: number
+  /** The same, for the administration. */
+  readonly admin: number
+  /** A connection that nobody uses. */
+  readonly refresh: number
+  /** Any connection. */
+  readonly grant: number
   /** A remembered consent. */
-  readonly rememberDays: number
+  readonly consent: number
 }
 
 /** What the pages are made of. */

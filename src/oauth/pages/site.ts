@@ -43,7 +43,11 @@ export function openSite(parts: PagesParts): Site {
 }
 
 /** Answers a visit with a page. */
-export function show({ parts, assets }: Site, { response }: Visit, page: Page): void {
+export function show(
+  { parts, assets }: Site,
+  { response }: Pick<Visit, 'response'>,
+  page: Page,
+): void {
   const { productName, publicOrigin } = parts
   sendPage(response, { assets, productName, publicOrigin }, page)
 }

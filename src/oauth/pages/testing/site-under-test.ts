@@ -4,6 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { openPages, type Pages } from '../pages.ts'
 import { Behind } from './fakes.ts'
 
+const DAY = 24 * 60 * 60_000
+const LIFETIMES = {
+  access: 300_000,
+  admin: 120_000,
+  refresh: 14 * DAY,
+  grant: 90 * DAY,
+  consent: 90 * DAY,
+}
+
 /** What came back. */
 export interface Answer {
   readonly status: number
@@ -64,7 +73,7 @@ export async function serveSite(behind = new Behind()): Promise<SiteUnderTest> {
     publicOrigin: origin,
     sealKey: randomBytes(32),
     productName: 'Bailiwick',
-    lifetimes: { accessMinutes: 5, unusedDays: 14, grantDays: 90, rememberDays: 90 },
+    lifetimes: LIFETIMES,
     report: (error) => void reported.push(error),
   })
   return {
