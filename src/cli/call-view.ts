@@ -9,7 +9,13 @@ export interface CallView {
   readonly server: string
   readonly target: string
   readonly method: Json
+  /** `user:id` or `agent:id`. */
   readonly subject: Json
+  /** Ids of the agents that acted, who acted last first. */
+  readonly actors: Json
+  /** By what right; null on a record from before there were authorizations. */
+  readonly authorization: Json
+  /** What the client said of itself. */
   readonly client: Json
   readonly decision: Json
   /** Ids of the policies that decided. */
@@ -34,7 +40,9 @@ export function callView({ call, intent, outcome }: CallRecords): CallView | und
     server: first.server,
     target: first.target,
     method: body['method'] ?? null,
-    subject: body['subject'] ?? null,
+    subject: subjectOf(first),
+    actors: body['actors'] ?? [],
+    authorization: authorizationOf(first),
     client: body['client'] ?? null,
     decision: decision['effect'] ?? null,
     policies: policiesOf(decision),
@@ -44,10 +52,43 @@ export function callView({ call, intent, outcome }: CallRecords): CallView | und
   }
 }
 
+/** An event in the shape that `--json` shows. */
+export interface EventView {
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly event: string
+  readonly outcome: string | null
+  /** `user:id` or `agent:id`; null when nobody is known. */
+  readonly subject: string | null
+  readonly client: string | null
+  /** What was acted on. */
+  readonly target: Json
+  readonly detail: Json
+}
+
+/** The view of an event. */
+export function eventView(record: StoredRecord): EventView {
+  const { at, call: id, target: event, outcome, subject, client, body } = record
+  const { target = null, detail = null } = body ?? {}
+  return { id, at: isoTime(at), event, outcome, subject, client, target, detail }
+}
+
 /** A record in the shape that `--json` shows. */
-export function recordView(record: StoredRecord) {
-  const { seq, at, kind, call, server, target, outcome, body, hash } = record
-  return { seq, at: isoTime(at), kind, call, server, target, outcome, body: body ?? null, hash }
+export function recordView({ at, body, ...record }: StoredRecord) {
+  return { ...record, at: isoTime(at), body: body ?? null }
+}
+
+/** Whom a call was for. Before subjects had a column, the only one was the owner. */
+export function subjectOf({ subject, body }: StoredRecord): string | null {
+  if (subject !== null) return subject
+  const old = body?.['subject']
+  return typeof old === 'string' ? `user:${old}` : null
+}
+
+function authorizationOf({ client, grant, body }: StoredRecord): Json {
+  const rest = body?.['authorization']
+  return isObject(rest) ? { client, grant, ...rest } : null
 }
 
 /** The ids of the policies that made a decision. */

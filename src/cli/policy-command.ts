@@ -73,6 +73,8 @@ function addProving(policy: Command, run: Run): void {
       'the draft: starters by name, folders with a `/`; else those in force',
     )
     .option('--server <name>', 'calls of this server only')
+    .option('--subject <subject>', 'calls for this subject only: `user:ID` or `agent:ID`')
+    .option('--group <name>', 'as if they had been in this group, repeatable', collect, [])
     .addOption(
       new Option('--last <count>', 'only the last so many calls').argParser(count(1, 100_000_000)),
     )
@@ -93,6 +95,7 @@ function addProving(policy: Command, run: Run): void {
       collect,
       [],
     )
+    .option('--group <name>', 'as if they were in this group, repeatable', collect, [])
     .option('--offline', 'do not ask the servers what they offer', false)
     .action((names, options, command) =>
       run(command, async (context) =>
@@ -108,9 +111,10 @@ function addAsking(policy: Command, run: Run): void {
     .description('say why a recorded call was decided as it was, and what would change that')
     .argument('<call>', 'id of the call')
     .argument('[policies...]', 'explain it by these, instead of those in force')
-    .action((call, names, _, command) =>
+    .option('--group <name>', 'as if the subject had been in this group, repeatable', collect, [])
+    .action((call, names, { group }, command) =>
       run(command, async (context) =>
-        (await import('./commands/policy-explain.ts')).policyExplain(context, call, names),
+        (await import('./commands/policy-explain.ts')).policyExplain(context, call, names, group),
       ),
     )
   policy
@@ -123,6 +127,7 @@ function addAsking(policy: Command, run: Run): void {
       collect,
       [],
     )
+    .option('--group <name>', 'as if they were in this group, repeatable', collect, [])
     .option('--server <name>', 'tools of this server only')
     .action((names, options, command) =>
       run(command, async (context) =>

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { count } from './count-option.ts'
 import type { Exit } from './exit-codes.ts'
 import { policyCommand } from './policy-command.ts'
+import { callsCommand, eventsCommand } from './records-command.ts'
 
 /** What a command does. */
 export type Action = (context: Context) => Promise<Exit>
@@ -29,6 +30,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(connectCommand(run))
   program.addCommand(serversCommand(run))
   program.addCommand(callsCommand(run))
+  program.addCommand(eventsCommand(run))
   program.addCommand(policyCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
@@ -129,47 +131,6 @@ function serversCommand(run: Run): Command {
   return servers
 }
 
-function callsCommand(run: Run): Command {
-  const calls = new Command('calls').description('the records of calls')
-  calls
-    .command('ls')
-    .description('list calls, newest first')
-    .option('--server <name>', 'of this server')
-    .option('--target <name>', 'of this tool, prompt or resource')
-    .addOption(new Option('--outcome <outcome>', 'that ended so').choices(OUTCOMES))
-    .option('--since <time>', 'from this time on, such as `2026-11-21T10:00:00Z`')
-    .option('--before <time>', 'before this time')
-    .addOption(new Option('--limit <count>', 'how many').argParser(count(1, 1_000)).default(50))
-    .option('--cursor <cursor>', 'where the page before ended')
-    .action((options, command) =>
-      run(command, async (context) =>
-        (await import('./commands/calls.ts')).callsList(context, options),
-      ),
-    )
-  calls
-    .command('tail')
-    .description('show records as they are made, until interrupted')
-    .addOption(
-      new Option('-n, --lines <count>', 'calls to begin with')
-        .argParser(count(0, 1_000))
-        .default(10),
-    )
-    .option('--no-follow', 'end with the last record')
-    .action((options, command) =>
-      run(command, async (context) =>
-        (await import('./commands/calls.ts')).callsTail(context, options),
-      ),
-    )
-  calls
-    .command('show')
-    .description('show one call whole')
-    .argument('<id>', 'id of the call')
-    .action((id, _, command) =>
-      run(command, async (context) => (await import('./commands/calls.ts')).callsShow(context, id)),
-    )
-  return calls
-}
-
 function verifyCommand(run: Run): Command {
   return new Command('verify')
     .description('prove that no record was changed, removed, moved or cut off')
@@ -224,5 +185,3 @@ function completionCommand(run: Run, program: Command): Command {
       ),
     )
 }
-
-const OUTCOMES = ['answered', 'asked', 'tool_error', 'denied', 'failed', 'cancelled']

@@ -1,5 +1,19 @@
 import { CommandError } from './command-error.ts'
 
+/** The times that `--since` and `--before` gave, for a query. @throws {CommandError} `usage` */
+export function timesOf({
+  since,
+  before,
+}: {
+  readonly since?: string | undefined
+  readonly before?: string | undefined
+}): { readonly since?: number; readonly before?: number } {
+  return {
+    ...(since === undefined ? {} : { since: timeOf('--since', since) }),
+    ...(before === undefined ? {} : { before: timeOf('--before', before) }),
+  }
+}
+
 /**
  * Reads a time that was given on the command line, in milliseconds since the epoch.
  *

@@ -1,18 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallQuery, Outcome, Records, StoredRecord } from '../../audit/audit.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { type CallView, callView, objectOf, policiesOf, recordView } from '../call-view.ts'
+import {
+  type CallView,
+  callView,
+  objectOf,
+  policiesOf,
+  recordView,
+  subjectOf,
+} from '../call-view.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { findCall } from '../find-call.ts'
 import { withRecords } from '../open-records.ts'
+import { subjectQuery } from '../subject-option.ts'
 import { paint, printable, show, table, talk } from '../terminal.ts'
-import { timeOf } from '../time-option.ts'
+import { timesOf } from '../time-option.ts'
 
 export interface ListOptions {
   readonly server?: string
   readonly target?: string
   readonly outcome?: Outcome
+  readonly subject?: string
+  readonly client?: string
+  readonly grant?: string
   readonly since?: string
   readonly before?: string
   readonly limit: number
@@ -21,24 +32,22 @@ export interface ListOptions {
 
 /** `bailiwick calls ls`: a page of calls, newest first. */
 export function callsList(context: Context, options: ListOptions): Promise<Exit> {
-  const { since, before, ...rest } = options
-  const query: CallQuery = {
-    ...rest,
-    ...(since === undefined ? {} : { since: timeOf('--since', since) }),
-    ...(before === undefined ? {} : { before: timeOf('--before', before) }),
-  }
+  const { since, before, subject, ...rest } = options
+  const query: CallQuery = { ...rest, ...subjectQuery(subject), ...timesOf({ since, before }) }
   return withRecords(context, async (records) => {
     const page = await records.calls(query)
     const calls = page.calls.map(callView).filter((call) => call !== undefined)
     const row = (call: CallView) => [
       call.at,
+      whoOf(call),
+      clientOf(call),
       call.server,
       call.target,
       String(call.decision ?? '-'),
       endOf(call),
       call.call,
     ]
-    const head = ['AT', 'SERVER', 'TARGET', 'DECISION', 'OUTCOME', 'CALL']
+    const head = ['AT', 'FOR', 'CLIENT', 'SERVER', 'TARGET', 'DECISION', 'OUTCOME', 'CALL']
     await show(context, { calls, next: page.next ?? null }, () => table(head, calls.map(row)))
     if (page.next !== undefined) talk(context, `more: --cursor ${page.next}`)
     return 'ok'
@@ -85,7 +94,7 @@ async function* follow(
   let seq = await startOf(records, options.lines)
   while (!signal.aborted) {
     const page = await records.tail(seq, PAGE)
-    yield* page
+    yield* page.filter(({ kind }) => kind !== 'event')
     seq = page.at(-1)?.seq ?? seq
     if (page.length === PAGE) continue
     if (!options.follow) return
@@ -115,7 +124,8 @@ function recordLine(context: Context, record: StoredRecord): string {
   const policies =
     record.kind === 'intent' || record.outcome === 'denied' ? policiesOf(decision) : []
   const by = policies.length === 0 ? '' : ` by ${printable(policies.join(', '))}`
-  return `${time}  ${words}  ${what}${by}  ${paint(context, 'dim', printable(record.call))}`
+  const who = printable(subjectOf(record) ?? '-')
+  return `${time}  ${words}  ${what}${by}  ${paint(context, 'dim', `${who} ${printable(record.call)}`)}`
 }
 
 function outcomeWords(context: Context, record: StoredRecord, body: JsonObject): string {
@@ -141,7 +151,9 @@ function callText(
     ['call', view.call],
     ['at', view.at],
     ['subject', String(view.subject)],
-    ['client', String(view.client)],
+    ...(actorsOf(view).length === 0 ? [] : [['acted', actorsOf(view).join(' for ')] as const]),
+    ['client', `${clientOf(view)}, claims to be ${String(view.client)}`],
+    ...authorizationRows(view),
     ['method', String(view.method)],
     ['server', view.server],
     ['target', view.target],
@@ -166,4 +178,33 @@ function digestText(value: JsonObject[string]): string {
   if (digest === undefined) return '-'
   const shown = typeof excerpt === 'string' ? `: ${excerpt}` : ''
   return `sha256 ${String(digest)}, ${String(size)} bytes${shown}`
+}
+
+/** Whom a call was for, and by whom, in one word: `build for user:ann`. */
+function whoOf(view: CallView): string {
+  const [actor] = actorsOf(view)
+  const subject = String(view.subject ?? '-')
+  return actor === undefined ? subject : `${actor} for ${subject}`
+}
+
+function actorsOf({ actors }: CallView): readonly string[] {
+  return Array.isArray(actors) ? actors.map(String) : []
+}
+
+function clientOf({ authorization }: CallView): string {
+  return String(objectOf(authorization)['client'] ?? '-')
+}
+
+function authorizationRows({ authorization }: CallView): readonly (readonly [string, string])[] {
+  const { trust, grant, scopes, bound, issuer, via } = objectOf(authorization)
+  if (trust === undefined) return []
+  return [
+    [
+      'known as',
+      `${String(trust)} client, ${bound === true ? 'token bound to its key' : 'bearer token'}`,
+    ],
+    ['grant', String(grant ?? '-')],
+    ['scopes', Array.isArray(scopes) ? scopes.join(' ') : '-'],
+    ['via', `${String(via)}${issuer === '' ? '' : ` at ${String(issuer)}`}`],
+  ]
 }

@@ -9,6 +9,7 @@ import { printable, show } from '../terminal.ts'
 
 export interface DiffOptions {
   readonly subject: readonly string[]
+  readonly group: readonly string[]
   readonly offline: boolean
 }
 
@@ -16,7 +17,7 @@ export interface DiffOptions {
 export async function policyDiffCommand(
   context: Context,
   names: readonly string[],
-  { subject, offline }: DiffOptions,
+  { subject, group, offline }: DiffOptions,
 ): Promise<Exit> {
   const config = await configInForce(context)
   const before = draftPolicies(config, context.cwd, [])
@@ -24,7 +25,7 @@ export async function policyDiffCommand(
   const offers = offline ? undefined : await askDefinitions(config, context)
   tellSilent(context, offers?.silent ?? [])
   const targets = offers === undefined ? [] : targetsOf(offers.definitions)
-  const diff = policyDiff(before, after, { subjects: subjectsOf(subject), targets })
+  const diff = policyDiff(before, after, { subjects: subjectsOf(subject, group), targets })
   const lines = policyDiffText(diff).map(printable)
   await show(context, { before: before.hash, after: after.hash, ...diff }, () =>
     lines.length === 0 ? ['no difference'] : lines,

@@ -1,4 +1,5 @@
 import { type CallRecords, inputOf, type KeptInput } from '../../audit/audit.ts'
+import { subjectName } from '../../kernel/subject.ts'
 import { explain } from '../../policy/explain/explain.ts'
 import type { Explanation } from '../../policy/explain/explanation.ts'
 import { explanationText } from '../../policy/explain/explanation-text.ts'
@@ -10,6 +11,7 @@ import { findCall } from '../find-call.ts'
 import { withRecords } from '../open-records.ts'
 import { configInForce } from '../policy/config-in-force.ts'
 import { draftPolicies } from '../policy/draft.ts'
+import { withGroups } from '../policy/recorded-call.ts'
 import { paint, printable, show } from '../terminal.ts'
 
 /** `bailiwick policy explain CALL [POLICIES...]`: why a recorded call was decided as it was. */
@@ -17,23 +19,28 @@ export async function policyExplain(
   context: Context,
   id: string,
   names: readonly string[],
+  groups: readonly string[] = [],
 ): Promise<Exit> {
   const set = draftPolicies(await configInForce(context), context.cwd, names)
   return withRecords(context, async (records) => {
     const { found, view } = await findCall(records, id)
     const body = (found.intent ?? found.outcome)?.body
-    const kept = inputOf(found)
+    const input = inputOf(found)
+    const kept = input && { ...input, request: withGroups(input.request, groups) }
     const explanation = kept && explain(set, kept.request)
     const same = body?.['policies'] === set.hash
     const value = {
       call: view,
       policies: { recorded: body?.['policies'] ?? null, now: set.hash },
       redacted: kept?.redacted ?? null,
+      assumed: kept?.assumed ?? null,
+      groups: kept?.request.subject.groups ?? null,
       facts: kept?.request.facts ?? null,
       explanation: explanation ?? null,
     }
     await show(context, value, () => [
       `${view.at}  ${printable(`${view.server}:${view.target}`)}  ${paint(context, 'dim', id)}`,
+      ...(kept === undefined ? [] : [whoLine(kept)]),
       ...recordedLines(found),
       ...(explanation === undefined
         ? notKept(kept, view.decision !== null)
@@ -65,6 +72,22 @@ function notKept(kept: KeptInput | undefined, decided: boolean): readonly string
   return ['the record does not keep what the decision saw; `records.input` says how much is kept']
 }
 
+const OLD =
+  'the record is from before groups and authorizations; seen as the owner’s own client, with every scope'
+
+/** Whom the call was for, in which groups, and by what right. */
+function whoLine({ request: { subject, authorization } }: KeptInput): string {
+  const { groups, actors } = subject
+  const { client, clientTrust, scopes } = authorization
+  const parts = [
+    `for ${subjectName(subject)}`,
+    ...(groups.length === 0 ? [] : [`in ${groups.join(', ')}`]),
+    ...(actors.length === 0 ? [] : [`by ${actors.join(' for ')}`]),
+    `with ${client} (${clientTrust} client, scopes ${scopes.join(' ') || 'none'})`,
+  ]
+  return printable(parts.join(' '))
+}
+
 interface Explained {
   readonly explanation: Explanation
   readonly kept: KeptInput | undefined
@@ -82,6 +105,7 @@ function explained(
     ...(same
       ? []
       : [`these policies, ${set.hash.slice(0, 12)}, are not those that decided; they say:`]),
+    ...((kept?.assumed ?? []).length === 0 ? [] : [OLD]),
     ...(redacted.length === 0
       ? []
       : [

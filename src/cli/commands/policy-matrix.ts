@@ -1,3 +1,4 @@
+import { subjectName } from '../../kernel/subject.ts'
 import { type Access, accessMatrix, type MatrixRow } from '../../policy/matrix/access-matrix.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -9,6 +10,7 @@ import { paint, show, table } from '../terminal.ts'
 
 export interface MatrixOptions {
   readonly subject: readonly string[]
+  readonly group: readonly string[]
   readonly server?: string
 }
 
@@ -16,18 +18,18 @@ export interface MatrixOptions {
 export async function policyMatrix(
   context: Context,
   names: readonly string[],
-  { subject, server }: MatrixOptions,
+  { subject, group, server }: MatrixOptions,
 ): Promise<Exit> {
   const config = await configInForce(context)
   const set = draftPolicies(config, context.cwd, names)
   const { definitions, silent } = await askDefinitions(config, context)
   tellSilent(context, silent)
-  const rows = accessMatrix(set, subjectsOf(subject), targetsOf(definitions, server), {
+  const rows = accessMatrix(set, subjectsOf(subject, group), targetsOf(definitions, server), {
     time: Date.now(),
   })
   await show(context, { policies: set.hash, rows: rows.map(viewOf) }, () =>
     table(
-      ['SUBJECT', 'TARGET', 'EFFECTS', 'ACCESS', 'BY'],
+      ['SUBJECT', 'GROUPS', 'TARGET', 'EFFECTS', 'ACCESS', 'BY'],
       rows.map((row) => cellsOf(row)),
     ).map((line) => colored(context, line)),
   )
@@ -37,7 +39,8 @@ export async function policyMatrix(
 function viewOf({ subject, target, action, access, by }: MatrixRow) {
   const { server, name, classification } = target
   return {
-    subject: `${subject.kind}:${subject.id}`,
+    subject: subjectName(subject),
+    groups: subject.groups,
     server,
     name,
     action,
@@ -49,7 +52,8 @@ function viewOf({ subject, target, action, access, by }: MatrixRow) {
 
 function cellsOf({ subject, target, access, by }: MatrixRow): readonly string[] {
   return [
-    `${subject.kind}:${subject.id}`,
+    subjectName(subject),
+    subject.groups.join(' '),
     `${target.server}:${target.name}`,
     target.classification.effects.join('+'),
     access,

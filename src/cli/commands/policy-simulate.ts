@@ -7,11 +7,14 @@ import { configInForce } from '../policy/config-in-force.ts'
 import { draftPolicies } from '../policy/draft.ts'
 import { replayLimits } from '../policy/replay-limits.ts'
 import { type FlipGroup, type Simulation, simulate } from '../policy/simulate.ts'
+import { subjectQuery } from '../subject-option.ts'
 import { paint, show, table, talk } from '../terminal.ts'
-import { timeOf } from '../time-option.ts'
+import { timesOf } from '../time-option.ts'
 
 export interface SimulateOptions {
   readonly server?: string
+  readonly subject?: string
+  readonly group: readonly string[]
   readonly last?: number
   readonly since?: string
   readonly before?: string
@@ -30,6 +33,7 @@ export async function policySimulate(
       records,
       query: queryOf(options),
       draft,
+      groups: options.group,
       limits: replayLimits(draft),
       onProgress: (calls) => talk(context, `${calls} calls …`),
     })
@@ -40,12 +44,12 @@ export async function policySimulate(
   })
 }
 
-function queryOf({ server, last, since, before }: SimulateOptions): WalkQuery {
+function queryOf({ server, subject, last, since, before }: SimulateOptions): WalkQuery {
   return {
     ...(server === undefined ? {} : { server }),
     ...(last === undefined ? {} : { last }),
-    ...(since === undefined ? {} : { since: timeOf('--since', since) }),
-    ...(before === undefined ? {} : { before: timeOf('--before', before) }),
+    ...subjectQuery(subject),
+    ...timesOf({ since, before }),
   }
 }
 
@@ -64,6 +68,10 @@ function textOf(context: Context, simulation: Simulation, draft: PolicySet): rea
       `${name.padEnd(14)}${String(count).padStart(8)}${why === '' ? '' : `  ${why}`}`.trimEnd(),
     ),
   ]
+  if (simulation.assumed > 0)
+    head.push(
+      `${simulation.assumed} calls are from before groups and authorizations: seen as by the owner’s own client`,
+    )
   if (draft.limits.some(({ unit }) => unit === 'rows'))
     head.push('limits on rows are not replayed: records do not count rows')
   if (groups.length === 0) return [...head, '', paint(context, 'green', 'no verdict flips')]

@@ -1,24 +1,26 @@
 import type { Target } from '../../kernel/access.ts'
-import type { Subject, SubjectId } from '../../kernel/subject.ts'
+import { assumedGroups, type Subject } from '../../kernel/subject.ts'
 import type { Definitions } from '../../policy/schema/definitions.ts'
-import { CommandError } from '../command-error.ts'
+import { subjectNamed } from '../subject-option.ts'
 
-/** The subjects that a command names; without any, the owner. @throws {CommandError} `usage` */
-export function subjectsOf(texts: readonly string[]): readonly Subject[] {
-  return (texts.length === 0 ? ['user:owner'] : texts).map(subjectOf)
+/**
+ * The subjects that a command names; without any, the owner. All of them are in the groups that it
+ * names; without any, the owner is one of the owners, and nobody else is in a group.
+ *
+ * @throws {CommandError} `usage`
+ */
+export function subjectsOf(
+  texts: readonly string[],
+  groups: readonly string[],
+): readonly Subject[] {
+  return (texts.length === 0 ? ['user:owner'] : texts).map((text) => {
+    const who = subjectNamed(text)
+    return { ...who, via: 'operator', groups: groupsOf(who, groups), actors: [] }
+  })
 }
 
-function subjectOf(text: string): Subject {
-  const [, kind, id] = /^(user|agent):(.{1,256})$/.exec(text) ?? []
-  if (id === undefined)
-    throw new CommandError('`--subject` takes `user:ID` or `agent:ID`', { exit: 'usage' })
-  return {
-    kind: kind === 'agent' ? 'agent' : 'user',
-    id: id as SubjectId,
-    via: 'operator',
-    groups: [],
-    actors: [],
-  }
+function groupsOf(who: Pick<Subject, 'kind' | 'id'>, named: readonly string[]): readonly string[] {
+  return named.length === 0 ? assumedGroups(who) : [...new Set(named)]
 }
 
 /** The tools that servers offer, as policies see them. */

@@ -1,9 +1,22 @@
 import { type CallRecords, inputOf } from '../../audit/audit.ts'
+import type { AccessRequest } from '../../kernel/access.ts'
 import type { RecordedCall, RecordedDecision } from '../../policy/replay/replay.ts'
-import { objectOf, policiesOf } from '../call-view.ts'
+import { objectOf, policiesOf, subjectOf } from '../call-view.ts'
 
-/** A call's records in the form that replaying takes; undefined when there are none. */
-export function recordedCall(records: CallRecords): RecordedCall | undefined {
+/** A call's records in the form that replaying takes. */
+interface Replayable extends RecordedCall {
+  /** Whether its input is older than groups and authorizations. */
+  readonly assumed: boolean
+}
+
+/**
+ * A call's records in the form that replaying takes, as if its subject had been in these groups, if
+ * any are named. Undefined when there are no records.
+ */
+export function recordedCall(
+  records: CallRecords,
+  groups: readonly string[] = [],
+): Replayable | undefined {
   const { call, intent, outcome } = records
   const first = intent ?? outcome
   if (first === undefined) return undefined
@@ -12,11 +25,12 @@ export function recordedCall(records: CallRecords): RecordedCall | undefined {
   return {
     call,
     at: first.at,
-    subject: String(first.body?.['subject'] ?? ''),
+    subject: subjectOf(first) ?? '',
     server: first.server,
     target: first.target,
     decision: decisionOf(records),
-    request: kept?.request,
+    request: kept && withGroups(kept.request, groups),
+    assumed: kept !== undefined && kept.assumed.length > 0,
     exact: kept !== undefined && kept.redacted.length === 0,
     ended:
       outcome === undefined
@@ -26,6 +40,11 @@ export function recordedCall(records: CallRecords): RecordedCall | undefined {
             used: { bytes: Number(objectOf(end['result'])['size'] ?? 0), rows: 0 },
           },
   }
+}
+
+/** A request as if its subject had been in these groups; without any, as it was. */
+export function withGroups(request: AccessRequest, groups: readonly string[]): AccessRequest {
+  return groups.length === 0 ? request : { ...request, subject: { ...request.subject, groups } }
 }
 
 function decisionOf({ intent, outcome }: CallRecords): RecordedDecision | undefined {

@@ -35,6 +35,8 @@ export interface Simulation {
   readonly undecided: number
   /** Calls whose records do not keep what the draft decides by. */
   readonly unknown: number
+  /** Calls whose records are too old to hold groups and authorization (see `KeptInput`). */
+  readonly assumed: number
   readonly groups: readonly FlipGroup[]
   readonly flips: readonly Flip[]
 }
@@ -45,6 +47,8 @@ export interface SimulationOptions {
   readonly records: Records
   readonly query: WalkQuery
   readonly draft: PolicySet
+  /** Instead of those that subjects were in; empty: those. */
+  readonly groups: readonly string[]
   readonly limits: Pick<Draft, 'limits' | 'setTime'>
   /** Told now and then how many calls are done. */
   readonly onProgress: (calls: number) => void
@@ -52,16 +56,17 @@ export interface SimulationOptions {
 
 /** Replays recorded calls against a draft: every verdict that it changes, grouped by target and subject. */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { records, query, draft, limits, onProgress } = options
+  const { records, query, draft, groups, limits, onProgress } = options
   const replay = replayer({ point: decisionPoint(draft), ...limits })
   const counts = { same: 0, flipped: 0, undecided: 0, unknown: 0 }
   const flips: Flip[] = []
-  let calls = 0
+  let [calls, assumed] = [0, 0]
   for await (const found of records.walk(query)) {
-    const call = recordedCall(found)
+    const call = recordedCall(found, groups)
     if (call === undefined) continue
     const replayed: Replayed = await replay(call)
     calls += 1
+    if (call.assumed) assumed += 1
     counts[replayed.kind] += 1
     if (calls % 1_000 === 0) onProgress(calls)
     if (replayed.kind !== 'flipped') continue
@@ -77,7 +82,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
       after,
     })
   }
-  return { policies: draft.hash, calls, ...counts, groups: grouped(flips), flips }
+  return { policies: draft.hash, calls, ...counts, assumed, groups: grouped(flips), flips }
 }
 
 function grouped(flips: readonly Flip[]): readonly FlipGroup[] {
