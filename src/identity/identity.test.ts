@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Revocation } from '../kernel/authentication.ts'
-import { ALIAS, agent, ORIGIN, openWorld, user, type World } from './testing/world.ts'
+import { ALIAS, agent, newKey, ORIGIN, openWorld, user, type World } from './testing/world.ts'
 
 let world: World
 beforeEach(async () => {

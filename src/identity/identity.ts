@@ -73,6 +73,7 @@ export interface Identity {
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { origins, paths, issuer, external, bearer, clock, principals } = options
   checkExternalIssuers(issuer.issuer, external)
+  const made = nonces(options.nonces.secret, clock)
   const denied = denylist(clock)
   const cache = tokenCache()
   const known = standings(principals, clock)
@@ -91,7 +92,6 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       for (const listener of listeners) listener({ kind, id, at })
   })
 
-  const made = nonces(options.nonces.secret, clock)
   const bearerAtAll = (): boolean => bearer !== 'never'
   const named = external.filter(({ discovery }) => discovery === 'named')
   return {

@@ -29,7 +29,7 @@ function isFor({ kty, use, key_ops, alg }: JWK, algorithm: string): boolean {
   return (
     kty !== 'oct' &&
     (use === undefined || use === 'sig') &&
-    (key_ops === undefined || key_ops.includes('verify')) &&
+    (key_ops === undefined || (Array.isArray(key_ops) && key_ops.includes('verify'))) &&
     (alg === undefined || alg === algorithm)
   )
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { KeyObject, randomBytes, randomUUID, sign } from 'node:crypto'
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -6,7 +6,6 @@ import {
   generateKeyPair,
   type JSONWebKeySet,
   type JWK,
-  SignJWT,
 } from 'jose'
 import type { Agent, User } from '../../kernel/accounts.ts'
 import type { Authenticated, Credentials } from '../../kernel/authentication.ts'
@@ -144,6 +143,9 @@ export async function openWorld(
     clock,
     witness: async (event) => void world.events.push(event),
     ...options,
+  }).catch(async (error: unknown) => {
+    await fresh.remove()
+    throw error
   })
   return Object.assign(world, tools(world, identity), {
     identity,
@@ -206,14 +208,17 @@ export function bare({ kid, use, alg, ...members }: JWK): JWK {
   return members
 }
 
+/** A signed token (RFC 7515) with any header, those that no library would write among them. */
 export async function signed(
   claims: Changes,
   header: Changes,
   { private: key, algorithm }: Pick<TestKey, 'private' | 'algorithm'>,
 ): Promise<string> {
-  const there = (all: Changes) =>
-    Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-  return new SignJWT(there(claims))
-    .setProtectedHeader(there({ alg: algorithm, ...header }) as { alg: string })
-    .sign(key)
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const signing = `${encoded({ alg: algorithm, ...header })}.${encoded(claims)}`
+  const signature = sign(algorithm.startsWith('Ed') ? null : 'sha256', Buffer.from(signing), {
+    key: KeyObject.from(key as Parameters<typeof KeyObject.from>[0]),
+    dsaEncoding: 'ieee-p1363',
+  })
+  return `${signing}.${signature.toString('base64url')}`
 }
