@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Revocation } from '../kernel/authentication.ts'
+import { noteChanges } from '../store/note-change.ts'
+import { openStore } from '../store/store.ts'
+import { ENGINES } from '../store/testing/fresh-store.ts'
 import { ALIAS, agent, newKey, ORIGIN, openWorld, user, type World } from './testing/world.ts'
 
 let world: World
@@ -235,6 +238,24 @@ describe('a revocation', () => {
     // Another one, so that what is over is swept.
     await world.note({ kind: 'grant', id: 'g2', what: 'revoked' })
     await expect(world.ask(await world.token())).rejects.toMatchObject(INVALID)
+  })
+})
+
+describe.each(ENGINES)('two processes on one %s', (engine) => {
+  test('hear of what the other revokes, by themselves', async () => {
+    const shared = await openWorld({}, { engine, every: 10 })
+    const token = await shared.token()
+    await shared.ask(token)
+    const ended: Revocation[] = []
+    shared.identity.onEnded((revocation) => void ended.push(revocation))
+    const other = await openStore(shared.fresh.options)
+    await noteChanges(other.db, [{ kind: 'grant', id: 'g1', what: 'revoked' }], shared.now)
+    await expect
+      .poll(() => shared.ask(token).catch((error: unknown) => error))
+      .toMatchObject(INVALID)
+    expect(ended).toEqual([{ kind: 'grant', id: 'g1', at: shared.now }])
+    await other.close()
+    await shared.close()
   })
 })
 
