@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SubjectId } from '../kernel/subject.ts'
 import { ENGINES } from '../store/testing/fresh-store.ts'
 import type { Page, PageRequest } from './page.ts'
+import { findPassword, notePasswordUse } from './passwords.ts'
 import {
   enrol,
   type FreshDirectory,
   freshDirectory,
   PASSWORD,
+  refusal,
   START,
 } from './testing/fresh-directory.ts'
 
@@ -181,6 +183,35 @@ describe.each(ENGINES)('people on %s', (engine) => {
     expect(await raised.accounts.checkPassword('ada', PASSWORD, HERE)).toHaveProperty('user')
     expect((await data()).find((one) => one.startsWith('$argon2id$'))).toMatch(/m=128,t=2,p=1/)
     expect(await raised.accounts.checkPassword('ada', PASSWORD, HERE)).toHaveProperty('user')
+  })
+
+  test('logins at the same time that renew one hash all succeed', async () => {
+    await enrol(directory, 'ada')
+    const cost = { memory: 128, passes: 2, parallelism: 1 }
+    const raised = await directory.replica({ passwords: { cost } })
+    const logins = await Promise.all(
+      Array.from({ length: 4 }, () => raised.accounts.checkPassword('ada', PASSWORD, HERE)),
+    )
+    expect(logins.map(refusal)).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  test('a password that was changed since it was looked up counts as wrong', async () => {
+    await enrol(directory, 'ada')
+    const { db } = directory.store
+    const stored = String(await findPassword(db, 'ada'))
+    expect(await notePasswordUse(db, 'ada', stored, undefined, START)).toBe(true)
+    const { secret } = await directory.administration.users.link('ada', 'reset')
+    await directory.accounts.redeemLink(secret, { name: '', password: `${PASSWORD} again` })
+    expect(await notePasswordUse(db, 'ada', stored, 'renewed', START)).toBe(false)
+    expect(await findPassword(db, 'ada')).not.toBe('renewed')
+  })
+
+  test('a first password revokes nothing; an invitation that replaces one does', async () => {
+    await enrol(directory, 'ada')
+    expect((await changes()).at(-1)).toBe('user ada changed')
+    const { secret } = await directory.administration.users.link('ada', 'invite')
+    await directory.accounts.redeemLink(secret, { name: '', password: PASSWORD })
+    expect((await changes()).at(-1)).toBe('user ada revoked')
   })
 
   test('nothing happens that cannot be witnessed', async () => {

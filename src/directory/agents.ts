@@ -78,7 +78,7 @@ export async function agentsWithOldKeys(
     .where('keyed', '<', query.before)
     .where('status', '=', 'active')
     .$if(after !== undefined, (all) =>
-      all.where(sql<boolean>`(keyed, id) > (cast(${after?.[0]} as bigint), ${after?.[1]})`),
+      all.where(sql<boolean>`(keyed, id) > (${after?.[0]}, ${after?.[1]})`),
     )
     .orderBy('keyed')
     .orderBy('id')

@@ -2,6 +2,7 @@ import type { Accounts, User } from '../kernel/accounts.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { type AgentAdministration, agentAdministration } from './agent-administration.ts'
 import { findAgent } from './agents.ts'
+import { changePassword } from './change-password.ts'
 import { federate } from './federation.ts'
 import { logins } from './logins.ts'
 import { invalid, requireText } from './names.ts'
@@ -53,6 +54,8 @@ export interface Directory {
   readonly administration: DirectoryAdministration
   /** Whether browsers make passkeys here: not under an IP address, nor over plain HTTP. */
   readonly passkeys: boolean
+  /** Sets the password of a user who just proved who they are. Throws GatewayError `params_invalid`. */
+  setPassword(user: SubjectId, password: string): Promise<void>
   /** Makes the first user; see `owner.ts`. `link` is the secret of the setup link, if there is one. */
   ensureOwner(): Promise<{ readonly link?: string }>
   /** Writes what is noted. The store stays open. */
@@ -99,6 +102,7 @@ export function openDirectory(options: DirectoryOptions): Directory {
     },
     passkeys: party !== undefined,
     administration: { users: userAdministration(parts, agents), agents },
+    setPassword: (id, password) => changePassword({ ...parts, passwords: hashes }, id, password),
     ensureOwner: () => ensureOwner(parts),
     async close() {
       clearInterval(timer)

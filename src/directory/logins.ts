@@ -124,22 +124,32 @@ async function say(
   return { user, methods }
 }
 
-async function checkPassword(
-  { store: { db }, passwords, clock }: LoginParts,
-  name: string,
-  password: string,
-): Promise<Found> {
+async function checkPassword(parts: LoginParts, name: string, password: string): Promise<Found> {
   // The same look-ups for names that cannot be.
   const id = isId(name) ? name : ''
-  const user = await findUser(db, id)
-  const stored = await findPassword(db, id)
-  const right = await passwords.matches(stored, password)
-  if (!right || user === undefined || stored === undefined)
+  const user = await findUser(parts.store.db, id)
+  // Two logins at once may both renew the hash: the second finds it changed, and looks again.
+  const right =
+    (await usePassword(parts, id, user, password)) ?? (await usePassword(parts, id, user, password))
+  if (right !== true || user === undefined)
     return { refused: 'wrong', ...(user && { about: user }) }
   if (user.status === 'disabled') return { refused: 'disabled', about: user }
-  const renewed = await passwords.renewed(stored, password)
-  await notePasswordUse(db, user.id, stored, renewed, clock())
   return { user, methods: ['pwd'] }
+}
+
+/** Whether a password is right; undefined when it was another one after the check than before. */
+async function usePassword(
+  { store: { db }, passwords, clock }: LoginParts,
+  id: string,
+  user: User | undefined,
+  password: string,
+): Promise<boolean | undefined> {
+  const stored = await findPassword(db, id)
+  const right = await passwords.matches(stored, password)
+  if (!right || stored === undefined) return false
+  if (user?.status !== 'active') return true
+  const renewed = await passwords.renewed(stored, password)
+  return (await notePasswordUse(db, id, stored, renewed, clock())) ? true : undefined
 }
 
 async function checkPasskey(

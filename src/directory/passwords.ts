@@ -82,20 +82,24 @@ export async function findPassword(db: Kysely<Schema>, user: string): Promise<st
   return row?.data
 }
 
-/** Notes a use, and the hash at today's cost if there is one. A password changed meanwhile stays. */
+/**
+ * Notes a use, and the hash at today's cost if there is one. False when the password is not this one any
+ * more: whoever knew the old one must not get in with it after it was changed.
+ */
 export async function notePasswordUse(
   db: Kysely<Schema>,
   user: string,
   stored: string,
   renewed: string | undefined,
   now: number,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('credential')
     .set({ used: now, ...(renewed === undefined ? {} : { data: renewed }) })
     .where('id', '=', passwordId(user))
     .where('data', '=', stored)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** One row per user; ids of passkeys and recovery codes hold no colon. */

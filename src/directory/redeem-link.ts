@@ -3,7 +3,7 @@ import { noteChanges } from '../store/note-change.ts'
 import { cleanText } from './names.ts'
 import { consumeLink, dropLinks, type FoundLink, findLink } from './one-time-links.ts'
 import { type Parts, witnessed } from './parts.ts'
-import { type Passwords, setPassword } from './passwords.ts'
+import { findPassword, type Passwords, setPassword } from './passwords.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
 import { findUser, holdActiveUser } from './users.ts'
 
@@ -48,13 +48,15 @@ async function redeem(
     const now = clock()
     const good = (await holdActiveUser(trx, user.id)) && (await consumeLink(trx, digest, now))
     if (!good) throw new Late()
+    const had = await findPassword(trx, user.id)
     // Whatever else was sent to this person is not needed any more.
     await dropLinks(trx, user.id)
     await trx.updateTable('user_account').set({ name }).where('id', '=', user.id).execute()
     await setPassword(trx, user.id, hash, now)
     const recoveryCodes = await replaceRecoveryCodes(trx, user.id, now, randomId)
-    // Who asks for a new password may have lost the old one to somebody who is logged in with it.
-    const what = purpose === 'reset' ? 'revoked' : 'changed'
+    // Whoever knew an old password may be logged in with it. Who never had one has nothing open, and is
+    // about to log in: nothing of that may count as issued before now.
+    const what = purpose === 'reset' || had !== undefined ? 'revoked' : 'changed'
     await noteChanges(trx, [{ kind: 'user', id: user.id, what }], now)
     return { user: (await findUser(trx, user.id)) as User, recoveryCodes }
   })

@@ -135,7 +135,7 @@ const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[]
 const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['agent', 'keyed', 'id'],
   ['agent', 'owner', 'id'],
-  ['group_member', 'group'],
+  ['group_member', 'group', 'kind', 'subject'],
   ['credential', 'user'],
   ['login_attempt', 'until'],
   ['one_time_link', 'user'],
