@@ -111,15 +111,45 @@ test('a witness that fails leaves nothing issued, and a refusal a refusal', asyn
   })
 })
 
-test('an address is slowed down by what it is refused, and only there', async () => {
+test('a client that proved itself is slowed down by what it is refused, wherever it is', async () => {
   const world = newWorld()
-  const bad = () => world.ask('client_credentials', { scope: 'execute', resource: MCP })
-  for (let count = 0; count < 10; count += 1)
-    await expect(bad()).rejects.toMatchObject({ code: 'invalid_scope' })
-  await expect(bad()).rejects.toMatchObject({ status: 429, retryAfter: 6 })
-  await expect(world.ask('client_credentials', ask)).rejects.toMatchObject({ status: 429 })
-  expect(world.events).toHaveLength(10)
-  await world.ask('client_credentials', ask, { from: '192.0.2.2' })
-  world.time += 6_000
+  const bad = { scope: 'execute', resource: MCP }
+  for (let count = 0; count < 60; count += 1)
+    await expect(
+      world.ask('client_credentials', bad, { from: `192.0.2.${count}` }),
+    ).rejects.toMatchObject({ code: 'invalid_scope' })
+  await expect(world.ask('client_credentials', ask)).rejects.toMatchObject({
+    code: 'temporarily_unavailable',
+    status: 429,
+    retryAfter: 1,
+  })
+  expect(world.events).toHaveLength(60)
+  world.time += 1_000
   await world.ask('client_credentials', ask)
+})
+
+test('a name is slowed down at its address alone', async () => {
+  const world = newWorld()
+  const open = { client: client('bot', 'none') }
+  for (let count = 0; count < 10; count += 1)
+    await expect(world.ask('client_credentials', ask, open)).rejects.toMatchObject({ status: 400 })
+  await expect(world.ask('client_credentials', ask, open)).rejects.toMatchObject({
+    status: 429,
+    retryAfter: 6,
+  })
+  await world.ask('client_credentials', ask)
+  const elsewhere = { ...open, from: '192.0.2.2' }
+  await expect(world.ask('client_credentials', ask, elsewhere)).rejects.toMatchObject({
+    status: 400,
+  })
+})
+
+test('an address that tries many names is slowed down', async () => {
+  const world = newWorld()
+  const as = (name: number) => ({ client: client(`bot${name}`, 'none') })
+  for (let name = 0; name < 100; name += 1)
+    await expect(world.ask('client_credentials', ask, as(name))).rejects.toMatchObject({
+      status: 400,
+    })
+  await expect(world.ask('client_credentials', ask, as(100))).rejects.toMatchObject({ status: 429 })
 })

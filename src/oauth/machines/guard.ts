@@ -1,12 +1,14 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
 import { OauthError } from '../engine/oauth-error.ts'
-import { attempts } from './attempts.ts'
+import { type Attempts, attempts } from './attempts.ts'
 import { KeySetError } from './key-sets.ts'
 
 /** Who asks, for records and throttling. */
 export interface Attempt {
   readonly client: string
+  /** Whether it has proved to be this client. */
+  readonly proven: boolean
   /** Address of the sender. */
   readonly from: string
   readonly grantType: string
@@ -19,31 +21,46 @@ export interface Attempt {
  */
 export type Guard = <T>(attempt: Attempt, step: () => Promise<T>) => Promise<T>
 
+type Bucket = readonly [kept: Attempts, key: string]
+
 interface GuardOptions {
   readonly witness: Witness
   readonly now: () => number
 }
 
-/** Refusals of one client from one address, and of all clients from it: in a row, and the pace after. */
-const CLIENT = { most: 10, every: 6_000 }
+/**
+ * Refusals in a row, and the pace after: of a client that proved itself, which may ask for many people;
+ * of a name at one address; and of all names at it.
+ */
+const CLIENT = { most: 60, every: 1_000 }
+const NAME = { most: 10, every: 6_000 }
 const SOURCE = { most: 100, every: 1_000 }
 
 export function makeGuard({ witness, now }: GuardOptions): Guard {
   const clients = attempts({ ...CLIENT, now })
+  const names = attempts({ ...NAME, now })
   const sources = attempts({ ...SOURCE, now })
 
+  const bucketsOf = ({ proven, client, from }: Attempt): readonly Bucket[] => {
+    if (proven) return [[clients, client]]
+    // Never by the name alone: anybody could lock the client out.
+    const name = JSON.stringify([from, client])
+    return [
+      [names, name],
+      [sources, from],
+    ]
+  }
+
   return async (attempt, step) => {
-    // Never by the client alone: anybody could lock it out.
-    const key = JSON.stringify([attempt.from, attempt.client])
-    const wait = Math.max(clients.wait(key), sources.wait(attempt.from))
+    const buckets = bucketsOf(attempt)
+    const wait = Math.max(...buckets.map(([kept, key]) => kept.wait(key)))
     if (wait > 0) throw slower(wait)
     try {
       return await step()
     } catch (error) {
       const refusal = toOauthError(error)
       if (refusal.status >= 500) throw refusal
-      clients.count(key)
-      sources.count(attempt.from)
+      for (const [kept, key] of buckets) kept.count(key)
       await note(witness, attempt, refusal)
       throw refusal
     }

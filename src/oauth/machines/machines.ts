@@ -29,7 +29,7 @@ export interface MachineOptions {
   readonly witness: Witness
   /** Our own public keys (RFC 7517), with those that signed a token that may still live. */
   readonly ownKeys: () => Promise<readonly JsonObject[]>
-  /** Whether something about one of our tokens was revoked after it was issued; see `voidInStore`. */
+  /** Whether something about one of our tokens was revoked after it was issued; see `void-in-store.ts`. */
   readonly isVoid: (token: OwnToken) => boolean | Promise<boolean>
   readonly assertionIssuers: readonly AssertionIssuer[]
   readonly platforms: readonly Platform[]
@@ -66,8 +66,14 @@ export function machines(options: MachineOptions): Machines {
     grants: grants.map((grant) => ({
       ...grant,
       handle: (request, issuer) =>
-        guard({ client: request.client.id, from: request.from, grantType: grant.grantType }, () =>
-          grant.handle(request, issuer),
+        guard(
+          {
+            client: request.client.id,
+            proven: request.client.method !== 'none',
+            from: request.from,
+            grantType: grant.grantType,
+          },
+          () => grant.handle(request, issuer),
         ),
     })),
   }

@@ -57,7 +57,8 @@ export function makeVoucher({
       const word = platformWord(form)
       if (word === undefined) return form
       const { client, token, as } = word
-      await guard({ client, from, grantType: String(form.get('grant_type')) }, async () => {
+      const grantType = String(form.get('grant_type'))
+      await guard({ client, proven: false, from, grantType }, async () => {
         const agent = await activeAgent(principals, client, now())
         if (agent === undefined) throw refusal(as, 'no such agent')
         await workloads.check(agent, token).catch((error: unknown) => {
