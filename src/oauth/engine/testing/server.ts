@@ -23,7 +23,10 @@ export interface Answers {
 
 export interface TestServer {
   readonly server: AuthorizationServer
+  /** Its name. */
   readonly origin: string
+  /** Where it listens: of two processes under one name, one is elsewhere. */
+  readonly at: string
   readonly resource: string
   readonly clients: Map<string, ClientMetadata>
   readonly users: Map<string, User>
@@ -57,7 +60,8 @@ export async function startServer(
   const http = createServer((request, response) => handle(request, response))
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
-  const origin = options.publicOrigin ?? `http://127.0.0.1:${port}`
+  const at = `http://127.0.0.1:${port}`
+  const origin = options.publicOrigin ?? at
   const clients = new Map<string, ClientMetadata>([['app', PUBLIC_CLIENT]])
   const users = new Map([
     ['ann', person('ann')],
@@ -93,6 +97,7 @@ export async function startServer(
   return {
     server,
     origin,
+    at,
     resource: `${origin}/mcp`,
     clients,
     users,
@@ -189,14 +194,18 @@ export interface TokenAnswer {
 
 /** Posts a form and reads JSON. */
 export async function post(
-  { origin }: Pick<TestServer, 'origin'>,
+  { origin, at }: Pick<TestServer, 'origin' | 'at'>,
   path: string,
   form: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<TokenAnswer> {
-  const page = await send(`${origin}${path}`, {
+  const page = await send(`${at}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    headers: {
+      host: new URL(origin).host,
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
     body: new URLSearchParams(form).toString(),
   })
   return {
@@ -207,7 +216,7 @@ export async function post(
 }
 
 export function redeem(
-  server: Pick<TestServer, 'origin'>,
+  server: Pick<TestServer, 'origin' | 'at'>,
   { code, verifier }: { readonly code: string; readonly verifier: string },
   changes: Record<string, string> = {},
 ): Promise<TokenAnswer> {
@@ -222,7 +231,7 @@ export function redeem(
 }
 
 export function refresh(
-  server: Pick<TestServer, 'origin'>,
+  server: Pick<TestServer, 'origin' | 'at'>,
   token: unknown,
   changes: Record<string, string> = {},
 ): Promise<TokenAnswer> {
