@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import type { ClientMetadata } from '../parts.ts'
 import { cleanName } from './client-name.ts'
@@ -19,7 +20,8 @@ export function documentHost(id: string): string | undefined {
   const url = URL.parse(id)
   // The canonical form has no dot segments, no escapes in its host, no port 443.
   if (url === null || url.href !== id || url.pathname === '/' || url.port !== '') return undefined
-  return url.hostname.includes('.') && !url.hostname.endsWith('.') ? url.hostname : undefined
+  const host = url.hostname
+  return host.includes('.') && !host.endsWith('.') && isIP(host) === 0 ? host : undefined
 }
 
 /**

@@ -22,9 +22,10 @@ export function cleanName(name: unknown): string {
   // Cut before the work, so that its cost is bounded; and after, since composition changes lengths.
   const clean = name
     .slice(0, 8 * MAX_NAME)
-    .normalize('NFC')
-    .replace(/[\p{Z}\s]+/gu, ' ')
+    .replace(/[\p{Z}\s]/gu, ' ')
     .replace(new RegExp(UNSEEN, 'gu'), '')
+    .replace(/ +/g, ' ')
+    .normalize('NFC')
     .replace(/(\p{M}{3})\p{M}+/gu, '$1')
     .trim()
   return [...clean].slice(0, MAX_NAME).join('').trim()

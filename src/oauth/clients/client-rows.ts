@@ -40,7 +40,7 @@ export interface ClientRows {
   /** Replicas hear of it. False when there is none. A client that is disabled is not forgotten. */
   setStatus(id: string, status: Pick<ClientRow, 'status' | 'expires'>, at: number): Promise<boolean>
   setMetadata(id: string, metadata: string): Promise<boolean>
-  /** Notes a use of an active client, and with it when it is forgotten. */
+  /** Notes a use of a client that is active and not over, and with it when it is forgotten. */
   touch(id: string, used: number, expires: number | null): Promise<boolean>
   /** Replicas hear of it. False when there is none. */
   remove(id: string, at: number): Promise<boolean>
@@ -90,6 +90,7 @@ export function clientRows({ db, engine }: Store): ClientRows {
         .set({ used, expires })
         .where('id', '=', id)
         .where('status', '=', 'active')
+        .where((eb) => eb.or([eb('expires', 'is', null), eb('expires', '>', used)]))
       return (await answered(updating.executeTakeFirst())).numUpdatedRows > 0n
     },
     remove: (id, at) => answered(removed(db, id, at)),
