@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { STARTER_POLICIES } from '../../config/schema.ts'
 import { lint } from '../../policy/lint/lint.ts'
-import type { PolicySource } from '../../policy/policy.ts'
+import { loadPolicies, type PolicySource } from '../../policy/policy.ts'
 import { policySources, readPolicyTests, STARTERS } from '../policy-files.ts'
 import { runPolicyTests } from './run-policy-tests.ts'
 
@@ -26,6 +26,28 @@ test('every folder is a set or a pack', () => {
   const folders = readdirSync(STARTERS).filter((name) => name !== 'packs')
   expect(folders.sort()).toEqual([...SETS].sort())
   expect(PACKS.length).toBeGreaterThanOrEqual(6)
+})
+
+const EXAMPLE_GUARDS = `guards:
+  company-mail: { recipients: { domains: [example.com] } }
+  project: { path: { within: [/srv] } }
+`
+
+/** What stands in comments as an example: Cedar, indented. */
+function examplesIn(text: string): string {
+  const lines = (text.match(/^\/\/(?: {3}.*)?$/gm) ?? []).map((line) => line.slice(5))
+  return lines.slice(lines.findIndex((line) => line.startsWith('@id'))).join('\n')
+}
+
+test.each(['balanced', 'strict'])('the examples of %s can be copied beside it', (name) => {
+  const { policies } = filesOf(name)
+  const own = new Set(loadPolicies(policies).policies.map(({ id }) => id))
+  const examples = policies.map(({ text }) => ({ file: 'a.cedar', text: examplesIn(text) }))
+  const guards = { file: 'a.yaml', text: EXAMPLE_GUARDS }
+  const set = loadPolicies([...policies, ...examples, guards], { realRoot: (folder) => folder })
+  expect(set.policies.length).toBeGreaterThan(own.size)
+  const warnings = lint(set).filter(({ severity }) => severity === 'warning')
+  expect(warnings.filter(({ policy }) => !own.has(policy))).toEqual([])
 })
 
 describe.each(ALL)('%s', (name) => {
