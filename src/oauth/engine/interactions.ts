@@ -21,7 +21,8 @@ export function createInteractions(engine: Engine, provider: () => Provider): In
     find: async (request, response) => (await load(request, response)).interaction,
     login: async (request, response, { user, methods }) => {
       const { found } = await load(request, response)
-      if (found.prompt.name !== 'login') throw unknownInteraction()
+      // At consent, too: somebody else may sit here than the one who is logged in.
+      if (!['login', 'consent'].includes(found.prompt.name)) throw unknownInteraction()
       await replaceSession(engine, provider(), request, response, found, user)
       await provider().interactionFinished(
         pinned(engine.settings, request),
