@@ -1,6 +1,6 @@
 import type { User } from '../../kernel/accounts.ts'
 import { type AccountView, accountPage, type Done } from './account-page.ts'
-import type { Mistake } from './fields.ts'
+import { type Mistake, sentenceOf } from './fields.ts'
 import type { Form } from './form.ts'
 import type { LoginAt } from './login.ts'
 import { newPassword, passwordMistake } from './new-password.ts'
@@ -128,7 +128,7 @@ export function addPasskey(site: Site, visit: Visit, form: Form): Promise<void> 
       await site.parts.accounts.addPasskey(user.id, answer.response, answer.challenge, label)
       return 'passkey'
     } catch (error) {
-      if (isParamsInvalid(error)) return [{ text: PASSKEY_FAILED }]
+      if (isParamsInvalid(error)) return [{ text: sentenceOf(error) }]
       throw error
     }
   })

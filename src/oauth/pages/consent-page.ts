@@ -95,7 +95,7 @@ function whoAndWhere({ interaction, user }: ConsentView): Html {
   return html`<dl class="facts">
 <dt>Program</dt><dd>${voucherInWords(client)}</dd>
 <dt>You are</dt><dd>${said(user.name, 128)} <span class="quiet">(${said(user.id, 128)})</span> <a href="/oauth/interaction/${uid}/login">Not you? Switch</a></dd>
-<dt>Access goes to</dt><dd><p class="place">${placeInWords(target)}</p><p class="quiet small">${literal(redirect)}</p></dd>
+<dt>Access goes to</dt><dd><p class="place">${placeInWords(target)}</p><p class="quiet small address">${literal(redirect)}</p></dd>
 </dl>
 ${targetWarning(target)}`
 }

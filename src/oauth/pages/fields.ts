@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../kernel/errors.ts'
 import { type Content, type Html, html } from './html.ts'
 
 /** One thing that is wrong, and the field to put it right in. */
@@ -5,6 +6,11 @@ export interface Mistake {
   /** Id of the field; undefined if it is none in particular. */
   readonly field?: string
   readonly text: string
+}
+
+/** The words of an error, as a sentence. */
+export function sentenceOf({ message }: GatewayError): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }
 
 /** The summary above a form: what is wrong, each linked to its field. Nothing without mistakes. */

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../kernel/errors.ts'
-import type { Mistake } from './fields.ts'
+import { type Mistake, sentenceOf } from './fields.ts'
 import type { Form } from './form.ts'
 import { MAX_PASSWORD } from './login-page.ts'
 
@@ -18,7 +18,7 @@ export function newPassword(form: Form): {
   return { password: mistakes.length === 0 ? password : undefined, mistakes }
 }
 
-/** What the directory said against a password, as a sentence. */
-export function passwordMistake({ message }: GatewayError): Mistake {
-  return { field: 'password', text: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` }
+/** What was said against a password, as a sentence. */
+export function passwordMistake(error: GatewayError): Mistake {
+  return { field: 'password', text: sentenceOf(error) }
 }
