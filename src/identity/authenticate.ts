@@ -5,7 +5,7 @@ import type { Authenticated, Authenticator, Credentials } from '../kernel/authen
 import { GatewayError } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/ports.ts'
 import type { ChangeFeed } from '../store/change-feed.ts'
-import { readAuthorization, type SentToken } from './credentials.ts'
+import { checkForm, readAuthorization, type SentToken } from './credentials.ts'
 import { type FaultOptions, faultOf } from './fault.ts'
 import type { WitnessMisuse } from './misuse.ts'
 import type { Nonces } from './nonces.ts'
@@ -51,6 +51,7 @@ export function authenticateWith(parts: AuthenticateParts): Authenticator['authe
         if (fault === undefined) return entry.answer
       }
     }
+    checkForm(sent.token)
     return thoroughly(parts, sent, digest, credentials)
   }
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAuthorization } from './credentials.ts'
+import { checkForm, readAuthorization, type SentToken } from './credentials.ts'
+
+function read(header: string | undefined): SentToken {
+  const sent = readAuthorization(header)
+  checkForm(sent.token)
+  return sent
+}
 
 describe('the header', () => {
   test.each([
@@ -10,13 +16,13 @@ describe('the header', () => {
     ['DPoP abc', 'dpop', 'abc'],
     ['dpop abc', 'dpop', 'abc'],
   ] as const)('`%s` holds a token', (header, scheme, token) => {
-    expect(readAuthorization(header)).toEqual({ scheme, token })
+    expect(read(header)).toEqual({ scheme, token })
   })
 
   test.each([undefined, '', 'Basic YTpi', 'abc', 'Bearerabc', 'Negotiate x', 'Bearer\tabc'])(
     '`%s` holds none',
     (header) => {
-      expect(() => readAuthorization(header)).toThrow(
+      expect(() => read(header)).toThrow(
         expect.objectContaining({
           code: 'token_missing',
           message: 'an access token is needed',
@@ -39,7 +45,7 @@ describe('the header', () => {
     'Bearer abc\u00e9',
     `Bearer ${'a'.repeat(16_385)}`,
   ])('`%s` is malformed', (header) => {
-    expect(() => readAuthorization(header)).toThrow(
+    expect(() => read(header)).toThrow(
       expect.objectContaining({
         code: 'authorization_malformed',
         message: 'the authorization header is malformed',
@@ -55,7 +61,7 @@ describe('the header', () => {
         (text, scheme) => {
           let error: unknown
           try {
-            expect(readAuthorization(scheme + text).token).toMatch(/^[!-~]+$/)
+            expect(read(scheme + text).token).toMatch(/^[!-~]+$/)
           } catch (thrown) {
             error = thrown
           }

@@ -10,8 +10,8 @@ export interface SentToken {
 }
 
 /**
- * Reads the `Authorization` header (RFC 6750 section 2.1, RFC 9449 section 7.1). A scheme that
- * holds no token of ours counts as no credentials (RFC 6750 section 3.1).
+ * Reads the `Authorization` header (RFC 6750 section 2.1, RFC 9449 section 7.1), but not yet the form
+ * of the token. A scheme that holds no token of ours counts as no credentials (RFC 6750 section 3.1).
  *
  * @throws GatewayError `token_missing`, `authorization_malformed`.
  */
@@ -21,9 +21,18 @@ export function readAuthorization(header: string | undefined): SentToken {
   const scheme = schemeOf(space < 0 ? header : header.slice(0, space))
   if (scheme === undefined) throw missing()
   const token = space < 0 ? '' : header.slice(space + 1)
-  if (token.length > MAX_TOKEN || !isToken(token))
-    throw new GatewayError('authorization_malformed', 'the authorization header is malformed')
+  if (token.length > MAX_TOKEN) throw malformed()
   return { scheme, token }
+}
+
+/**
+ * Checks that a token is `token68` of RFC 9110 section 11.2, which is `b64token` of RFC 6750. Apart,
+ * because a token that was verified before has that form.
+ *
+ * @throws GatewayError `authorization_malformed`.
+ */
+export function checkForm(token: string): void {
+  if (!/^[\w.~+/-]+=*$/.test(token)) throw malformed()
 }
 
 /** Schemes are case-insensitive (RFC 9110 section 11.1). */
@@ -38,9 +47,8 @@ function schemeOf(name: string): SentToken['scheme'] | undefined {
   }
 }
 
-/** `token68` of RFC 9110 section 11.2, which is `b64token` of RFC 6750. */
-function isToken(text: string): boolean {
-  return /^[\w.~+/-]+=*$/.test(text)
+function malformed(): GatewayError {
+  return new GatewayError('authorization_malformed', 'the authorization header is malformed')
 }
 
 function missing(): GatewayError {
