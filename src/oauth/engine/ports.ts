@@ -80,7 +80,8 @@ export interface AgentClients {
   /**
    * The form of a token request as the library can read it: another platform's word for an agent (RFC
    * 7523, workload identity federation) is replaced by an assertion that a key of `find` verifies. Any
-   * other form comes back as it was. Asked before the client is authenticated.
+   * other form comes back as it was. Asked before the client is authenticated: what speaks against an
+   * agent's own assertion is found and witnessed here, too.
    *
    * @param from address of the client, for throttling.
    * @throws OauthError `invalid_client`, `invalid_grant`, `temporarily_unavailable`.

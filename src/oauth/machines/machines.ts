@@ -5,6 +5,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Once } from '../../kernel/once.ts'
 import type { AgentClients, ClientSource, MachineGrant } from '../engine/ports.ts'
 import type { Resources } from '../parts.ts'
+import { agentAssertions } from './agent-assertions.ts'
 import { agentClients } from './agent-clients.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { makeGuard } from './guard.ts'
@@ -50,7 +51,8 @@ export function machines(options: MachineOptions): Machines {
   const guard = makeGuard({ witness, now })
   const keys = keySets(options)
   const workloads = workloadTokens({ platforms, keySets: keys, once, now })
-  const voucher = makeVoucher({ ...options, workloads, guard })
+  const assertions = agentAssertions(options)
+  const voucher = makeVoucher({ ...options, assertions, workloads, guard })
   const grants = [
     clientCredentials(options),
     tokenExchange(options),

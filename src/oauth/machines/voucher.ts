@@ -2,8 +2,10 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Principals } from '../../kernel/accounts.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { SubjectId } from '../../kernel/subject.ts'
 import { OauthError } from '../engine/oauth-error.ts'
 import { activeAgent } from './active-agent.ts'
+import type { AgentAssertions } from './agent-assertions.ts'
 import { CLIENT_CREDENTIALS, IDENTITY_ASSERTION, JWT_ASSERTION, JWT_BEARER } from './grant-types.ts'
 import type { Guard } from './guard.ts'
 import { JwtRefusal, peekJwt } from './verify-jwt.ts'
@@ -24,6 +26,7 @@ export interface Voucher {
 interface VoucherOptions {
   readonly issuer: string
   readonly principals: Principals
+  readonly assertions: AgentAssertions
   readonly workloads: WorkloadTokens
   readonly guard: Guard
   readonly now: () => number
@@ -35,6 +38,7 @@ const LIFE = 30
 export function makeVoucher({
   issuer,
   principals,
+  assertions,
   workloads,
   guard,
   now,
@@ -54,17 +58,20 @@ export function makeVoucher({
   return {
     key: { ...(publicKey.export({ format: 'jwk' }) as JsonObject), alg: 'ES256', use: 'sig', kid },
     async vouch(form, from) {
-      const word = platformWord(form)
-      if (word === undefined) return form
-      const { client, token, as } = word
+      const proof = proofIn(form)
+      if (proof === undefined) return form
+      const { client, token, of, as } = proof
+      // Other clients than agents prove who they are in the same way; theirs is for the library.
+      if (of === 'agent' && (await principals.agent(client as SubjectId)) === undefined) return form
       const grantType = String(form.get('grant_type'))
       await guard({ client, proven: false, from, grantType }, async () => {
         const agent = await activeAgent(principals, client, now())
-        if (agent === undefined) throw refusal(as, 'no such agent')
-        await workloads.check(agent, token).catch((error: unknown) => {
+        if (agent === undefined) throw refusal(as, 'no agent that may act now')
+        await (of === 'agent' ? assertions : workloads).check(agent, token).catch((error) => {
           throw error instanceof JwtRefusal ? refusal(as, error.message) : error
         })
       })
+      if (of === 'agent') return form
       const made = new URLSearchParams(form)
       if (as === 'grant') {
         // A workload that asks for a token by its platform's word alone asks for itself.
@@ -84,29 +91,37 @@ function refusal(as: 'client' | 'grant', detail: string): OauthError {
     : new OauthError('invalid_grant', 'the assertion is not accepted', { detail })
 }
 
-interface PlatformWord {
+interface Proof {
   readonly client: string
   readonly token: string
-  /** Where it stood: it authenticates the client, or is itself the grant. */
+  /** Whose word it is. */
+  readonly of: 'agent' | 'platform'
+  /** Where it stands: it authenticates the client, or is itself the grant. */
   readonly as: 'client' | 'grant'
 }
 
-/** The token of another platform in a form; undefined when there is none that could be one. */
-function platformWord(form: URLSearchParams): PlatformWord | undefined {
-  const client = only(form, 'client_id')
-  if (client === undefined) return undefined
-  if (form.has('client_assertion') || form.has('client_assertion_type')) {
-    const token = only(form, 'client_assertion')
-    if (token === undefined || only(form, 'client_assertion_type') !== JWT_ASSERTION)
-      return undefined
-    const issuer = peekJwt(token)?.claims['iss']
-    return issuer === undefined || issuer === client ? undefined : { client, token, as: 'client' }
-  }
+/** The token in a form that says who an agent is; undefined when there is none that could be one. */
+function proofIn(form: URLSearchParams): Proof | undefined {
+  const authenticates = form.has('client_assertion') || form.has('client_assertion_type')
+  return authenticates ? clientProof(form) : grantProof(form)
+}
+
+function clientProof(form: URLSearchParams): Proof | undefined {
+  const token = only(form, 'client_assertion')
+  if (token === undefined || only(form, 'client_assertion_type') !== JWT_ASSERTION) return undefined
+  const { iss } = peekJwt(token)?.claims ?? {}
+  const client = only(form, 'client_id') ?? iss
+  if (typeof client !== 'string' || iss === undefined) return undefined
+  return { client, token, of: iss === client ? 'agent' : 'platform', as: 'client' }
+}
+
+function grantProof(form: URLSearchParams): Proof | undefined {
   const token = only(form, 'assertion')
-  if (token === undefined || only(form, 'grant_type') !== JWT_BEARER || form.has('client_secret'))
-    return undefined
-  const type = peekJwt(token)?.header['typ']
-  return type === IDENTITY_ASSERTION ? undefined : { client, token, as: 'grant' }
+  const client = only(form, 'client_id')
+  if (token === undefined || client === undefined) return undefined
+  if (only(form, 'grant_type') !== JWT_BEARER || form.has('client_secret')) return undefined
+  if (peekJwt(token)?.header['typ'] === IDENTITY_ASSERTION) return undefined
+  return { client, token, of: 'platform', as: 'grant' }
 }
 
 function only(form: URLSearchParams, name: string): string | undefined {

@@ -106,13 +106,13 @@ test("a platform's word is a grant of its own, for the agent itself", async () =
 
 test('other forms are left as they are', async () => {
   const { world, word, form, vouch } = cluster()
-  const own = await sign(newKey(), { iss: 'bot', sub: 'bot' })
+  const own = await sign(newKey(), { iss: 'app', sub: 'app' })
   const jag = await sign(newKey(), { iss: CLUSTER, sub: POD }, { typ: 'oauth-id-jag+jwt' })
   const twice = form(await word())
   twice.append('client_assertion', 'x')
   const grant = { grant_type: JWT_BEARER, client_id: 'bot' }
   const forms = [
-    form(own),
+    form(own, { client_id: 'app' }),
     form('not a token'),
     form(await word(), { client_id: '' }),
     form(await word(), { client_assertion_type: 'other' }),
