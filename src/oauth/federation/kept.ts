@@ -25,7 +25,7 @@ interface Key {
 
 export type Taken =
   | { readonly value: JsonObject }
-  /** `foreign`: it is there, but bound to something else, and stays there. */
+  /** `foreign`, once for each value: it is there, but bound to something else, and stays there. */
   | { readonly refused: 'unknown' | 'foreign' }
 
 /** Keeps values for a while in the database; each can be taken once, on all replicas together. */
@@ -77,6 +77,17 @@ export function openKept(
       })
       .execute()
   }
+  /** Misuse is on record once, however often it is tried: records are not for an attacker to fill. */
+  async function isFirstMisuse(kind: KeptKind, id: string): Promise<boolean> {
+    const noted = await db
+      .updateTable('oauth_object')
+      .set({ consumed: clock() })
+      .where('model', '=', kind)
+      .where('id', '=', id)
+      .where('consumed', 'is', null)
+      .executeTakeFirst()
+    return noted.numUpdatedRows === 1n
+  }
   async function take({ kind, secret, bound }: Key): Promise<Taken> {
     const id = sha256(secret)
     const row = await db
@@ -88,7 +99,8 @@ export function openKept(
       .executeTakeFirst()
     if (row === undefined) return { refused: 'unknown' }
     const value = seal.open(row.payload, [kind, id, ...bound])
-    if (value === undefined) return { refused: 'foreign' }
+    if (value === undefined)
+      return { refused: (await isFirstMisuse(kind, id)) ? 'foreign' : 'unknown' }
     // Whoever deletes the row has it: of parallel takers the database lets one through.
     const gone = await db
       .deleteFrom('oauth_object')
