@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Revocation } from '../../kernel/authentication.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
@@ -17,6 +18,8 @@ export interface ClientsSetting {
   /** Digest of what must not stand in the database as it is. */
   readonly digest: (text: string) => string
   readonly policy: ClientPolicy
+  /** Whom a request counts for. */
+  readonly sourceOf: (request: IncomingMessage | undefined) => string
   /** Whether an id is that of something else. */
   readonly taken: (id: string) => Promise<boolean>
   /** Told at once of clients that were disabled or removed. */

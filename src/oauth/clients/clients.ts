@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Revocation } from '../../kernel/authentication.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
@@ -23,6 +24,7 @@ import { dynamicRegistration } from './dynamic-registration.ts'
 import { hostMatcher } from './host-pattern.ts'
 import { metadataDocuments } from './metadata-documents.ts'
 import { CONNECT_CLIENT } from './registered-client.ts'
+import { sourceOf } from './source-of.ts'
 
 export interface ClientsOptions {
   readonly store: Store
@@ -34,6 +36,8 @@ export interface ClientsOptions {
   /** 32 bytes, the same on all replicas. */
   readonly sealKey: Uint8Array
   readonly policy?: Partial<ClientPolicy>
+  /** The address that a request came from; that of the connection if not given. */
+  readonly addressOf?: (request: IncomingMessage) => string
   /** Whether an id is that of something else, such as an agent. No id, if not given. */
   readonly taken?: (id: string) => Promise<boolean>
   /** Told at once, after the commit, of clients that were disabled or removed. */
@@ -59,6 +63,7 @@ export interface Clients {
  * @throws TypeError for a policy that cannot be. GatewayError `store_unavailable`.
  */
 export async function openClients(options: ClientsOptions): Promise<Clients> {
+  const { addressOf = (request) => request.socket?.remoteAddress ?? '' } = options
   const seal = createSeal(options.sealKey)
   const digestKey = seal.derive('client sources')
   const setting: ClientsSetting = {
@@ -70,6 +75,7 @@ export async function openClients(options: ClientsOptions): Promise<Clients> {
     seal,
     digest: (text) => createHmac('sha256', digestKey).update(text).digest('hex'),
     policy: checkPolicy({ ...DEFAULT_CLIENT_POLICY, ...options.policy }),
+    sourceOf: (request) => sourceOf(request === undefined ? '' : addressOf(request)),
     taken: options.taken ?? (async () => false),
     onRevoked: options.onRevoked ?? (() => {}),
     onRemoved: options.onRemoved ?? (async () => {}),

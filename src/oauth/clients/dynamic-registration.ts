@@ -10,7 +10,6 @@ import type { ClientsSetting } from './clients-setting.ts'
 import { dynamicMetadata } from './dynamic-metadata.ts'
 import { hostMatcher } from './host-pattern.ts'
 import type { RedirectRules } from './redirect-address.ts'
-import { sourceOf } from './source-of.ts'
 import { tokenBuckets } from './token-buckets.ts'
 
 /** Registrations of one address, and of all: a burst, and one more every few seconds. */
@@ -33,7 +32,7 @@ export function dynamicRegistration(setting: ClientsSetting): ClientRegistration
   return {
     admit: (request) => {
       const now = clock()
-      const wait = bySource.take(sourceOf(request), now) || together.take('', now)
+      const wait = bySource.take(setting.sourceOf(request), now) || together.take('', now)
       if (wait > 0) throw tooMany('too many registrations', Math.ceil(wait / 1_000))
     },
     register: (request, metadata) => register(setting, rules, request, metadata),
@@ -60,7 +59,7 @@ async function register(
     trust: 'dynamic',
     name: cleanName(checked['client_name']),
     metadata: JSON.stringify({ client }),
-    source: setting.digest(sourceOf(request)),
+    source: setting.digest(setting.sourceOf(request)),
     status: 'active',
     created: now,
     used: null,

@@ -7,7 +7,6 @@ import type { ClientsSetting } from './clients-setting.ts'
 import { type CachedDocument, documentCache } from './document-cache.ts'
 import { hostMatcher } from './host-pattern.ts'
 import type { RedirectRules } from './redirect-address.ts'
-import { sourceOf } from './source-of.ts'
 import { tokenBuckets } from './token-buckets.ts'
 
 const LIMITS = { maxBytes: 5_120, timeout: 2_500 }
@@ -49,7 +48,7 @@ export function metadataDocuments(setting: ClientsSetting): ClientDocuments | un
       if (host === undefined || cache.hasFailed(id)) return false
       if (allowed(host) && !cache.isNeeded(id)) return true
       // Refusals are counted, too: each is written down.
-      if (sources.take(sourceOf(request), clock()) > 0) return false
+      if (sources.take(setting.sourceOf(request), clock()) > 0) return false
       if (!allowed(host)) await refused(setting, id, 'the host is not trusted')
       return allowed(host)
     },

@@ -10,12 +10,8 @@ const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/
 const SCOPE = /^[!#-[\]-~]{1,256}$/
 
 const BROWSER_GRANTS: readonly string[] = ['authorization_code', 'refresh_token']
-/** Only for clients that prove who they are. */
-const PROVEN_GRANTS: readonly string[] = [
-  'client_credentials',
-  'urn:ietf:params:oauth:grant-type:token-exchange',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
-]
+/** For identity assertions: only for clients that prove who they are. What agents use is for agents. */
+const PROVEN_GRANTS: readonly string[] = ['urn:ietf:params:oauth:grant-type:jwt-bearer']
 
 /** How a registered client authenticates. `private_key_jwt` is best; `none` is for public clients. */
 export type ClientMethod = 'none' | 'private_key_jwt' | 'client_secret_basic' | 'client_secret_post'
@@ -28,7 +24,7 @@ export interface NewClient {
   readonly method: ClientMethod
   /** Exact addresses; on loopback every port. Empty for clients without a browser. */
   readonly redirects: readonly string[]
-  /** Codes and refresh tokens, if not given. */
+  /** Codes and refresh tokens, if not given. May be empty for a client that only asks about tokens. */
   readonly grantTypes?: readonly string[]
   /** Public keys (RFC 7517), for `private_key_jwt`. */
   readonly keys?: readonly JsonObject[]
@@ -99,12 +95,17 @@ function metadataFrom(client: NewClient): ClientMetadata {
   }
 }
 
-function grantsOf({ grantTypes = BROWSER_GRANTS, method }: NewClient): readonly string[] {
+function grantsOf({
+  grantTypes = BROWSER_GRANTS,
+  method,
+  mayIntrospect,
+}: NewClient): readonly string[] {
   const known = method === 'none' ? BROWSER_GRANTS : [...BROWSER_GRANTS, ...PROVEN_GRANTS]
   const unknown = grantTypes.find((grant) => !known.includes(grant))
   if (unknown !== undefined)
     throw invalid(`grant type \`${unknown}\` is not for a client with method \`${method}\``)
-  if (grantTypes.length === 0) throw invalid('a client needs a grant type')
+  if (grantTypes.length === 0 && mayIntrospect !== true)
+    throw invalid('a client needs a grant type')
   if (grantTypes.includes('refresh_token') && !grantTypes.includes('authorization_code'))
     throw invalid('grant type `refresh_token` needs `authorization_code`')
   return [...new Set(grantTypes)]
