@@ -105,10 +105,9 @@ async function growth(): Promise<readonly Growth[]> {
   const rate = async (tools: number, extraPolicies: number, what: 'call' | 'list') => {
     const server = await startScript('upstream.ts', { TOOLS: String(tools) })
     const under = await startGateway({ upstream: server.port, extraPolicies })
+    const token = await under.token('/mcp/bench')
     const target =
-      what === 'call'
-        ? call(under.port, '/mcp/bench', under.token, KIB)
-        : list(under.port, under.token)
+      what === 'call' ? call(under.port, '/mcp/bench', token, KIB) : list(under.port, token)
     await closedLoop(target, 4, 0.5)
     const runs: number[] = []
     for (let round = 0; round < 3; round += 1) {
@@ -139,7 +138,7 @@ async function memory(): Promise<Report['memory']> {
   const idle = await startGateway({ upstream: undefined })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   const atRest = memoryOf(idle)
-  const perStream = await openStreams(idle.port, idle.token, () => memoryOf(idle))
+  const perStream = await openStreams(idle.port, await idle.token('/mcp'), () => memoryOf(idle))
   idle.stop()
   return { atRest, perStream, startup: idle.startup }
 }
@@ -147,6 +146,7 @@ async function memory(): Promise<Report['memory']> {
 const upstream = await startScript('upstream.ts', {})
 const passThrough = await startScript('pass-through.ts', { UPSTREAM: String(upstream.port) })
 const gateway = await startGateway({ upstream: upstream.port })
+const token = await gateway.token('/mcp/bench')
 const targets: readonly Target[] = [
   { name: 'direct', process: upstream, shot: (size) => call(upstream.port, '/mcp', '', size) },
   {
@@ -157,7 +157,7 @@ const targets: readonly Target[] = [
   {
     name: 'bailiwick',
     process: gateway,
-    shot: (size) => call(gateway.port, '/mcp/bench', gateway.token, size),
+    shot: (size) => call(gateway.port, '/mcp/bench', token, size),
   },
 ]
 try {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { issueToken } from '../src/cli/operator/issue-token.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -26,7 +27,8 @@ export async function startScript(file: string, env: Record<string, string>): Pr
 
 /** A running gateway, as users run it: `bailiwick up` with a configuration file. */
 export interface RunningGateway extends Process {
-  readonly token: string
+  /** A token of the owner for a path, good for an hour. */
+  readonly token: (path: string) => Promise<string>
   /** Milliseconds from the start of the process to its first answer. */
   readonly startup: number
 }
@@ -66,7 +68,10 @@ export async function startGateway(setup: GatewaySetup): Promise<RunningGateway>
   )
   const run = await runFile(join(dir, 'data', 'run.json'), child)
   const startup = performance.now() - started
-  const token = readFileSync(join(dir, 'data', 'owner.token'), 'utf8').trim()
+  const token = async (path: string): Promise<string> => {
+    const asked = { subject: 'user:owner', path, origin: run.url, scopes: ['execute'] }
+    return (await issueToken(join(dir, 'data'), { ...asked, lifetime: 3_600_000 })).token
+  }
   return {
     port: Number(new URL(run.url).port),
     child,

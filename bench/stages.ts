@@ -89,7 +89,6 @@ export async function stageCosts(): Promise<readonly StageCost[]> {
     id: 1,
     result: { resultType: 'complete', content: [{ type: 'text', text: ARGUMENTS.text }] },
   })
-  const authenticate = authenticateOwner('t'.repeat(43))
   const catalog = createCatalog({ override: () => undefined })
   catalog.replace('bench', 'tools', [TOOL])
   const policies = decisionPoint(readPolicies({ policies: ['balanced'], places: {}, folder: '.' }))
@@ -102,7 +101,6 @@ export async function stageCosts(): Promise<readonly StageCost[]> {
         checkHeaders(headers, message as Request, '2026-07-28')
       }),
     },
-    { stage: 'authenticate', micros: time(() => authenticate(`Bearer ${'t'.repeat(43)}`)) },
     {
       stage: 'resolve and validate',
       micros: time(() => catalog.tool('bench', 'read_note')?.violations(ARGUMENTS)),

@@ -5,6 +5,7 @@ import type { Origin } from '../catalog/virtual/virtual-tool.ts'
 import type { ServerConfig } from '../config/config.ts'
 import type { Catalog } from '../gateway/gateway.ts'
 import type { Known } from '../gateway/known.ts'
+import type { Classification } from '../kernel/access.ts'
 import type { AnalysisSubject } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
@@ -20,11 +21,19 @@ interface LearnedList {
   readonly fit: ReadonlySet<number>
 }
 
-/** The catalog in the form in which the gateway asks it. */
+/** The catalog in the form in which the gateway asks it, and those who speak of tools. */
+export interface CatalogPort extends Catalog {
+  /** The tools of a server, virtual or not, as far as they are known. */
+  toolsOf(
+    server: string,
+  ): readonly { readonly name: string; readonly classification: Classification }[]
+}
+
+/** Makes an empty catalog of servers. */
 export function catalogPort(
   servers: Readonly<Record<string, ServerConfig>>,
   virtual: VirtualServers = NONE,
-): Catalog {
+): CatalogPort {
   const catalog = createCatalog({
     override: (server, tool) => {
       const tools = servers[server]?.tools
@@ -72,6 +81,14 @@ export function catalogPort(
       const fit = new Set(items.keys().filter((index) => kept.has(items[index])))
       if (digest !== undefined) lists.set(key, { digest, fit })
       return items.filter((item) => kept.has(item))
+    },
+    toolsOf(server) {
+      const own = virtual.get(server)
+      if (own === undefined) return [...catalog.entries(server, 'tools')]
+      return [...own.tools.keys()].flatMap((name) => {
+        const made = narrowed(server, name)
+        return made === undefined ? [] : [{ name, classification: made.classification }]
+      })
     },
     tool(server, name) {
       if (virtual.has(server)) return narrowed(server, name)

@@ -7,17 +7,16 @@ import { openRecorder } from '../audit/audit.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
-import { type Listening, listen } from '../http/listener.ts'
+import { listen } from '../http/listener.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { eraMemory } from './era-memory.ts'
+import { type OpenIdentity, openGatewayIdentity } from './identity/open-identity.ts'
 import { livePolicies } from './live-policies.ts'
 import { headFile, openConfiguredStore } from './open-records.ts'
-import { authenticateOwner } from './owner.ts'
-import { ensureOwnerToken } from './owner-token.ts'
 import { policySignature, readPolicies } from './policy-files.ts'
 import { randomIds } from './random-id.ts'
 import { loadRenderers, UNREAD } from './renderers.ts'
@@ -42,6 +41,10 @@ export interface GatewayProcess {
 
 export interface RunningProcess {
   readonly url: string
+  /** The origin under which it is known, and the issuer of its tokens. */
+  readonly issuer: string
+  /** Where the first user sets their password; undefined once they have. */
+  readonly setUp: string | undefined
   /** Stops taking requests, lets calls end, records their outcomes, ends all children. */
   close(): Promise<void>
 }
@@ -61,10 +64,9 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
   }
   try {
     const kept = await keep(options, (one) => open.push(one))
-    const gateway = await connectParts(options, kept, (one) => open.push(one))
-    const { url, close: stop } = await serve(options, gateway)
-    open.push(stop)
-    return { url, close }
+    const plane = await connectParts(options, kept, (one) => open.push(one))
+    const { url, issuer, setUp } = await serve(options, kept, plane, (one) => open.push(one))
+    return { url, issuer, setUp, close }
   } catch (error) {
     await close()
     throw error
@@ -80,7 +82,6 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     log,
   })
   closing(policies.close)
-  const authenticate = authenticateOwner(ensureOwnerToken(dataDir))
   const servers = upstreamServers(config, env)
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
@@ -102,13 +103,15 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     onError: (cause) => log('use could not be counted', cause),
   })
   closing(limits.close)
-  return { policies, authenticate, servers, store, recorder, limits }
+  return { policies, servers, store, recorder, limits }
 }
+
+type Kept = Awaited<ReturnType<typeof keep>>
 
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, authenticate, servers, store, recorder, limits }: Awaited<ReturnType<typeof keep>>,
+  { policies, servers, store, recorder, limits }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -132,11 +135,12 @@ async function connectParts(
     timeout: ANALYSIS_TIMEOUT,
   })
   closing(analysis.close)
+  const catalog = catalogPort(config.servers, virtual)
   const gateway = createGateway({
     servers,
     links: pool,
     eras: await eraMemory(store, Date.now, log),
-    catalog: catalogPort(config.servers, virtual),
+    catalog,
     names: { join: joinName, split: splitName },
     enforces: (server) => config.servers[server]?.mode !== 'observe',
     policies: policies.point,
@@ -151,20 +155,31 @@ async function connectParts(
   })
   closing(gateway.close)
   const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
-  return { gateway, authenticate, names, randomId }
+  return { gateway, names, randomId, toolsOf: catalog.toolsOf }
 }
 
-function serve(
-  { config, log }: GatewayProcess,
-  { gateway, authenticate, names, randomId }: Awaited<ReturnType<typeof connectParts>>,
-): Promise<Listening> {
+/** The listener, and who people and programs are that come to it. */
+async function serve(
+  { config, env, log }: GatewayProcess,
+  { store, recorder }: Kept,
+  { gateway, names, randomId, toolsOf }: Awaited<ReturnType<typeof connectParts>>,
+  closing: Closing,
+): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
   const { tls, allowedHosts, allowedOrigins } = config.listen
-  return listen({
+  const { witness } = recorder
+  let known: OpenIdentity | undefined
+  const listening = await listen({
     host: config.listen.host,
     port: config.listen.port,
     gateway,
-    authenticate,
+    around: async ({ port }) => {
+      const served = { servers: names, toolsOf }
+      known = await openGatewayIdentity({ config, env, store, witness, served, log }, port)
+      closing(known.close)
+      return known
+    },
     servers: (name) => names.has(name),
+    publicUrl: config.listen.publicUrl,
     allowedHosts: allowedHosts.length > 0 ? allowedHosts : undefined,
     allowedOrigins: allowedOrigins.length > 0 ? allowedOrigins : undefined,
     limits: {
@@ -174,8 +189,16 @@ function serve(
     },
     tls: tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') },
     behindProxy: config.listen.behindProxy,
+    onMisuse: (event) => {
+      witness(event).catch((cause: unknown) => log('a misused session is not on record', cause))
+    },
     clock: Date.now,
     randomId,
     log: (line) => log(line),
   })
+  closing(() => listening.close())
+  if (known === undefined) throw new Error('the listener was opened without identities')
+  closing(known.identity.onEnded(listening.drop))
+  const { issuer, setUp } = known
+  return { url: listening.url, issuer, setUp }
 }

@@ -3,11 +3,10 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.ts'
 import type { Context } from './context.ts'
 import { load } from './load.ts'
-import { ownerTokenFile } from './owner-token.ts'
 
 /** How a host is connected to a gateway. */
 export interface ConnectHint {
-  /** For a host that speaks HTTP. The token is read from its file by the shell, not shown. */
+  /** For a host that speaks HTTP, and OAuth with it. */
   readonly http: string
   /** For a host that starts its servers: its `mcpServers` entry. */
   readonly stdio: { readonly command: string; readonly args: readonly string[] }
@@ -15,11 +14,9 @@ export interface ConnectHint {
 
 /** Says how to connect a host to the gateway that runs on a configuration. */
 export function connectHint(context: Context, config: Config, url: string): ConnectHint {
-  const token = ownerTokenFile(config.dataDir)
-  const header = `--header "Authorization: Bearer $(cat '${token.replaceAll("'", `'\\''`)}')"`
   const place = isFoundAlone(context, config) ? [] : ['--data-dir', config.dataDir]
   return {
-    http: `claude mcp add --transport http bailiwick ${url}/mcp ${header}`,
+    http: `claude mcp add --transport http bailiwick ${url}/mcp`,
     stdio: withArguments(place),
   }
 }

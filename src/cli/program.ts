@@ -28,6 +28,8 @@ export function createProgram(run: Run): Command {
   program.addCommand(upCommand(run))
   program.addCommand(demoCommand(run))
   program.addCommand(connectCommand(run))
+  program.addCommand(loginCommand(run))
+  program.addCommand(logoutCommand(run))
   program.addCommand(serversCommand(run))
   program.addCommand(callsCommand(run))
   program.addCommand(eventsCommand(run))
@@ -69,6 +71,30 @@ function demoCommand(run: Run): Command {
     .description('show an attack that is stopped, and the records that prove it')
     .action((_, command) =>
       run(command, async (context) => (await import('./commands/demo.ts')).demo(context)),
+    )
+}
+
+function loginCommand(run: Run): Command {
+  return new Command('login')
+    .description('sign in in the browser, before `connect` has to ask')
+    .addArgument(new Argument('[server]', 'sign in for this server alone'))
+    .option('--scope <scope>', 'ask for this scope; may be repeated (default: read)', collect, [])
+    .action((server: string | undefined, { scope }, command) =>
+      run(command, async (context) =>
+        (await import('./commands/login.ts')).login(
+          context,
+          server,
+          scope.length === 0 ? ['read'] : scope,
+        ),
+      ),
+    )
+}
+
+function logoutCommand(run: Run): Command {
+  return new Command('logout')
+    .description('forget the sign-ins of this machine')
+    .action((_, command) =>
+      run(command, async (context) => (await import('./commands/login.ts')).logout(context)),
     )
 }
 

@@ -8,7 +8,7 @@ import { claim, findRunning, runFile } from './run-file.ts'
 
 const STARTED = new Date('2026-11-21T10:00:00Z')
 const fresh = () => mkdtempSync(join(tmpdir(), 'bailiwick-run-'))
-const PLACE = { url: 'http://127.0.0.1:7463', host: undefined, certificate: undefined }
+const PLACE = { url: 'http://127.0.0.1:7463', issuer: 'http://localhost:1', certificate: undefined }
 
 test('tells where the gateway listens, from its announcement to its end', () => {
   const dataDir = fresh()

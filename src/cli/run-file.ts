@@ -9,8 +9,8 @@ export interface RunningGateway {
   readonly url: string
   /** When it started, ISO 8601. */
   readonly started: string
-  /** What the gateway takes as `Host`, when that is not the address itself. */
-  readonly host: string | undefined
+  /** The issuer of its tokens: the origin under which it is known. */
+  readonly issuer: string
   /** PEM file of its certificate, when the gateway serves HTTPS itself. */
   readonly certificate: string | undefined
 }
@@ -18,7 +18,7 @@ export interface RunningGateway {
 /** A claim on a data directory: held by one process at a time. */
 export interface Claim {
   /** Tells other commands where the gateway listens. */
-  announce(gateway: Pick<RunningGateway, 'url' | 'host' | 'certificate'>): void
+  announce(gateway: Pick<RunningGateway, 'url' | 'issuer' | 'certificate'>): void
   release(): void
 }
 
@@ -28,7 +28,7 @@ interface Holder {
   readonly born: string
   readonly started: string
   readonly url: string | undefined
-  readonly host: string | undefined
+  readonly issuer: string | undefined
   readonly certificate: string | undefined
 }
 
@@ -40,9 +40,9 @@ export function runFile(dataDir: string): string {
 /** The gateway that runs on a data directory. A file left behind by a dead process counts as none. */
 export function findRunning(dataDir: string): RunningGateway | undefined {
   const holder = readHolder(runFile(dataDir))
-  if (holder === undefined || !isAlive(holder) || holder.url === undefined) return undefined
-  const { born: _, url, ...rest } = holder
-  return { ...rest, url }
+  if (holder === undefined || !isAlive(holder)) return undefined
+  const { born: _, url, issuer, ...rest } = holder
+  return url === undefined || issuer === undefined ? undefined : { ...rest, url, issuer }
 }
 
 /**
@@ -57,7 +57,7 @@ export function claim(dataDir: string, started: Date): Claim {
     born: bornOf(process.pid),
     started: started.toISOString(),
     url: undefined,
-    host: undefined,
+    issuer: undefined,
     certificate: undefined,
   }
   while (!createFile(path, `${JSON.stringify(me)}\n`)) {
@@ -106,7 +106,7 @@ function readHolder(path: string): Holder | undefined {
 }
 
 function holderOf(value: Partial<Record<keyof Holder, unknown>>): Holder | undefined {
-  const { pid, born, started, url, host, certificate } = value
+  const { pid, born, started, url, issuer, certificate } = value
   if (!Number.isSafeInteger(pid) || Number(pid) <= 0) return undefined
   if (typeof born !== 'string' || typeof started !== 'string') return undefined
   return {
@@ -114,14 +114,14 @@ function holderOf(value: Partial<Record<keyof Holder, unknown>>): Holder | undef
     born,
     started,
     url: typeof url === 'string' && URL.canParse(url) ? url : undefined,
-    host: typeof host === 'string' ? host : undefined,
+    issuer: typeof issuer === 'string' && URL.canParse(issuer) ? issuer : undefined,
     certificate: typeof certificate === 'string' ? certificate : undefined,
   }
 }
 
 /**
  * True while the process that wrote the file lives. It holds its port as long as it does, so the
- * owner token that goes to that address reaches nobody else.
+ * token that goes to that address reaches nobody else.
  */
 function isAlive({ pid, born }: Holder): boolean {
   try {

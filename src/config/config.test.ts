@@ -85,6 +85,7 @@ describe('a configuration that is accepted', () => {
         providers: {},
         issuers: {},
         assertions: {},
+        platforms: {},
         staleAfter: 7_776_000_000,
         keyAge: 7_776_000_000,
       },

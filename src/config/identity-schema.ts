@@ -26,13 +26,13 @@ const required = z
   .record(word, z.array(word).min(1).max(100))
   .default({})
   .describe('Claims of which one of the listed values must be there, such as `tid` or `hd`.')
-const algorithms = (known: readonly [string, ...string[]], by: readonly string[]) =>
-  z
-    .array(z.enum(known))
-    .min(1)
-    .default([...by])
-    .describe('Signature algorithms that are accepted.')
 const SIGNATURES = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256'] as const
+const algorithms = (...taken: (typeof SIGNATURES)[number][]) =>
+  z
+    .array(z.enum(SIGNATURES))
+    .min(1)
+    .default(taken)
+    .describe('Signature algorithms that are accepted.')
 
 const tokens = z
   .strictObject({
@@ -104,7 +104,7 @@ const provider = z
     maxAge: duration('1s', '30d')
       .optional()
       .describe('How old the person’s login at the provider may be.'),
-    algorithms: algorithms(SIGNATURES, ['RS256', 'ES256', 'PS256', 'EdDSA']),
+    algorithms: algorithms('RS256', 'ES256', 'PS256', 'EdDSA'),
     userInfo: z
       .boolean()
       .default(false)
@@ -115,8 +115,8 @@ const provider = z
 const trustedIssuer = z
   .strictObject({
     issuer,
-    jwksUri: z.url().optional().describe('Its keys; without it, its metadata says where they are.'),
-    algorithms: algorithms(SIGNATURES, ['RS256', 'ES256']),
+    jwksUri: z.url().describe('Where its keys are.'),
+    algorithms: algorithms('RS256', 'ES256'),
     audiences: z
       .array(word)
       .min(1)
@@ -145,7 +145,10 @@ const trustedIssuer = z
       .default({})
       .describe('Claims with one of the listed values say that the subject is a program.'),
     groups,
-    require: required,
+    require: z
+      .record(word, word)
+      .default({})
+      .describe('Claims that must say exactly this, such as `tid`.'),
     advertise: z
       .boolean()
       .default(false)
@@ -153,11 +156,18 @@ const trustedIssuer = z
   })
   .describe('Another authorization server whose access tokens are accepted as they are.')
 
+const platform = z
+  .strictObject({
+    issuer,
+    jwksUri: z.url().optional().describe('Its keys; without it, its metadata says where they are.'),
+  })
+  .describe('A platform whose tokens prove what runs on it, such as Kubernetes.')
+
 const asserting = z
   .strictObject({
     issuer,
     jwksUri: z.url().optional().describe('Its keys; without it, its metadata says where they are.'),
-    algorithms: algorithms(SIGNATURES, ['RS256', 'ES256']),
+    algorithms: algorithms('RS256', 'ES256'),
     provider: name.describe('The login provider whose people it speaks of.'),
     createUsers: z
       .boolean()
@@ -200,6 +210,10 @@ export const identity = z
       .record(name, asserting)
       .default({})
       .describe('Identity providers that assert users to clients (ID-JAG), by name.'),
+    platforms: z
+      .record(name, platform)
+      .default({})
+      .describe('Platforms whose workload tokens prove who an agent is, by name.'),
     staleAfter: duration('1d', '365d')
       .prefault('90d')
       .describe('What is not used for this long is listed as stale.'),

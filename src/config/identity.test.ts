@@ -44,7 +44,8 @@ test('an issuer on this machine may speak HTTP', () => {
 })
 
 test.each(['none', 'HS256', 'RS1'])('%s is no algorithm for tokens', (algorithm) => {
-  const issuer = { issuer: CORP.issuer, audiences: ['a'], algorithms: [algorithm] }
+  const jwksUri = 'https://login.example/keys'
+  const issuer = { issuer: CORP.issuer, jwksUri, audiences: ['a'], algorithms: [algorithm] }
   expect(problemsOf({ issuers: { entra: issuer } })).toEqual([
     'identity.issuers.entra.algorithms.0',
   ])

@@ -1,5 +1,6 @@
 import type { Accounts, User } from '../kernel/accounts.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { SubjectId } from '../kernel/subject.ts'
 import { type AgentAdministration, agentAdministration } from './agent-administration.ts'
 import { findAgent } from './agents.ts'
 import { changePassword } from './change-password.ts'

@@ -14,7 +14,7 @@ describe('loopback', () => {
 })
 
 describe('defaults', () => {
-  const known = neighbours(undefined, undefined, 'http', 7800)
+  const known = neighbours({}, 'http', 7800)
 
   test.each(['localhost:7800', 'LOCALHOST:7800', '127.0.0.1:7800', '[::1]:7800'])(
     'host %s is taken',
@@ -43,13 +43,17 @@ describe('defaults', () => {
   )
 
   test('a scheme has a port of its own', () => {
-    const tls = neighbours(undefined, undefined, 'https', 443)
+    const tls = neighbours({}, 'https', 443)
     expect(() => checkNeighbour(tls, 'localhost', 'https://localhost')).not.toThrow()
   })
 })
 
 test('what the operator lists replaces the defaults', () => {
-  const known = neighbours(['mcp.example.com'], ['https://App.example.com'], 'http', 7800)
+  const known = neighbours(
+    { allowedHosts: ['mcp.example.com'], allowedOrigins: ['https://App.example.com'] },
+    'http',
+    7800,
+  )
   expect(() => checkNeighbour(known, 'mcp.example.com', 'https://app.example.com')).not.toThrow()
   expect(() => checkNeighbour(known, 'localhost:7800', undefined)).toThrow('not served here')
 })

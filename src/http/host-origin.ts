@@ -13,22 +13,31 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+/** What the operator said. Absent: the loopback names. */
+interface Taken {
+  readonly allowedHosts?: readonly string[] | undefined
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** The listener's own public origin. */
+  readonly publicUrl?: string | undefined
+}
+
 /**
  * Settles which `Host` and `Origin` values are taken. What is not given is the loopback names with
  * the listener's own port, so that a name which an attacker's DNS points here is refused.
  */
 export function neighbours(
-  hosts: readonly string[] | undefined,
-  origins: readonly string[] | undefined,
+  { allowedHosts, allowedOrigins, publicUrl }: Taken,
   scheme: 'http' | 'https',
   port: number,
 ): Neighbours {
   const loopback = LOOPBACK_NAMES.map((name) =>
     isDefault(scheme, port) ? name : `${name}:${port}`,
   )
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl)]
+  const origins = allowedOrigins ?? loopback.map((name) => `${scheme}://${name}`)
   return {
-    hosts: new Set((hosts ?? loopback).map(lower)),
-    origins: new Set((origins ?? loopback.map((name) => `${scheme}://${name}`)).map(lower)),
+    hosts: new Set([...(allowedHosts ?? loopback), ...own.map(({ host }) => host)].map(lower)),
+    origins: new Set([...origins, ...own.map(({ origin }) => origin)].map(lower)),
   }
 }
 

@@ -38,6 +38,8 @@ export interface ListenOptions {
   readonly around: (own: { readonly port: number }) => Neighbourhood | Promise<Neighbourhood>
   /** True for a server that has an endpoint of its own. */
   readonly servers: (name: string) => boolean
+  /** The origin under which others know the listener: its host and pages are taken, too. */
+  readonly publicUrl?: string | undefined
   /** Exact values of `Host`, with the port where clients write one. If not given: loopback names. */
   readonly allowedHosts?: readonly string[] | undefined
   /** Exact values of `Origin`. If not given: pages from this listener itself. */
@@ -118,7 +120,7 @@ async function open(
     route,
     scheme: options.behindProxy === true ? 'https' : scheme,
     servers: options.servers,
-    neighbours: neighbours(options.allowedHosts, options.allowedOrigins, scheme, port),
+    neighbours: neighbours(options, scheme, port),
     closing: false,
   }
   for (const server of servers) serve(server, site, door)

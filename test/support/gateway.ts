@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { issueToken } from '../../src/cli/operator/issue-token.ts'
 import { type Child, startNode, waitFor } from './child.ts'
 
 /** A server as it stands in `bailiwick.yaml`. */
@@ -12,7 +13,12 @@ export type ServerConfig =
 export interface RunningGateway {
   /** Its origin, `http://127.0.0.1:PORT`. */
   readonly origin: string
+  /** The origin under which it is known, `http://localhost:PORT`. */
+  readonly issuer: string
+  /** A token of the owner for `/mcp`, good for an hour. */
   readonly token: string
+  /** One for any path, any subject, with any scopes. */
+  tokenFor(path: string, more?: Partial<TokenWish>): Promise<string>
   readonly dataDir: string
   readonly child: Child
   stop(): Promise<void>
@@ -23,6 +29,22 @@ const MAIN = resolve('src/cli/main.ts')
 /** Arguments for Node that run a command of `bailiwick`. */
 export function bailiwick(...args: readonly string[]): readonly string[] {
   return ['--disable-warning=ExperimentalWarning', MAIN, ...args]
+}
+
+/** Whose a token is, and what it allows. */
+export interface TokenWish {
+  readonly subject: string
+  readonly scopes: readonly string[]
+  /** Milliseconds. */
+  readonly lifetime: number
+}
+
+/** Tokens as the operator has them from a gateway that runs. */
+export function tokensOf(dataDir: string, origin: string): RunningGateway['tokenFor'] {
+  return async (path, more) => {
+    const wish = { subject: 'user:owner', scopes: ['execute'], lifetime: 3_600_000, ...more }
+    return (await issueToken(dataDir, { ...wish, path, origin })).token
+  }
 }
 
 interface GatewayOptions {
@@ -51,9 +73,11 @@ export async function startGateway(
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    const { url } = await waitFor(child, () => readRun(run, child.pid))
-    const token = readFileSync(join(dataDir, 'owner.token'), 'utf8').trim()
-    return { origin: new URL(url).origin, token, dataDir, child, stop }
+    const { url, issuer } = await waitFor(child, () => readRun(run, child.pid))
+    const { origin } = new URL(url)
+    const tokenFor = tokensOf(dataDir, origin)
+    const token = await tokenFor('/mcp')
+    return { origin, issuer, token, tokenFor, dataDir, child, stop }
   } catch (error) {
     await stop()
     throw error
@@ -64,8 +88,11 @@ export async function startGateway(
  * The address of the gateway, once it is in the file: the file itself appears earlier, and may be
  * that of a gateway that was killed.
  */
-function readRun(file: string, own: number): { readonly url: string } | undefined {
+function readRun(
+  file: string,
+  own: number,
+): { readonly url: string; readonly issuer: string } | undefined {
   if (!existsSync(file)) return undefined
-  const { pid, url } = JSON.parse(readFileSync(file, 'utf8'))
-  return pid === own && typeof url === 'string' ? { url } : undefined
+  const { pid, url, issuer } = JSON.parse(readFileSync(file, 'utf8'))
+  return pid === own && typeof url === 'string' ? { url, issuer } : undefined
 }

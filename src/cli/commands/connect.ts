@@ -5,18 +5,27 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { openGatewayHttp } from '../gateway-http.ts'
 import { load } from '../load.ts'
+import { loginCredential } from '../login/login-credential.ts'
+import { openBrowser } from '../login/open-browser.ts'
 import { line } from '../terminal.ts'
 
 /**
  * `bailiwick connect [server]`: MCP over stdio for hosts that speak nothing else; the gateway is
- * reached over HTTP with the owner token. Ends when standard input does.
+ * reached over HTTP, for the person who signs in at the first call. Ends when standard input does.
  *
  * @throws {CommandError} `unreachable`, `authentication`, `configuration`.
  */
 export async function connect(context: Context, server: string | undefined): Promise<Exit> {
   const { config } = load(context, 'own')
-  const http = openGatewayHttp(config.dataDir)
   const stopped = new AbortController()
+  const talk = (text: string): void => void context.stderr.write(`bailiwick connect: ${text}\n`)
+  const show = (address: string): void => {
+    talk(`sign in at ${address}`)
+    openBrowser(address, context.env)
+  }
+  const http = openGatewayHttp(config.dataDir, (way) =>
+    loginCredential(config.dataDir, way, { show, signal: stopped.signal }),
+  )
   let failure: CommandError | undefined
   const stop = (error?: CommandError): void => {
     failure ??= error
@@ -29,7 +38,7 @@ export async function connect(context: Context, server: string | undefined): Pro
     http,
     host: {
       write: (text) => line(context, text),
-      talk: (text) => void context.stderr.write(`bailiwick connect: ${text}\n`),
+      talk,
       fail: stop,
     },
     path: server === undefined ? '/mcp' : `/mcp/${encodeURIComponent(server)}`,

@@ -72,8 +72,8 @@ async function startGuarded(context: Context, config: Config, hold: Hold): Promi
   const held = hold(claim(dataDir, new Date()), (claimed) => claimed.release())
   const log = logger(context)
   const started = await startGateway({ config, dataDir, env: context.env, log })
-  const { url } = hold(started, (gateway) => gateway.close())
-  held.announce({ url, host: undefined, certificate: undefined })
+  const { url, issuer } = hold(started, (gateway) => gateway.close())
+  held.announce({ url, issuer, certificate: undefined })
   return toolsOf(hold(openGatewayHttp(dataDir), (http) => http.close()))
 }
 

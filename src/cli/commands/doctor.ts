@@ -1,6 +1,11 @@
 import type { Context } from '../context.ts'
 import { checkGateway, checkStore } from '../doctor/check-gateway.ts'
-import { checkConfigFile, checkDataDir, checkNode, checkToken } from '../doctor/check-machine.ts'
+import {
+  checkConfigFile,
+  checkDataDir,
+  checkNode,
+  checkOperatorKey,
+} from '../doctor/check-machine.ts'
 import { checkPolicies } from '../doctor/check-policies.ts'
 import { checkServers } from '../doctor/check-servers.ts'
 import { type Finding, findingOf } from '../doctor/finding.ts'
@@ -32,7 +37,7 @@ async function checkConfigured(context: Context): Promise<readonly Finding[]> {
     checkConfigFile(path),
     checkPolicies(config),
     checkDataDir(config.dataDir),
-    checkToken(config.dataDir),
+    checkOperatorKey(config.dataDir),
     await checkGateway(config),
     await checkStore(config, context),
     ...(await checkServers(config, context)),

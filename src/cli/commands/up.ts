@@ -1,14 +1,13 @@
 import type { Config } from '../../config/config.ts'
 import { toGatewayError } from '../../kernel/errors.ts'
 import { CommandError } from '../command-error.ts'
-import { startGateway } from '../compose.ts'
+import { type RunningProcess, startGateway } from '../compose.ts'
 import { type ConnectHint, connectHint } from '../connect-hint.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { type GatewayHttp, openGatewayHttp } from '../gateway-http.ts'
 import { load } from '../load.ts'
 import { mcpClient } from '../mcp-client.ts'
-import { ownerTokenFile } from '../owner-token.ts'
 import { makePrivateFolder } from '../private-file.ts'
 import { claim } from '../run-file.ts'
 import { json, line, logger, paint, printable, talk } from '../terminal.ts'
@@ -30,11 +29,11 @@ export async function up(context: Context, port: number | undefined): Promise<Ex
     const gateway = await startGateway({ config, dataDir: config.dataDir, env: context.env, log })
     try {
       const url = reachable(gateway.url)
-      const [host] = config.listen.allowedHosts
-      held.announce({ url, host, certificate: config.listen.tls?.cert })
+      const { issuer, setUp } = gateway
+      held.announce({ url, issuer, certificate: config.listen.tls?.cert })
       const stop = stopped(context.signal)
       // A server that hangs must not keep the gateway from being stopped.
-      await Promise.race([report(context, config, path, url), stop])
+      await Promise.race([report(context, config, path, { issuer, setUp }), stop])
       await stop
       talk(context, 'stopping: calls in flight may end')
     } finally {
@@ -63,15 +62,19 @@ interface ServerState {
   readonly error: string | null
 }
 
+/** Where people come in. */
+type Entrance = Pick<RunningProcess, 'issuer' | 'setUp'>
+
 async function report(
   context: Context,
   config: Config,
   file: string | undefined,
-  url: string,
+  { issuer, setUp }: Entrance,
 ): Promise<void> {
-  const hint = connectHint(context, config, url)
+  const hint = connectHint(context, config, issuer)
   if (!context.options.json)
-    for (const text of welcome(context, config, file, url, hint)) await line(context, text)
+    for (const text of welcome(context, config, file, { issuer, setUp }, hint))
+      await line(context, text)
   const http = openGatewayHttp(config.dataDir)
   try {
     const names = Object.keys(config.servers).filter((name) => config.servers[name]?.enabled)
@@ -82,9 +85,8 @@ async function report(
     })
     const servers = await Promise.all(states)
     const { dataDir } = config
-    const token = ownerTokenFile(dataDir)
-    if (context.options.json)
-      await json(context, { url, file: file ?? null, dataDir, token, connect: hint, servers })
+    const shown = { url: issuer, file: file ?? null, dataDir, setUp: setUp ?? null }
+    if (context.options.json) await json(context, { ...shown, connect: hint, servers })
   } finally {
     http.close()
   }
@@ -104,19 +106,22 @@ function welcome(
   context: Context,
   config: Config,
   file: string | undefined,
-  url: string,
+  { issuer, setUp }: Entrance,
   hint: ConnectHint,
 ): readonly string[] {
   const bold = (text: string): string => paint(context, 'bold', text)
   const { store, dataDir } = config
   const records = store.kind === 'sqlite' ? store.path : 'PostgreSQL'
   return [
-    `${bold('Bailiwick')} serves ${bold(`${url}/mcp`)}`,
+    `${bold('Bailiwick')} serves ${bold(`${issuer}/mcp`)}`,
     '',
     `configuration  ${file ?? 'none found: this is the playground'}`,
     `policies       ${config.policies.join(', ')}`,
     `records        ${printable(records)}; \`bailiwick calls tail\` follows them`,
-    `owner token    ${printable(ownerTokenFile(dataDir))}`,
+    `keys           ${printable(dataDir)}`,
+    ...(setUp === undefined
+      ? [`account        ${issuer}/oauth/account`]
+      : ['', bold('First, choose how you log in:'), `  ${setUp}`]),
     '',
     'Connect a host that speaks HTTP:',
     `  ${hint.http}`,

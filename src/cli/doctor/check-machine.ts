@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs'
-import { ownerTokenFile, readOwnerToken } from '../owner-token.ts'
+import { operatorKeyFile, readOperatorKey } from '../operator/operator-key.ts'
 import { type Finding, findingOf } from './finding.ts'
 
 /** The version of Node. Who runs an older one never gets here. */
@@ -47,14 +47,14 @@ export function checkDataDir(dataDir: string): Finding {
   return { check, state: 'ok', message: dataDir }
 }
 
-/** Whether the owner token is there, whole, and closed to others. */
-export function checkToken(dataDir: string): Finding {
-  const check = 'owner token'
-  const path = ownerTokenFile(dataDir)
+/** Whether the operator's key is there, whole, and closed to others. */
+export function checkOperatorKey(dataDir: string): Finding {
+  const check = 'operator key'
+  const path = operatorKeyFile(dataDir)
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     return { check, state: 'warn', message: `${path} is made at the first start` }
   try {
-    readOwnerToken(dataDir)
+    readOperatorKey(dataDir)
     return { check, state: 'ok', message: path }
   } catch (error) {
     return findingOf(check, error, 'remove the file and start the gateway again')

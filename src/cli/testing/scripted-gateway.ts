@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type Bridge, createBridge } from '../connect/bridge.ts'
 import { openGatewayHttp } from '../gateway-http.ts'
-import { ensureOwnerToken } from '../owner-token.ts'
 import { claim } from '../run-file.ts'
 
 /** One request as the scripted gateway saw it. */
@@ -53,13 +52,16 @@ export async function scriptedGateway(answer: Answer): Promise<Scripted> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const dataDir = mkdtempSync(join(tmpdir(), 'bailiwick-scripted-'))
-  ensureOwnerToken(dataDir)
   const held = claim(dataDir, new Date())
-  held.announce({ url: `http://127.0.0.1:${port}`, host: undefined, certificate: undefined })
+  const url = `http://127.0.0.1:${port}`
+  held.announce({ url, issuer: url, certificate: undefined })
   const lines: string[] = []
   const talk: string[] = []
   const failures: Error[] = []
-  const http = openGatewayHttp(dataDir)
+  const http = openGatewayHttp(dataDir, () => ({
+    headers: async () => ({ authorization: 'Bearer scripted' }),
+    refused: async () => false,
+  }))
   const bridge = createBridge({
     http,
     path: '/mcp/s',

@@ -1,10 +1,13 @@
 import { SignJWT } from 'jose'
-import type { IssuedToken, Issuer, TokenRequest } from '../parts.ts'
+import type { IssuedToken, Issuer, Resource, TokenRequest } from '../parts.ts'
 import { ownClaims, scopeClaim } from './claims.ts'
 import type { Grants } from './grants.ts'
 import type { KeySet } from './keys.ts'
 import { OauthError } from './oauth-error.ts'
 import type { Settings } from './options.ts'
+
+/** Milliseconds. */
+const OPERATOR_LIFETIME = 60 * 60_000
 
 /** Tokens that no browser asked for: agents', exchanged ones, the operator's own. */
 export function createIssuer(settings: Settings, grants: Grants, keys: () => KeySet): Issuer {
@@ -14,8 +17,7 @@ export function createIssuer(settings: Settings, grants: Grants, keys: () => Key
       if (resource === undefined) throw new OauthError('invalid_target', 'unknown resource')
       await checkSubject(settings, request)
       const grant = await grantFor(settings, grants, request)
-      const longest =
-        resource.path === '/admin' ? settings.lifetimes.admin : settings.lifetimes.access
+      const longest = longestOf(settings, request, resource)
       const now = settings.clock()
       const issued = Math.floor(now / 1_000)
       const until = Math.min(now + Math.min(request.lifetime ?? longest, longest), grant.expires)
@@ -36,6 +38,16 @@ export function createIssuer(settings: Settings, grants: Grants, keys: () => Key
       return { token, grant: grant.id, expires: expires * 1_000 } satisfies IssuedToken
     },
   }
+}
+
+/** The operator may have tokens of an hour, for what takes long; it has to ask for them. */
+function longestOf(
+  { lifetimes }: Settings,
+  { via, lifetime }: TokenRequest,
+  { path }: Resource,
+): number {
+  if (via === 'operator' && lifetime !== undefined) return OPERATOR_LIFETIME
+  return path === '/admin' ? lifetimes.admin : lifetimes.access
 }
 
 async function checkSubject({ principals }: Settings, request: TokenRequest): Promise<void> {

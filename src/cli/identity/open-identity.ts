@@ -1,0 +1,223 @@
+import { hkdfSync, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Config } from '../../config/config.ts'
+import { publicOrigin } from '../../config/public-url.ts'
+import { type Directory, openDirectory } from '../../directory/directory.ts'
+import type { Neighbourhood } from '../../http/listener.ts'
+import { createFetchDocument } from '../../http/outbound/fetch-document.ts'
+import { type Identity, openIdentity } from '../../identity/identity.ts'
+import type { Witness } from '../../kernel/event.ts'
+import type { FetchDocument } from '../../kernel/fetch-document.ts'
+import type { Once } from '../../kernel/once.ts'
+import { type Oauth, openOauth } from '../../oauth/open-oauth.ts'
+import { openChangeFeed } from '../../store/change-feed.ts'
+import { memoryOnce, storedOnce } from '../../store/once.ts'
+import type { Store } from '../../store/store.ts'
+import { ensureOperatorKey, ensureSealKey } from '../operator/operator-key.ts'
+import { randomIds } from '../random-id.ts'
+import { credentialsOf } from './credentials.ts'
+import { gatewayResources, isResourcePath, type ServedTools } from './resources.ts'
+import {
+  assertionIssuers,
+  externalIssuers,
+  loginProviders,
+  namedHosts,
+  workloadPlatforms,
+} from './trusted-issuers.ts'
+
+/** Milliseconds between two looks for what other replicas revoked. */
+const LOOK = 500
+/** Proofs remembered at once, by a process alone. */
+const MOST_PROOFS = 1_000_000
+const LOOPBACK = ['127.0.0.1', '[::1]']
+
+export interface IdentityParts {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly store: Store
+  readonly witness: Witness
+  readonly served: ServedTools
+  readonly log: (message: string, cause?: unknown) => void
+}
+
+/** Who people, programs and clients are, and how they prove it. */
+export interface OpenIdentity extends Neighbourhood {
+  /** The public origin. */
+  readonly issuer: string
+  readonly directory: Directory
+  readonly oauth: Oauth
+  readonly identity: Identity
+  /** Where the first user sets their password; undefined once they have. */
+  readonly setUp: string | undefined
+  close(): Promise<void>
+}
+
+/**
+ * Opens people, authorization server and resource server, for a listener on `port`.
+ *
+ * @throws {CommandError} for a key file that is damaged; GatewayError as the parts.
+ */
+export async function openGatewayIdentity(
+  parts: IdentityParts,
+  port: number,
+): Promise<OpenIdentity> {
+  const { config, store, witness, log } = parts
+  const issuer = publicOrigin(config.listen, port)
+  const common = { store, witness, clock: Date.now, randomId: randomIds() }
+  const sealKey = ensureSealKey(config.identity.sealKeyFile)
+  const { hostname } = new URL(issuer)
+  const rp = { id: hostname, origin: issuer, name: 'Bailiwick' }
+  const directory = openDirectory({ ...common, rp })
+  const opened: (() => Promise<void>)[] = [directory.close]
+  const close = async (): Promise<void> => {
+    for (const end of opened.toReversed()) await end()
+  }
+  try {
+    const { link } = await directory.ensureOwner()
+    const way = {
+      issuer,
+      sealKey,
+      once: storedOnce(store, Date.now),
+      fetchDocument: fetcher(parts),
+    }
+    let identity: Identity | undefined
+    const oauth = await openOauth({
+      ...common,
+      ...oauthSettings(parts, issuer, port),
+      ...way,
+      publicOrigin: issuer,
+      operatorKey: ensureOperatorKey(config.dataDir).public,
+      accounts: directory.accounts,
+      credentials: credentialsOf(directory),
+      // What this process revoked is void here before its answer is out.
+      onRevoked: () => void identity?.refresh(),
+      log: (line) => log(line),
+    })
+    opened.push(oauth.close)
+    identity = await openResourceServer(parts, { ...way, port, oauth, directory })
+    opened.push(identity.close)
+    return {
+      ...around(oauth, identity),
+      issuer,
+      directory,
+      oauth,
+      identity,
+      close,
+      ...setUpOf(issuer, link),
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function setUpOf(issuer: string, link: string | undefined): Pick<OpenIdentity, 'setUp'> {
+  return { setUp: link === undefined ? undefined : `${issuer}/setup?code=${link}` }
+}
+
+function around(oauth: Oauth, identity: Identity): Neighbourhood {
+  return {
+    authenticator: identity.authenticator,
+    route: (path) => identity.routes(path) ?? oauth.routes(path),
+  }
+}
+
+function fetcher({ config }: IdentityParts): FetchDocument {
+  return createFetchDocument({ named: namedHosts(config) })
+}
+
+/** The names under which a listener of this machine alone can be reached, the canonical one first. */
+function originsOf(
+  { listen }: Config,
+  issuer: string,
+  port: number,
+): readonly [string, ...string[]] {
+  const { protocol, hostname } = new URL(issuer)
+  const more =
+    hostname === 'localhost' ? LOOPBACK.map((host) => `${protocol}//${host}:${port}`) : []
+  const scheme = listen.tls !== undefined || listen.behindProxy ? 'https' : 'http'
+  const named = listen.allowedHosts.map((host) => new URL(`${scheme}://${host}`).origin)
+  return [issuer, ...new Set([...more, ...named].filter((origin) => origin !== issuer))]
+}
+
+function oauthSettings(parts: IdentityParts, issuer: string, port: number) {
+  const { config, env, served } = parts
+  const { tokens, clients, refreshGrace, keyAge } = {
+    ...config.identity,
+    ...config.identity.tokens,
+  }
+  return {
+    resources: gatewayResources(originsOf(config, issuer, port), served),
+    clients: {
+      documents: clients.metadataDocuments === 'off' ? 'none' : clients.metadataDocuments,
+      documentHosts: clients.hosts,
+      registration: clients.dynamicRegistration,
+      registrationHosts: clients.hosts,
+    } as const,
+    providers: loginProviders(config, env),
+    assertionIssuers: assertionIssuers(config.identity),
+    platforms: workloadPlatforms(config.identity),
+    fetch: (url: string, options: object) => fetch(url, options),
+    lifetimes: {
+      access: tokens.access,
+      refresh: tokens.refresh,
+      grant: tokens.grant,
+      session: tokens.session,
+    },
+    refreshGrace,
+    keyAge,
+    addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
+  }
+}
+
+interface Beside {
+  readonly issuer: string
+  readonly sealKey: Uint8Array
+  readonly once: Once
+  readonly fetchDocument: FetchDocument
+  readonly port: number
+  readonly oauth: Oauth
+  readonly directory: Directory
+}
+
+function openResourceServer(
+  { config, store, witness, served, log }: IdentityParts,
+  { issuer, sealKey, once, fetchDocument, port, oauth, directory }: Beside,
+): Promise<Identity> {
+  // A process that is alone remembers proofs by itself, since only its own nonces count there.
+  const alone = config.store.kind === 'sqlite'
+  const shared = (): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', sealKey, new Uint8Array(0), 'bailiwick proof nonces', 32))
+  const origins = originsOf(config, issuer, port)
+  return openIdentity({
+    origins,
+    paths: (path) => isResourcePath(path, served.servers),
+    fallback: `${origins[0]}/mcp`,
+    issuer: { issuer, keys: oauth.publicKeys },
+    principals: directory.accounts,
+    feed: (onChange) =>
+      openChangeFeed({
+        store,
+        every: LOOK,
+        clock: Date.now,
+        onChange(change) {
+          if (change.kind === 'key')
+            oauth.reload().catch((cause: unknown) => log('keys could not be read again', cause))
+          onChange(change)
+        },
+        onLost: () => {},
+        log,
+      }),
+    once: alone ? memoryOnce(Date.now, { max: MOST_PROOFS }) : once,
+    external: externalIssuers(config.identity),
+    fetch: fetchDocument,
+    bearer: config.identity.bearer === 'users' ? 'users-only' : config.identity.bearer,
+    nonces: {
+      secret: alone ? randomBytes(32) : shared(),
+      use: alone ? 'required' : 'optional',
+    },
+    whenStoreIsLost: config.identity.whenStoreIsLost,
+    clock: Date.now,
+    witness,
+  })
+}
