@@ -62,6 +62,21 @@ test.each(FOREIGN)('a form of %s is refused', async (_, headers) => {
   expect(behind.asked).toEqual([])
 })
 
+test('a form is refused if the browser does not vouch for it, or vouches for another', async () => {
+  const token = hidden((await browser.get(PAGE)).body, 'token')
+  const form = { token, answer: 'allow', level: 'read' }
+  const all: readonly Record<string, string>[] = [
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: site.origin, 'sec-fetch-site': 'same-site' },
+  ]
+  for (const headers of all) {
+    const { status } = await browser.send(`${PAGE}/consent`, { method: 'POST', form, headers })
+    expect(status).toBe(403)
+  }
+  expect(behind.asked).toEqual([])
+})
+
 test('a form of our own page is taken, however the browser says so', async () => {
   const token = hidden((await browser.get(PAGE)).body, 'token')
   const form = { token, answer: 'allow', level: 'read' }

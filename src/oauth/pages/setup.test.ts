@@ -96,6 +96,13 @@ test('another browser gets nothing of it', async () => {
   expect((await other.post('/setup', answer(theirs))).status).toBe(410)
 })
 
+test('a form of one link does not use up another', async () => {
+  const token = hidden(await open(), 'token')
+  await browser.get('/setup?code=another-secret')
+  expect((await browser.post('/setup', answer(token))).status).toBe(403)
+  expect(done()).toEqual([])
+})
+
 test('a mistake is told, the name is kept, and the link stays good', async () => {
   const token = hidden(await open(), 'token')
   const mistakes: readonly [Record<string, string>, string][] = [
