@@ -133,6 +133,30 @@ test.each(Object.keys(ATTACKS))('refuses a token %s', async (name) => {
   expect(world.events).toHaveLength(1)
 })
 
+test('refuses a token about which something was revoked, whoever it is of', async () => {
+  const asked: unknown[] = []
+  const world = newWorld({
+    isVoid: (token) => {
+      asked.push(token)
+      return token.id === 'gone'
+    },
+  })
+  const good = await world.token({ act: { sub: 'bot' } })
+  await world.ask(GRANT, { ...usual, subject_token: good })
+  expect(asked).toMatchObject([
+    { kind: 'user', subject: 'alice', actors: ['bot'], grant: 'g1', client: expect.any(String) },
+  ])
+  const gone = await world.token({ jti: 'gone' })
+  const own = await world.token({ jti: 'gone', kind: 'agent', sub: 'bot' })
+  for (const tokens of [
+    { subject_token: gone },
+    { subject_token: good, actor_token: own, actor_token_type: ACCESS },
+  ])
+    await expect(world.ask(GRANT, { ...usual, ...tokens })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
+})
+
 test('the tokens that attacks are made of are good', async () => {
   const world = crowd()
   await world.ask(GRANT, { ...usual, subject_token: await world.token() })
