@@ -85,6 +85,12 @@ test('an algorithm that the settings leave out is refused', async () => {
   expect(await redeem()).toMatchObject({ kind: 'unusable' })
 })
 
+test('an algorithm that the provider offers and the settings leave out is refused', async () => {
+  const { forged, redeem } = await ask({ algorithms: ['RS256'] }, 'PS256')
+  forged.forge({ metadata: { id_token_signing_alg_values_supported: ['RS256', 'PS256'] } })
+  expect(await redeem()).toMatchObject({ kind: 'untrusted' })
+})
+
 test('the login at the provider must be as fresh as asked', async () => {
   const { forged, authorize, redeem } = await ask({ maxAge: 600 })
   expect(await authorize()).toMatchObject({
