@@ -1,24 +1,18 @@
 import { hash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Principals } from '../kernel/accounts.ts'
 import type { Authenticated, Authenticator, Credentials } from '../kernel/authentication.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/ports.ts'
-import type { ChangeFeed } from '../store/change-feed.ts'
 import { checkForm, readAuthorization, type SentToken } from './credentials.ts'
 import { type FaultOptions, faultOf } from './fault.ts'
 import type { WitnessMisuse } from './misuse.ts'
+import type { News } from './news.ts'
 import type { Nonces } from './nonces.ts'
 import type { CheckProof } from './proof.ts'
 import { invalidToken, unknowable } from './refusal.ts'
 import type { KnownStanding, Standings } from './standings.ts'
 import { type TokenCache, type TokenEntry, verifiedUntil } from './token-cache.ts'
 import type { VerifiedToken } from './verified-token.ts'
-
-/** Milliseconds without news of changes after which revocations may have been missed. */
-const LOST = 2_000
-/** Milliseconds that a request waits for news then: a machine that slept needs a moment. */
-const PATIENCE = 1_000
 
 export interface AuthenticateParts extends FaultOptions {
   readonly cache: TokenCache
@@ -29,7 +23,7 @@ export interface AuthenticateParts extends FaultOptions {
   readonly nonces: Nonces
   readonly principals: Pick<Principals, 'seen'>
   readonly misused: WitnessMisuse
-  readonly feed: Pick<ChangeFeed, 'aliveAt' | 'poke'>
+  readonly news: News
   readonly whenStoreIsLost: 'deny' | 'until-expiry'
   readonly clock: Clock
 }
@@ -44,7 +38,7 @@ export function authenticateWith(parts: AuthenticateParts): Authenticator['authe
     const sent = readAuthorization(credentials.authorization)
     const digest = hash('sha256', sent.token, 'base64url')
     const now = clock()
-    if (sent.scheme === 'bearer' && isAlive(parts, now)) {
+    if (sent.scheme === 'bearer' && parts.news.isCurrent(now)) {
       const entry = cache.get(digest, now)
       if (entry !== undefined && isFresh(parts, entry, now)) {
         const fault = faultOf(parts, entry, 'bearer', credentials, now)
@@ -62,7 +56,7 @@ async function thoroughly(
   digest: string,
   credentials: Credentials,
 ): Promise<Authenticated> {
-  const lost = !(await findAlive(parts))
+  const lost = !(await parts.news.find())
   if (lost && parts.whenStoreIsLost === 'deny') throw unknowable('changes cannot be heard of')
   const entry = await entryOf(parts, sent.token, digest, lost ? 'known' : 'fresh')
   const fault = faultOf(parts, entry, sent.scheme, credentials, parts.clock())
@@ -140,21 +134,6 @@ async function proven(
       await misused(token, `proof: ${error.detail}`, path)
     throw error
   }
-}
-
-function isAlive({ feed }: AuthenticateParts, now: number): boolean {
-  return now - feed.aliveAt() <= LOST
-}
-
-async function findAlive(parts: AuthenticateParts): Promise<boolean> {
-  if (isAlive(parts, parts.clock())) return true
-  const waiting = new AbortController()
-  await Promise.race([
-    parts.feed.poke(),
-    sleep(PATIENCE, undefined, { signal: waiting.signal, ref: false }).catch(() => {}),
-  ])
-  waiting.abort()
-  return isAlive(parts, parts.clock())
 }
 
 function isFresh({ standings }: AuthenticateParts, entry: TokenEntry, now: number): boolean {

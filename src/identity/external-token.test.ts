@@ -266,6 +266,19 @@ describe('any issuer', () => {
       await expect(ask('a', 'b|c')).rejects.toMatchObject(INVALID)
     }))
 
+  test('names people and clients in plain letters', () =>
+    within(base, async (world) => {
+      for (const claims of [
+        { sub: 'аda' },
+        { sub: 'ada\u202eb' },
+        { sub: 'a'.repeat(256) },
+        { cid: 'аpp' },
+      ])
+        await expect(
+          world.ask(await tokenOf(provider, { ...provider.user, ...claims })),
+        ).rejects.toMatchObject(INVALID)
+    }))
+
   test('cannot reach what every object has', () =>
     within(
       {

@@ -10,6 +10,7 @@ import type { VerifiedToken } from './verified-token.ts'
 
 /** Milliseconds that the clocks of two organisations may differ. */
 const SKEW = 30_000
+const MAX_ID = 255
 /** Claims of ID tokens and of events (OpenID Connect Core 1.0 section 2, RFC 8417). */
 const NOT_OF_ACCESS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events']
 
@@ -77,14 +78,22 @@ function checkAccess(claims: JsonObject, client: string, scopes: Json | undefine
   if ([claims['aud']].flat().includes(client)) throw invalidToken('it is for its own client')
 }
 
+/** An id in letters that nobody can take for others, and that the directory can hold. */
+function idOf(value: Json | undefined): string | undefined {
+  const text = textOf(value)
+  return text !== undefined && text.length <= MAX_ID && /^[\x20-\x7e]+$/.test(text)
+    ? text
+    : undefined
+}
+
 function clientOf(issuer: ExternalIssuer, claims: JsonObject): string {
-  const client = textOf(firstOf(claims, issuer.client))
+  const client = idOf(firstOf(claims, issuer.client))
   if (client === undefined) throw invalidToken('it names no client')
   return client
 }
 
 function subjectOf(issuer: ExternalIssuer, claims: JsonObject): string {
-  const parts = issuer.subject.map((path) => textOf(claimAt(claims, path)))
+  const parts = issuer.subject.map((path) => idOf(claimAt(claims, path)))
   // A bar inside a part would let two subjects share an id.
   if (parts.every((part) => part !== undefined && (parts.length === 1 || !part.includes('|'))))
     return parts.join('|')

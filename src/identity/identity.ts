@@ -13,6 +13,7 @@ import { checkExternalIssuers, type ExternalIssuer } from './external-issuer.ts'
 import type { BearerPolicy } from './fault.ts'
 import { type Handler, metadataRoutes } from './metadata.ts'
 import { misuseWitness } from './misuse.ts'
+import { newsOf } from './news.ts'
 import { nonces } from './nonces.ts'
 import { ownKeys } from './own-keys.ts'
 import { proofChecker } from './proof.ts'
@@ -97,7 +98,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   return {
     authenticator: {
       authenticate: authenticateWith({
-        ...{ cache, standings: known, denied, bearer, origins, paths, principals, feed, clock },
+        ...{ cache, standings: known, denied, bearer, origins, paths, principals, clock },
         verify: tokenVerifier({
           issuer: issuer.issuer,
           keys,
@@ -108,6 +109,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
         checkProof: proofChecker({
           ...{ nonces: made, nonce: options.nonces.use, once: options.once, clock },
         }),
+        news: newsOf(feed, clock),
         nonces: made,
         misused: misuseWitness(options.witness, clock),
         whenStoreIsLost: options.whenStoreIsLost,

@@ -61,17 +61,26 @@ describe('when the database cannot be reached', () => {
     await world.ask(token)
   })
 
-  test('a database that hangs keeps nobody waiting for long', async () => {
+  test('a database that hangs keeps nobody waiting for long, and not again and again', async () => {
+    let looks = 0
     const other = await openWorld({
       feed: async () => ({
         aliveAt: () => 0,
-        poke: () => sleep(600_000, undefined, { ref: false }),
+        poke: () => {
+          looks += 1
+          return sleep(600_000, undefined, { ref: false })
+        },
         close: async () => {},
       }),
     })
-    await expect(other.ask(await other.token())).rejects.toMatchObject({
-      code: 'store_unavailable',
-    })
+    const token = await other.token()
+    const ask = () => expect(other.ask(token)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await Promise.all([ask(), ask()])
+    await ask()
+    expect(looks).toBe(1)
+    other.now += 5_000
+    await ask()
+    expect(looks).toBe(2)
     await other.close()
   })
 })
