@@ -205,3 +205,16 @@ test('both loopback addresses are ours, so that `localhost` is nobody else', asy
 function until(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve('cancelled')))
 }
+
+test('a page that hides where it came from is for routes to judge, and no way to MCP', async () => {
+  const { url } = await start({
+    around: around(undefined, (path) =>
+      path === '/page' ? (_, response) => void response.end('seen') : undefined,
+    ),
+  })
+  const headers = { ...LIST.headers, origin: 'null' }
+  expect(await (await fetch(`${url}/page`, { method: 'POST', headers })).text()).toBe('seen')
+  expect((await post(`${url}/mcp`, LIST.body, headers)).status).toBe(403)
+  const foreign = { ...headers, origin: 'https://elsewhere.example' }
+  expect((await fetch(`${url}/page`, { method: 'POST', headers: foreign })).status).toBe(403)
+})

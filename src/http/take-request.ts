@@ -39,9 +39,11 @@ export async function takeRequest(
   if (door.closing) throw new GatewayError('shutting_down', 'the gateway is shutting down')
   const { headers } = request
   const target = checkHead(request)
-  checkNeighbour(door.neighbours, headers.host, headers.origin)
   const [path = '', query] = target.includes('?') ? target.split('?', 2) : [target]
   const route = door.route(path)
+  // Forms of pages that hide where they came from say `null`; who serves such pages looks closer.
+  const origin = route !== undefined && headers.origin === 'null' ? undefined : headers.origin
+  checkNeighbour(door.neighbours, headers.host, origin)
   if (route) return route(request, response)
   const endpoint = endpointOf(path)
   if (endpoint === undefined) throw new GatewayError('path_unknown', 'nothing is served here')

@@ -111,6 +111,7 @@ export async function openOauth(options: OauthOptions): Promise<Oauth> {
     ...options,
     db: store.db,
     finish: (request, response, end) => finish(server, request, response, end),
+    show: (response, page) => shown.showNotice(response, page),
   })
   shown = openPages({
     ...options,

@@ -1,5 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { Config } from '../../config/config.ts'
 import { publicOrigin } from '../../config/public-url.ts'
 import { type Directory, openDirectory } from '../../directory/directory.ts'
@@ -142,6 +143,7 @@ function originsOf(
 
 function oauthSettings(parts: IdentityParts, issuer: string, port: number) {
   const { config, env, served } = parts
+  const { listen } = config
   const { tokens, clients, refreshGrace, keyAge } = {
     ...config.identity,
     ...config.identity.tokens,
@@ -166,7 +168,7 @@ function oauthSettings(parts: IdentityParts, issuer: string, port: number) {
     },
     refreshGrace,
     keyAge,
-    addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
+    addressOf: listen.behindProxy ? addressBehindProxy : addressOf,
   }
 }
 
@@ -220,4 +222,15 @@ function openResourceServer(
     clock: Date.now,
     witness,
   })
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? ''
+}
+
+/** The address that the proxy saw is the last that it wrote; those before it are anybody's words. */
+function addressBehindProxy(request: IncomingMessage): string {
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+  const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim()
+  return isIP(last) === 0 ? addressOf(request) : last
 }
