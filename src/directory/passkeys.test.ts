@@ -107,7 +107,11 @@ describe.each(ENGINES)('passkeys on %s', (engine) => {
     const changed = { ...good, response: { ...inner, signature: signature.toString('base64url') } }
     const challenge = String(options['challenge'])
     expect(await accounts.checkPasskey(changed, challenge, HERE)).toEqual(wrong)
+    const other = (await directory.administration.users.credentials('ada')).find(
+      ({ kind }) => kind === 'recovery',
+    )
     const junk: readonly JsonObject[] = [
+      { ...good, id: String(other?.id), rawId: String(other?.id) },
       {},
       { id: 1 },
       { id: authenticator.id },

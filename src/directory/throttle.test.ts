@@ -84,6 +84,21 @@ describe.each(ENGINES)('throttling on %s', (engine) => {
       expect(await check('ada', PASSWORD, HERE)).toMatchObject({ user: { id: 'ada' } })
   })
 
+  test('an attempt that its name refuses does not count against its address', async () => {
+    await exhaust('ada')
+    for (let at = 0; at < 2 * THROTTLE.address.free; at += 1)
+      expect(refusal(await check('ada', PASSWORD, HERE))).toBe('throttled')
+    await enrol(directory, 'bob')
+    expect(await check('bob', PASSWORD, HERE)).toMatchObject({ user: { id: 'bob' } })
+  })
+
+  test('a login that succeeds leaves no wait to others at its address', async () => {
+    for (let at = 0; at <= THROTTLE.address.free; at += 1) await check(`name${at}`, WRONG, HERE)
+    directory.clock.now += THROTTLE.address.first
+    expect(await check('ada', PASSWORD, HERE)).toMatchObject({ user: { id: 'ada' } })
+    expect(await check('ada', PASSWORD, HERE)).toMatchObject({ user: { id: 'ada' } })
+  })
+
   test('whoever tries a name keeps its owner neither from known addresses nor from other ways', async () => {
     directory.clock.now += 1
     await check('ada', PASSWORD, HERE)
