@@ -27,6 +27,8 @@ export interface AuthorizationServer {
   protect(handler: Handler): Handler
   /** Reads the signing keys again: another replica has changed them. */
   reload(): Promise<void>
+  /** Does what is due by the age of keys. Happens by itself every few seconds. */
+  advanceKeys(): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,8 +67,9 @@ export async function openAuthorizationServer(
     live = liveProvider(engine, loaded)
     keys = loaded
   }
+  const advanceKeys = () => signing.advance().then(reload)
   const stop = keepUp(settings, [
-    [settings.keyPolicy.pollEvery, () => signing.advance().then(reload)],
+    [settings.keyPolicy.pollEvery, advanceKeys],
     [FLUSH, grants.flush],
     [SWEEP, () => sweep(settings)],
   ])
@@ -83,6 +86,7 @@ export async function openAuthorizationServer(
     consents: engine.consents,
     protect: protect(settings),
     reload,
+    advanceKeys,
     close: async () => {
       await stop()
       await grants.flush()

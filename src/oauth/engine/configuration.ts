@@ -80,7 +80,8 @@ export function configurationOf(engine: Engine, keys: KeySet): Configuration {
     renderError: async (ctx, out) => {
       ctx.respond = false
       await settings.showProblem(ctx.req, ctx.res, {
-        status: ctx.status,
+        // An error that may not be redirected still has the status of a redirect.
+        status: Math.max(ctx.status, 400),
         code: out.error,
         message: out.error_description,
         requestId: String(ctx.state['requestId'] ?? ''),

@@ -45,7 +45,7 @@ function buildProvider(engine: Engine, keys: KeySet): Provider {
   Object.assign(provider, { onerror: (error: unknown) => settings.log(`oauth: ${told(error)}`) })
   provider.use(async (ctx, next) => {
     ctx.state['requestId'] = settings.randomId()
-    await next()
+    await next().catch((error: unknown) => failures.set(ctx.req, error))
     const failure = failures.get(ctx.req)
     if (failure !== undefined) answerFailure(engine, ctx as KoaContextWithOIDC, failure)
   })
