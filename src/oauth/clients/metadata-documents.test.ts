@@ -328,6 +328,17 @@ describe('key sets', () => {
     await expect(documents.fetch(KEYS)).rejects.toThrow(why)
   })
 
+  test('that are none are asked for once a minute', async () => {
+    const { documents, resolve, fetched, pass } = await withDocuments(answers({ keys: [] }))
+    await resolve(ID)
+    for (let times = 0; times < 3; times++)
+      await expect(documents.fetch(KEYS)).rejects.toMatchObject({ code: 'fetch_failed' })
+    expect(fetched).toEqual([ID, KEYS])
+    pass(60_000)
+    await expect(documents.fetch(KEYS)).rejects.toThrow('a key set must hold 1 to 20 keys')
+    expect(fetched).toEqual([ID, KEYS, KEYS])
+  })
+
   test('that no document named are not fetched as such', async () => {
     const { documents } = await withDocuments(answers({ keys: [{ kty: 'OKP' }] }))
     await expect(documents.fetch(KEYS)).rejects.toThrow('the document is not JSON by its type')
