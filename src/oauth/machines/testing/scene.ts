@@ -7,8 +7,11 @@ import type { SecurityEvent } from '../../../kernel/event.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import { storedOnce } from '../../../store/once.ts'
 import type { Store } from '../../../store/store.ts'
+import {
+  type AuthorizationServer,
+  openAuthorizationServer,
+} from '../../engine/authorization-server.ts'
 import type { ClientSource } from '../../engine/ports.ts'
-import { type AuthorizationServer, openAuthorizationServer } from '../../oauth.ts'
 import type { ClientMetadata, Resources } from '../../parts.ts'
 import { type MachineOptions, machines } from '../machines.ts'
 import { voidInStore } from '../void-in-store.ts'
