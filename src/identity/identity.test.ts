@@ -283,6 +283,15 @@ describe('keys', () => {
     await world.ask(await world.token())
   })
 
+  test('that nobody has are asked for once a second at most', async () => {
+    for (let count = 0; count < 20; count += 1)
+      await expect(world.ask(await world.token({}, { kid: `made-up-${count}` }))).rejects.toThrow()
+    expect(world.keyReads).toBe(1)
+    world.now += 1_000
+    await expect(world.ask(await world.token({}, { kid: 'made-up' }))).rejects.toThrow()
+    expect(world.keyReads).toBe(2)
+  })
+
   test('that are withdrawn end at once what they signed', async () => {
     const token = await world.token()
     await world.ask(token)

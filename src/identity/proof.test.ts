@@ -53,12 +53,20 @@ describe('schemes', () => {
     await expect(world.ask(token)).rejects.toMatchObject({ code: 'token_invalid' })
   })
 
+  test('a token that is bound to something else, too, is not proven by its key alone', async () => {
+    token = await world.token({ cnf: { jkt: key.thumbprint, 'x5t#S256': 'a'.repeat(43) } })
+    await expect(show(await world.proof(key, token))).rejects.toMatchObject({
+      code: 'token_invalid',
+    })
+  })
+
   test('a token that is bound to nothing is proven by nothing', async () => {
     token = await world.token()
     await expect(show(await world.proof(key, token))).rejects.toMatchObject({
       code: 'token_invalid',
       detail: 'not bound to a key',
     })
+    expect(world.events).toMatchObject([{ detail: { why: 'not bound to a key' } }])
   })
 
   test.each([

@@ -52,6 +52,8 @@ export interface World {
   readonly key: TestKey
   /** The keys that our issuer tells. */
   keys: readonly JWK[]
+  /** How often they were asked for. */
+  keyReads: number
   now: number
   /** Whether the directory answers. */
   up: boolean
@@ -96,6 +98,7 @@ export async function openWorld(
     fresh,
     key,
     keys: [key.public] as readonly JWK[],
+    keyReads: 0,
     now: START,
     up: true,
     users: new Map([['ada', user('ada', { groups: ['staff'] })]]),
@@ -111,7 +114,10 @@ export async function openWorld(
     fallback: '/mcp',
     issuer: {
       issuer: ORIGIN,
-      keys: async () => ({ keys: [...world.keys] }) satisfies JSONWebKeySet,
+      keys: async () => {
+        world.keyReads += 1
+        return { keys: [...world.keys] } satisfies JSONWebKeySet
+      },
     },
     principals: {
       user: async (id) => {
