@@ -53,6 +53,7 @@ beforeAll(async () => {
   const ada = { subject: 'user:ada', authorization: EDITOR, input: ASKED }
   await record(intentOf('c1', ada))
   await record(outcomeOf('c1', ada))
+  await witness({ event: 'key.rotated', outcome: 'done', target: 'k-2' })
   const build = {
     subject: 'user:ada',
     actors: ['build' as SubjectId],
@@ -132,7 +133,7 @@ describe('calls', () => {
     expect((await read('calls', 'ls')).calls).toHaveLength(3)
     const tail = await place.run(['calls', 'tail', '--no-follow', '-n', '100', '--json'])
     expect(tail.stdout.trim().split('\n')).toHaveLength(4)
-    expect(await read('verify')).toMatchObject({ ok: true, head: { seq: 7 } })
+    expect(await read('verify')).toMatchObject({ ok: true, head: { seq: 8 } })
   })
 })
 
@@ -140,7 +141,7 @@ describe('events', () => {
   const names = (events: readonly { event: string }[]) => events.map(({ event }) => event)
 
   test.each([
-    [[], ['grant.issued', 'login.succeeded', 'login.failed']],
+    [[], ['key.rotated', 'grant.issued', 'login.succeeded', 'login.failed']],
     [['--event', 'login.failed'], ['login.failed']],
     [
       ['--subject', 'user:ada'],
@@ -148,16 +149,19 @@ describe('events', () => {
     ],
     [['--client', 'editor'], ['grant.issued']],
     [['--outcome', 'refused'], ['login.failed']],
-    [['--since', '2026-01-01T00:00:03Z'], ['grant.issued']],
+    [
+      ['--since', '2026-01-01T00:00:03Z'],
+      ['key.rotated', 'grant.issued'],
+    ],
     [['--before', '2026-01-01T00:00:02Z'], ['login.failed']],
   ])('ls %j', async (options, events) => {
     expect(names((await read('events', 'ls', ...options)).events)).toEqual(events)
   })
 
   test('pages go on where the one before ended', async () => {
-    const first = await read('events', 'ls', '--limit', '2')
-    const second = await read('events', 'ls', '--limit', '2', '--cursor', first.next)
-    expect([...names(first.events), ...names(second.events)]).toHaveLength(3)
+    const first = await read('events', 'ls', '--limit', '3')
+    const second = await read('events', 'ls', '--limit', '3', '--cursor', first.next)
+    expect([...names(first.events), ...names(second.events)]).toHaveLength(4)
     expect(second.next).toBeNull()
   })
 

@@ -180,6 +180,10 @@ describe('finds nothing wrong with', () => {
     'forbid (principal, action == Action::"call", resource) when { context.args has path && context.args.path like "*..*" };',
     'permit (principal, action == Action::"read", resource is Resource) when { resource.uri like "file:*" && resource.name == "file:///x" };',
     'permit (principal is Agent, action, resource) when { context.subject.actors.contains("a") && context.client.name == "x" };',
+    'permit (principal in Group::"crew", action, resource) unless { principal in [Group::"a", User::"b"] };',
+    'forbid (principal is Agent in Group::"ci", action == Action::"call", resource) when { context.args has path && context.args.path == "x" && principal in Group::"b" };',
+    'permit (principal, action, resource) when { context.subject.acting && context.subject.actor == "a" && context.subject.groups.contains("b") };',
+    'permit (principal, action, resource) when { context.authorization.bound && context.authorization.scopes.contains("read") && context.authorization.trust == "dynamic" };',
   ])('%s', (policy) => {
     expect(problems(policy)).toEqual([])
   })
