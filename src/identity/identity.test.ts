@@ -292,6 +292,22 @@ describe('keys', () => {
     expect(world.keyReads).toBe(2)
   })
 
+  test('that are withdrawn while a token is checked end it, too', async () => {
+    const other = await openWorld({
+      principals: {
+        user: async (id) => {
+          other.keys = []
+          await other.note({ kind: 'key', id: other.key.thumbprint, what: 'revoked' })
+          return user(id)
+        },
+        agent: async () => undefined,
+        seen: () => {},
+      },
+    })
+    await expect(other.ask(await other.token())).rejects.toMatchObject(INVALID)
+    await other.close()
+  })
+
   test('that are withdrawn end at once what they signed', async () => {
     const token = await world.token()
     await world.ask(token)
