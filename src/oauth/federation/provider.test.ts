@@ -149,6 +149,7 @@ test('a new key is looked for, at most once a minute', async () => {
   expect(await asked.redeem()).toHaveProperty('claims')
   await forged.rotate()
   for (let i = 0; i < 5; i += 1) expect(await asked.redeem()).toMatchObject({ kind: 'untrusted' })
+  expect(forged.requests.filter((step) => step === 'openid-configuration')).toHaveLength(1)
   expect(keySets()).toBe(1)
   later(61)
   expect(await asked.redeem()).toHaveProperty('claims')

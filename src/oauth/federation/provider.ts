@@ -27,7 +27,7 @@ const FRESH = 60 * 60_000
 const STALE = 24 * 60 * 60_000
 /** Milliseconds between two attempts to look. */
 const PAUSE = 5_000
-/** Milliseconds of age before which metadata is not doubted because of a key that is missing. */
+/** Milliseconds that metadata is used even when it is doubted. */
 const YOUNG = 60_000
 
 /** What one login is recognized by. */
@@ -127,7 +127,7 @@ function openMetadata(settings: ProviderSettings, fetch: CustomFetch, clock: Clo
       })
     },
     doubt() {
-      if (known !== undefined && clock() - known.at >= YOUNG) doubted = true
+      doubted = true
     },
   }
 }
