@@ -137,13 +137,16 @@ describe.each(ENGINES)('registration over HTTP, on %s', (engine) => {
   })
 
   test('is slowed down, and says for how long', async () => {
-    const { server } = await serverWith(engine, { registration: 'loopback' })
+    const policy = { registration: 'loopback', maxDynamicPerSource: 1_000 } as const
+    const { server, administration } = await serverWith(engine, policy)
     const pages = await Promise.all(
-      Array.from({ length: 12 }, () => registerAt(server, { redirect_uris: [REDIRECT] })),
+      Array.from({ length: 40 }, () => registerAt(server, { redirect_uris: [REDIRECT] })),
     )
-    expect(pages.filter(({ status }) => status === 201)).toHaveLength(10)
+    const made = pages.filter(({ status }) => status === 201)
+    expect(made.length).toBeGreaterThanOrEqual(10)
+    expect(await administration.list({ trust: 'dynamic' })).toHaveLength(made.length)
     const slowed = pages.filter(({ status }) => status === 429)
-    expect(slowed).toHaveLength(2)
+    expect([slowed.length > 0, slowed.length + made.length]).toEqual([true, 40])
     for (const { headers } of slowed) expect(Number(headers['retry-after'])).toBeGreaterThan(0)
   })
 
