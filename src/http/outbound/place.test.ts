@@ -135,11 +135,11 @@ describe('the address of a document', () => {
           .toLowerCase()
           .replace(/:443(?=[/?]|$)/, '')
           .replace(/^(https:\/\/[^/?]+)(?=\?|$)/, '$1/')
-          .replace(/\?$/, '')
+          .replace(/^([^?]*)\?$/, '$1')
         if (typeof place === 'string') expect(place).toBe('fetch_refused')
         else expect(plain).toBe(`https://${place.host}${place.path}`.toLowerCase())
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     )
   })
 })

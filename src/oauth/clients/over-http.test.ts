@@ -1,63 +1,17 @@
-import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import type { SecurityEvent } from '../../kernel/event.ts'
-import type { FetchDocument } from '../../kernel/fetch-document.ts'
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../kernel/json.ts'
-import { ENGINES, freshStore } from '../../store/testing/fresh-store.ts'
-import { Browser, type Page, send } from '../engine/testing/browser.ts'
-import {
-  authorize,
-  authorizeUrl,
-  post,
-  REDIRECT,
-  redeem,
-  refresh,
-  startServer,
-  type TestServer,
-} from '../engine/testing/server.ts'
-import { type ClientsOptions, openClients } from './clients.ts'
-import { NO_FETCH, served } from './testing/opened.ts'
+import { ENGINES } from '../../store/testing/fresh-store.ts'
+import { type Page, send } from '../engine/testing/browser.ts'
+import { authorize, REDIRECT, redeem, refresh, type TestServer } from '../engine/testing/server.ts'
+import { served } from './testing/opened.ts'
+import { refused, serverWith } from './testing/server-with.ts'
 
 const ID = 'https://client.example/client.json'
 const DOCUMENT: JsonObject = {
   client_id: ID,
   client_name: 'Example',
   redirect_uris: ['http://127.0.0.1/callback', 'https://client.example/cb'],
-}
-
-/** An authorization server with these clients, on the real thing in between. */
-async function serverWith(
-  engine: (typeof ENGINES)[number],
-  policy: ClientsOptions['policy'],
-  fetchDocument: FetchDocument = NO_FETCH,
-) {
-  const fresh = await freshStore(engine)
-  onTestFinished(() => fresh.remove())
-  const events: SecurityEvent[] = []
-  const fetched: string[] = []
-  const clock = { offset: 0 }
-  let count = 0
-  const clients = await openClients({
-    store: fresh.store,
-    clock: () => Date.now() + clock.offset,
-    randomId: () => createHash('sha256').update(String(count++)).digest('base64url'),
-    witness: async (event) => void events.push(event),
-    fetchDocument: (url, limits) => {
-      fetched.push(url)
-      return fetchDocument(url, limits)
-    },
-    sealKey: Buffer.alloc(32, 7),
-    ...(policy === undefined ? {} : { policy }),
-    onRemoved: (id) => server.server.grants.revokeClient(id, 'client-removed'),
-  })
-  const server = await startServer(fresh.store, { clients: clients.source })
-  onTestFinished(() => server.close())
-  const pass = (milliseconds: number) => {
-    clock.offset += milliseconds
-    server.clock.offset += milliseconds
-  }
-  return { ...clients, server, fetched, registered: events, pass }
 }
 
 const registerAt = (
@@ -70,18 +24,6 @@ const registerAt = (
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
-
-/** A request that reaches nobody: a page of ours, nothing of the client's. */
-async function refused(
-  server: TestServer,
-  changes: Record<string, string | undefined>,
-): Promise<Page> {
-  const page = await new Browser(server.origin).open(authorizeUrl(server, changes).url)
-  expect(page.status).toBe(400)
-  expect(page.headers.location).toBeUndefined()
-  expect(server.seen).toEqual([])
-  return page
-}
 
 describe.each(ENGINES)('registration over HTTP, on %s', (engine) => {
   test('gives a loopback client no secret, and all of a flow', async () => {
@@ -294,108 +236,5 @@ describe.each(ENGINES)('documents over HTTP, on %s', (engine) => {
       expect(status).toBe(200)
     }
     expect(fetched).toEqual([ID, keys])
-  })
-})
-
-describe.each(ENGINES)('registered clients over HTTP, on %s', (engine) => {
-  test.each(['evil_client_id', '', 'dynamic:unknown', 'Bailiwick-Connect', 'bailiwick-connect '])(
-    'there is no client %j',
-    async (client_id) => {
-      const { server } = await serverWith(engine, {})
-      await refused(server, { client_id, redirect_uri: 'https://evil.example/cb' })
-    },
-  )
-
-  test('ours is bound to a key, on any port of this machine', async () => {
-    const { server } = await serverWith(engine, {})
-    const client_id = 'bailiwick-connect'
-    const { publicKey, privateKey } = await generateKeyPair('ES256')
-    const jwk = await exportJWK(publicKey)
-    for (const redirect_uri of ['http://127.0.0.1:50001/callback', 'http://[::1]:50002/callback']) {
-      const flow = await authorize(server, { client_id, redirect_uri })
-      expect(server.seen.at(-1)?.client).toMatchObject({ name: 'Bailiwick', trust: 'registered' })
-      const bare = await redeem(server, flow, { client_id, redirect_uri })
-      expect(bare.status).toBe(400)
-      const proof = await new SignJWT({
-        htm: 'POST',
-        htu: `${server.origin}/oauth/token`,
-        jti: redirect_uri,
-      })
-        .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
-        .setIssuedAt()
-        .sign(privateKey)
-      const again = await authorize(server, { client_id, redirect_uri })
-      const { status, body } = await post(
-        server,
-        '/oauth/token',
-        {
-          grant_type: 'authorization_code',
-          client_id,
-          code: again.code,
-          code_verifier: again.verifier,
-          redirect_uri,
-        },
-        { dpop: proof },
-      )
-      expect([status, body['token_type']]).toEqual([200, 'DPoP'])
-      const claims = decodeJwt(String(body['access_token']))
-      expect(claims).toMatchObject({
-        cnf: { jkt: await calculateJwkThumbprint(jwk) },
-        client_trust: 'registered',
-      })
-    }
-    await refused(
-      { ...server, seen: [] },
-      { client_id, redirect_uri: 'http://localhost:50001/callback' },
-    )
-    await refused(
-      { ...server, seen: [] },
-      { client_id, redirect_uri: 'http://127.0.0.1:50001/other' },
-    )
-  })
-
-  test('with a secret prove it, within what the operator allows', async () => {
-    const { server, administration } = await serverWith(engine, {})
-    const redirect_uri = 'https://portal.example/cb'
-    const { secret = '' } = await administration.register({
-      id: 'portal',
-      name: 'Portal',
-      method: 'client_secret_basic',
-      redirects: [redirect_uri],
-      resources: [server.resource],
-      scopes: ['read'],
-      mayIntrospect: true,
-    })
-    const asks = { client_id: 'portal', redirect_uri }
-    const told = async (changes: Record<string, string>) =>
-      (await authorize(server, { ...asks, ...changes })).callback.searchParams.get('error')
-    expect(await told({ scope: 'write' })).toBe('invalid_scope')
-    expect(await told({ resource: `${server.origin}/mcp/files` })).toBe('invalid_target')
-    expect(server.seen).toEqual([])
-    const redeemed = async (proof: string) => {
-      const { code, verifier } = await authorize(server, asks)
-      return post(
-        server,
-        '/oauth/token',
-        { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri },
-        { authorization: `Basic ${Buffer.from(`portal:${proof}`).toString('base64')}` },
-      )
-    }
-    expect((await redeemed('wrong')).body['error']).toBe('invalid_client')
-    const { status, body } = await redeemed(secret)
-    expect(status).toBe(200)
-    const introspect = (proof: string) =>
-      post(
-        server,
-        '/oauth/introspect',
-        { token: String(body['access_token']) },
-        { authorization: `Basic ${Buffer.from(`portal:${proof}`).toString('base64')}` },
-      )
-    expect((await introspect(secret)).body['active']).toBe(true)
-    const renewed = await administration.renewSecret('portal')
-    expect((await introspect(secret)).status).toBe(401)
-    expect((await introspect(renewed)).body['active']).toBe(true)
-    await administration.disable('portal')
-    expect((await introspect(renewed)).status).toBe(401)
   })
 })
