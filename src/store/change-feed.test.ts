@@ -110,6 +110,25 @@ for (const engine of ENGINES)
       expect(heard).toContain('a')
     })
 
+    test('what it knows is as old as the look, not as its answer', async () => {
+      let moment = now
+      const feed = await openChangeFeed({
+        store: fresh.store,
+        every: HOUR,
+        clock: () => {
+          moment += 1
+          return moment
+        },
+        onChange: () => {},
+        onLost: () => {},
+        log: () => {},
+      })
+      open.push(feed)
+      const before = moment
+      await feed.poke()
+      expect(feed.aliveAt()).toBe(before + 1)
+    })
+
     test('after it lost sight, it takes nothing for known', async () => {
       await note('a')
       const feed = await feedOf(fresh.store)
