@@ -3,6 +3,7 @@ import type { VersionNegotiationMode } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bailiwick, type RunningGateway } from './support/gateway.ts'
+import { signInToConnect } from './support/owner.ts'
 import type { CrmDatabase } from './virtual/database.ts'
 import { $, connect, names, outcome, over, startWorld, type VirtualWorld } from './virtual/world.ts'
 
@@ -177,7 +178,7 @@ describe('over HTTP, by hand', () => {
     const response = await fetch(`${gateway.origin}${path}`, {
       method: 'POST',
       headers: {
-        Authorization: `Bearer ${gateway.token}`,
+        Authorization: `Bearer ${gateway.token(path)}`,
         'Content-Type': 'application/json',
         Accept: 'application/json, text/event-stream',
         'MCP-Protocol-Version': '2026-07-28',
@@ -256,6 +257,7 @@ describe('what the server is', () => {
   })
 
   test('hosts that speak stdio reach it by `connect`', async () => {
+    await signInToConnect(gateway, ['support'])
     const args = bailiwick('connect', 'support', '--data-dir', gateway.dataDir)
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -266,7 +268,7 @@ describe('what the server is', () => {
     expect(await outcome(client, 'get_customer_ticket_status', { ticket_id: 3 })).toBe(
       '[{"status":"held"}]',
     )
-  })
+  }, 60_000)
 })
 
 describe('one approved script', () => {

@@ -105,7 +105,7 @@ async function call(era: 'modern' | 'legacy', args: string): Promise<number> {
   const response = await fetch(`${gateway.origin}/mcp/target`, {
     method: 'POST',
     headers: {
-      Authorization: `Bearer ${gateway.token}`,
+      Authorization: `Bearer ${gateway.token('/mcp/target')}`,
       'Content-Type': 'application/json',
       Accept: 'application/json, text/event-stream',
       ...headers,

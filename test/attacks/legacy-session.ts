@@ -8,7 +8,7 @@ export async function openSession({ origin, token }: RunningGateway): Promise<st
   const response = await fetch(`${origin}/mcp/target`, {
     method: 'POST',
     headers: {
-      Authorization: `Bearer ${token}`,
+      Authorization: `Bearer ${token('/mcp/target')}`,
       'Content-Type': 'application/json',
       Accept: 'application/json, text/event-stream',
     },

@@ -15,7 +15,10 @@ export interface WireCase {
 /** What the macros of a request stand for. */
 export interface Words {
   readonly host: string
+  /** For the endpoint of the server `target`. */
   readonly token: string
+  /** For the endpoint of all servers. */
+  readonly tokenOfAll: string
   /** The id of a legacy session. */
   readonly session: string
 }
@@ -39,7 +42,7 @@ export function readWireCase(file: string): WireCase {
 
 /**
  * The bytes of a request. Lines of the head end in CRLF; the body stays as it is. Macros:
- * `«host»`, `«token»`, `«session»`; `«length»` of the body; `«length of TEXT»`; `«meta»`, the
+ * `«host»`, `«token»` (`«token all»` for `/mcp`), `«session»`; `«length»` of the body; `«length of TEXT»`; `«meta»`, the
  * envelope of 2026-07-28, or `«meta REVISION»`; `«bytes HEX …»`; `«repeat N TEXT»`;
  * `«utf16 TEXT»`; `«chunk TEXT»`, one chunk, and `«chunk»`, the last.
  */
@@ -80,8 +83,9 @@ function closing(text: string, start: number): number {
 function macro(text: string, words: Words): Buffer {
   const [, name = '', rest = ''] = /^([a-z0-9]+) ?(.*)$/s.exec(text) ?? []
   switch (name) {
-    case 'host':
     case 'token':
+      return Buffer.from(rest === 'all' ? words.tokenOfAll : words.token)
+    case 'host':
     case 'session':
       return Buffer.from(words[name])
     case 'length':

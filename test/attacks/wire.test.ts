@@ -40,7 +40,8 @@ beforeAll(async () => {
     { policies: [join(folder, 'policies/')], limits: { bodyTimeout: '1s' } },
   )
   const { host } = new URL(gateway.origin)
-  words = { host, token: gateway.token, session: await openSession(gateway) }
+  const [token, tokenOfAll] = [gateway.token('/mcp/target'), gateway.token('/mcp')]
+  words = { host, token, tokenOfAll, session: await openSession(gateway) }
 })
 afterAll(async () => {
   await gateway?.stop()

@@ -30,7 +30,7 @@ export async function runConformance(through: boolean): Promise<readonly SetResu
     const url = await waitFor(server, () => /http:\S+/.exec(server.output())?.[0])
     if (!through) return await runSets(url, undefined)
     const gateway = await startGateway({ reference: { transport: 'http', url } })
-    const front = await startTokenFront(gateway.origin, gateway.token)
+    const front = await startTokenFront(gateway.origin, gateway.token('/mcp/reference'))
     try {
       const results = await runSets(url, `${front.origin}/mcp/reference`)
       // A process that died in the middle explains every difference better than the list of them.

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bailiwick, type RunningGateway, startGateway } from '../support/gateway.ts'
+import { signInToConnect } from '../support/owner.ts'
 import { type RunningServers, startServers } from './servers.ts'
 
 // The command line of the official Inspector, as a person uses it.
@@ -21,6 +22,7 @@ beforeAll(async () => {
     everything: { transport: 'stdio', command: everything.command, args: everything.args },
     dual: { transport: 'http', url: dual.url },
   })
+  await signInToConnect(gateway, ['everything', 'dual', undefined])
 })
 afterAll(async () => {
   await gateway?.stop()
@@ -78,7 +80,12 @@ async function inspect(
     ? [['', 'mcp', ...path].join('/')].map((url) => gateway.origin + url)
     : [process.execPath, ...bailiwick('connect', ...path, '--data-dir', gateway.dataDir)]
   const header = route.startsWith('/')
-    ? ['--transport', 'http', '--header', `Authorization: Bearer ${gateway.token}`]
+    ? [
+        '--transport',
+        'http',
+        '--header',
+        `Authorization: Bearer ${gateway.token(['/mcp', ...path].join('/'))}`,
+      ]
     : ['--transport', 'stdio']
   const options = [
     '--cli',

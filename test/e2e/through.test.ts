@@ -5,6 +5,7 @@ import {
   type ServerConfig,
   startGateway,
 } from '../support/gateway.ts'
+import { signInToConnect } from '../support/owner.ts'
 import type { Route } from './limits.ts'
 import { describeRoute, type Way } from './matrix.ts'
 import { type RunningServers, SERVERS, type ServerName, startServers } from './servers.ts'
@@ -28,6 +29,7 @@ beforeAll(async () => {
     Object.fromEntries(group.map((name) => [name, configOf(servers.targets[name])])),
   )
   gateways = await Promise.all(configs.map((config) => startGateway(config)))
+  await signInToConnect(gatewayOf('everything-stdio'), ['everything-stdio', 'dual-http', undefined])
 })
 afterAll(async () => {
   await Promise.all((gateways ?? []).map((gateway) => gateway.stop()))
@@ -51,7 +53,8 @@ function wayOver(route: Route): (server: ServerName) => Way {
     const one = route === '/mcp/{server}' || route === 'connect {server}'
     const named = (name: string): string => (one ? name : `${server}__${name}`)
     const path = one ? `/mcp/${server}` : '/mcp'
-    if (route.startsWith('/')) return { named, target: { kind: 'http', url: origin + path, token } }
+    if (route.startsWith('/'))
+      return { named, target: { kind: 'http', url: origin + path, token: token(path) } }
     const args = bailiwick('connect', ...(one ? [server] : []), '--data-dir', dataDir)
     return { named, target: { kind: 'stdio', command: process.execPath, args } }
   }

@@ -77,7 +77,7 @@ function post(
   onSession?: (id: string) => void,
 ): Promise<Answered> {
   const headers = {
-    authorization: `Bearer ${token}`,
+    authorization: `Bearer ${token(`/mcp/${server}`)}`,
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
     ...own,

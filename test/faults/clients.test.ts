@@ -61,7 +61,7 @@ function head(...more: readonly string[]): string {
   const lines = [
     'POST /mcp/target HTTP/1.1',
     `Host: ${host}`,
-    `Authorization: Bearer ${gateway.token}`,
+    `Authorization: Bearer ${gateway.token('/mcp/target')}`,
     'Content-Type: application/json',
     'Accept: application/json, text/event-stream',
     'MCP-Protocol-Version: 2026-07-28',

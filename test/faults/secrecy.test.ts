@@ -14,7 +14,7 @@ const SECRET = 'the-credential-for-the-upstream'
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 const SECRETS = { UPSTREAM_TOKEN: SECRET }
 
-test('owner token and upstream credential are where they belong, and nowhere else', async () => {
+test('tokens, keys and upstream credential are where they belong, and nowhere else', async () => {
   const upstream = await startRecordingUpstream()
   onTestFinished(upstream.stop)
   const wire = await tap(upstream.url)
@@ -26,9 +26,15 @@ test('owner token and upstream credential are where they belong, and nowhere els
   const silent = { transport: 'stdio', command: process.execPath, args: ['-e', ''] }
   const gateway = await startGateway({}, { servers: { target: server, silent } }, { env: SECRETS })
   onTestFinished(gateway.stop)
-  const { token, dataDir } = gateway
+  const { dataDir } = gateway
+  const token = gateway.token('/mcp/target')
+  // The signature alone would open as much as the whole.
+  const key = JSON.parse(readFileSync(join(dataDir, 'operator.key'), 'utf8')).d
+  const seal = readFileSync(join(dataDir, 'seal.key'), 'utf8').trim()
   const leaks = (text: string | Buffer): readonly string[] =>
-    [token, token.slice('bwo_'.length), SECRET].filter((secret) => text.includes(secret))
+    [token.slice(token.lastIndexOf('.') + 1), key, seal, SECRET].filter((secret) =>
+      text.includes(secret),
+    )
 
   const answers = await provoke(gateway)
   expect(answers.flatMap(leaks)).toEqual([])
@@ -48,16 +54,17 @@ test('owner token and upstream credential are where they belong, and nowhere els
     .map((file) => join(file.parentPath, file.name))
     .filter((file) => leaks(readFileSync(file)).length > 0)
   expect(files.map(({ name }) => name)).toContain('bailiwick.db')
-  expect(holders.map((file) => basename(file))).toEqual(['owner.token'])
+  expect(holders.map((file) => basename(file)).sort()).toEqual(['operator.key', 'seal.key'])
 
   // The server gets the credential that is its own, and never the caller's.
   expect(wire.seen()).toContain(SECRET)
   expect(wire.seen()).not.toContain(token)
-}, 40_000)
+}, 120_000)
 
 /** Good and bad requests of all kinds, with the token in every wrong place; gives all answers. */
 async function provoke(gateway: RunningGateway): Promise<readonly string[]> {
-  const { origin, token } = gateway
+  const { origin } = gateway
+  const token = gateway.token('/mcp/target')
   const session = await openSession(gateway, 'target')
   const proper = [
     callTool(gateway, 'target', 'echo', { message: 'hi' }),

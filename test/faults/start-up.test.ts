@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import {
   chmodSync,
   mkdirSync,
@@ -128,7 +129,7 @@ describe('the address', () => {
 test('a declared proxy may stand before any address', async () => {
   const gateway = await startGateway(
     {},
-    { listen: { host: '0.0.0.0', port: 0, behindProxy: true } },
+    { listen: { host: '0.0.0.0', port: 0, behindProxy: true, publicUrl: 'https://g.example' } },
   )
   onTestFinished(gateway.stop)
   expect((await fetch(gateway.origin)).status).toBe(404)
@@ -140,10 +141,9 @@ describe('files of the owner', () => {
     onTestFinished(() => void process.umask(before))
     const gateway = await startGateway({})
     onTestFinished(gateway.stop)
-    const modes = ['run.json', 'owner.token', 'bailiwick.db', 'bailiwick.db-wal'].map((name) => [
-      name,
-      (statSync(join(gateway.dataDir, name)).mode & 0o777).toString(8),
-    ])
+    const modes = ['run.json', 'operator.key', 'seal.key', 'bailiwick.db', 'bailiwick.db-wal'].map(
+      (name) => [name, (statSync(join(gateway.dataDir, name)).mode & 0o777).toString(8)],
+    )
     expect(modes).toEqual(modes.map(([name]) => [name, '600']))
   })
 
@@ -159,17 +159,18 @@ describe('files of the owner', () => {
         symlinkSync(`${path}.real`, path)
       },
     ],
-    ['is damaged', (path: string) => writeFileSync(path, 'bwo_short\n')],
-  ])('a token that %s is refused', async (_, spoil) => {
+    ['is damaged', (path: string) => writeFileSync(path, '{"d":"x"}\n')],
+  ])('a key that %s is refused', async (_, spoil) => {
     const place = createPlace()
     mkdirSync(join(place.folder, 'data'))
-    const token = `bwo_${'t'.repeat(43)}`
-    const path = place.file('data/owner.token', `${token}\n`)
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const key = privateKey.export({ format: 'jwk' })
+    const path = place.file('data/operator.key', `${JSON.stringify(key)}\n`)
     spoil(path)
     const { code, output } = await place.up({})
     expect(code).toBe(3)
     expect(output).toContain(path)
-    expect(output).not.toContain(token)
+    expect(output).not.toContain(key.d)
   })
 
   test('two gateways never share a data directory', async () => {

@@ -15,8 +15,8 @@ export interface RunningGateway {
   readonly origin: string
   /** The origin under which it is known, `http://localhost:PORT`. */
   readonly issuer: string
-  /** A token of the owner for `/mcp`, good for an hour. */
-  readonly token: string
+  /** A token of the owner, good for an hour, for `/mcp` or `/mcp/{server}`. */
+  token(path: string): string
   /** One for any path, any subject, with any scopes. */
   tokenFor(path: string, more?: Partial<TokenWish>): Promise<string>
   readonly dataDir: string
@@ -63,7 +63,12 @@ export async function startGateway(
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'bailiwick-test-'))
   const file = join(dataDir, 'bailiwick.yaml')
   // JSON is YAML.
-  const whole = { listen: { port: 0 }, policies: ['observe'], servers, ...config }
+  const whole: { servers: object; virtual?: object } = {
+    listen: { port: 0 },
+    policies: ['observe'],
+    servers,
+    ...config,
+  } as never
   writeFileSync(file, JSON.stringify(whole))
   const { env = {} } = options
   const child = startNode(bailiwick('up', '--config', file, '--data-dir', dataDir), { env })
@@ -75,8 +80,14 @@ export async function startGateway(
   try {
     const { url, issuer } = await waitFor(child, () => readRun(run, child.pid))
     const { origin } = new URL(url)
-    const tokenFor = tokensOf(dataDir, origin)
-    const token = await tokenFor('/mcp')
+    const local = new URL(issuer).hostname === 'localhost'
+    const tokenFor = tokensOf(dataDir, local ? origin : issuer)
+    const names = [...Object.keys(whole.servers), ...Object.keys(whole.virtual ?? {})]
+    const paths = ['/mcp', ...names.map((name) => `/mcp/${name}`)]
+    const tokens = new Map(
+      await Promise.all(paths.map(async (path) => [path, await tokenFor(path)] as const)),
+    )
+    const token = (path: string): string => tokens.get(path) ?? 'there is no such server'
     return { origin, issuer, token, tokenFor, dataDir, child, stop }
   } catch (error) {
     await stop()

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { RunningGateway } from './gateway.ts'
+import { runNode } from './child.ts'
+import { bailiwick, type RunningGateway } from './gateway.ts'
 import { type Person, person, type Seen } from './person.ts'
 
 /** What the owner of tests chose. */
@@ -44,6 +45,21 @@ export function signIn(
   { user, password }: { readonly user: string; readonly password: string },
 ): Promise<Seen> {
   return one.submit(page, '/login', { name: user, password })
+}
+
+/** Signs the owner in for `bailiwick connect`, with every scope. Without a server: for all of them. */
+export async function signInToConnect(
+  gateway: RunningGateway,
+  servers: readonly (string | undefined)[],
+): Promise<void> {
+  await setUpOwner(gateway)
+  const env = browserOf(gateway)
+  for (const server of servers) {
+    const name = server === undefined ? [] : [server]
+    const args = ['login', ...name, '--scope', 'execute', '--data-dir', gateway.dataDir]
+    const { code, output } = await runNode(bailiwick(...args), { env })
+    if (code !== 0) throw new Error(`signing in failed:\n${output}`)
+  }
 }
 
 /** Environment of a program that opens a browser: a script that signs the owner in and allows. */

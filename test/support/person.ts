@@ -26,20 +26,31 @@ export interface Person {
 
 const MOST_REDIRECTS = 10
 
+/** Sends one request and follows no redirect. */
+type Send = (
+  url: URL,
+  init: Partial<Posted> & Pick<Posted, 'headers'>,
+) => Promise<Response>
+
+interface Posted {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body: URLSearchParams
+}
+
+const plainly: Send = (url, init) => fetch(url, { ...init, redirect: 'manual' })
+
 /** @param stay the origin of the gateway. */
-export function person(stay: string): Person {
+export function person(stay: string, send: Send = plainly): Person {
   const cookies = new Map<string, string>()
   let left: URL | undefined
 
-  const ask = async (address: string, init: RequestInit): Promise<Seen> => {
+  const ask = async (address: string, init: Posted | undefined): Promise<Seen> => {
     let url = new URL(address, stay)
-    let next: RequestInit = init
+    let next = init
     for (let count = 0; count < MOST_REDIRECTS; count++) {
-      const response = await fetch(url, {
-        ...next,
-        redirect: 'manual',
-        headers: { ...next.headers, cookie: [...cookies].map((pair) => pair.join('=')).join('; ') },
-      })
+      const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
+      const response = await send(url, { ...next, headers: { ...next?.headers, cookie } })
       take(cookies, response.headers.getSetCookie())
       const location = response.headers.get('location')
       if (location === null) return seen(url.href, response)
@@ -50,19 +61,19 @@ export function person(stay: string): Person {
       }
       await response.body?.cancel()
       url = to
-      next = {}
+      next = undefined
     }
     throw new Error(`too many redirects at ${url}`)
   }
 
   return {
-    visit: (url) => ask(url, {}),
+    visit: (url) => ask(url, undefined),
     submit(page, action, answers) {
       const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action))
       if (form === undefined) throw new Error(`no form \`${action}\` at ${page.url}:\n${page.text}`)
       const body = new URLSearchParams({ ...form.fields, ...answers })
       const target = new URL(form.action, page.url)
-      if (form.method === 'get') return ask(`${target.href}?${body}`, {})
+      if (form.method === 'get') return ask(`${target.href}?${body}`, undefined)
       return ask(target.href, { method: 'POST', headers: { origin: stay }, body })
     },
     get left() {

@@ -127,7 +127,7 @@ export async function connect(
   path: string,
   mode: VersionNegotiationMode,
 ): Promise<Client> {
-  const requestInit = { headers: { Authorization: `Bearer ${token}` } }
+  const requestInit = { headers: { Authorization: `Bearer ${token(path)}` } }
   return over(new StreamableHTTPClientTransport(new URL(`${origin}${path}`), { requestInit }), mode)
 }
 

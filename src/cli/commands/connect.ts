@@ -50,6 +50,8 @@ export async function connect(context: Context, server: string | undefined): Pro
     if (!stopped.signal.aborted) throw error
   } finally {
     await bridge.end()
+    // Nobody is left whom a sign-in could help.
+    stopped.abort()
     http.close()
   }
   if (failure !== undefined) throw failure
