@@ -3,6 +3,7 @@ import type { JSONWebKeySet, JWK } from 'jose'
 import type { CustomFetch } from 'openid-client'
 import type { Accounts } from '../kernel/accounts.ts'
 import type { Revocation } from '../kernel/authentication.ts'
+import { GatewayError } from '../kernel/errors.ts'
 import type { Witness } from '../kernel/event.ts'
 import type { FetchDocument } from '../kernel/fetch-document.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -47,8 +48,10 @@ export interface OauthOptions {
   readonly providers: readonly ProviderSettings[]
   readonly assertionIssuers: readonly AssertionIssuer[]
   readonly platforms: readonly Platform[]
-  /** For documents of strangers, and of those whom the operator named. */
+  /** For documents of strangers. */
   readonly fetchDocument: FetchDocument
+  /** For documents of those whom the operator named, who may be on private networks. */
+  readonly fetchNamed: FetchDocument
   /** For login providers. */
   readonly fetch: CustomFetch
   readonly lifetimes: Partial<Lifetimes>
@@ -154,6 +157,7 @@ function agentsOf(
 ): Machines {
   return machines({
     ...options,
+    fetchDocument: options.fetchNamed,
     issuer: options.publicOrigin,
     principals: options.accounts,
     federate: options.accounts.federate,
@@ -175,7 +179,12 @@ async function finish(
   response: ServerResponse,
   end: Parameters<Parameters<typeof openFederation>[0]['finish']>[2],
 ): Promise<void> {
-  if ('uid' in end) return interactions.login(request, response, end)
+  if ('uid' in end) {
+    const { uid } = await interactions.find(request, response)
+    if (uid !== end.uid)
+      throw new GatewayError('interaction_unknown', 'this login is for another page')
+    return interactions.login(request, response, end)
+  }
   await interactions.signIn(request, response, end)
   response.writeHead(303, { location: end.returnTo, 'cache-control': 'no-store' })
   response.end()

@@ -79,7 +79,8 @@ export async function openGatewayIdentity(
       issuer,
       sealKey,
       once: storedOnce(store, Date.now),
-      fetchDocument: fetcher(parts),
+      fetchDocument: createFetchDocument(),
+      fetchNamed: createFetchDocument({ named: namedHosts(config) }),
     }
     let identity: Identity | undefined
     const oauth = await openOauth({
@@ -121,10 +122,6 @@ function around(oauth: Oauth, identity: Identity): Neighbourhood {
     authenticator: identity.authenticator,
     route: (path) => identity.routes(path) ?? oauth.routes(path),
   }
-}
-
-function fetcher({ config }: IdentityParts): FetchDocument {
-  return createFetchDocument({ named: namedHosts(config) })
 }
 
 /** The names under which a listener of this machine alone can be reached, the canonical one first. */
@@ -176,7 +173,7 @@ interface Beside {
   readonly issuer: string
   readonly sealKey: Uint8Array
   readonly once: Once
-  readonly fetchDocument: FetchDocument
+  readonly fetchNamed: FetchDocument
   readonly port: number
   readonly oauth: Oauth
   readonly directory: Directory
@@ -184,7 +181,7 @@ interface Beside {
 
 function openResourceServer(
   { config, store, witness, served, log }: IdentityParts,
-  { issuer, sealKey, once, fetchDocument, port, oauth, directory }: Beside,
+  { issuer, sealKey, once, fetchNamed, port, oauth, directory }: Beside,
 ): Promise<Identity> {
   // A process that is alone remembers proofs by itself, since only its own nonces count there.
   const alone = config.store.kind === 'sqlite'
@@ -212,7 +209,7 @@ function openResourceServer(
       }),
     once: alone ? memoryOnce(Date.now, { max: MOST_PROOFS }) : once,
     external: externalIssuers(config.identity),
-    fetch: fetchDocument,
+    fetch: fetchNamed,
     bearer: config.identity.bearer === 'users' ? 'users-only' : config.identity.bearer,
     nonces: {
       secret: alone ? randomBytes(32) : shared(),
