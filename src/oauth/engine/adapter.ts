@@ -70,18 +70,14 @@ function objectAdapter({ objects }: Kept, model: string): Adapter {
 }
 
 function codeAdapter(kept: Kept): Adapter {
-  const { objects, grants, settings } = kept
+  const { objects, grants } = kept
   const model = 'AuthorizationCode'
   return {
     ...objectAdapter(kept, model),
     consume: async (id) => {
       if (await objects.consume(model, id)) return
       const grant = await objects.grantOf(model, id)
-      await settings.witness({
-        event: 'code.replayed',
-        outcome: 'refused',
-        ...(grant === undefined ? {} : { target: grant }),
-      })
+      await witnessReplay(kept, 'code.replayed', grant)
       if (grant !== undefined) await grants.revoke(grant, 'code-replayed')
       throw new errors.InvalidGrant('authorization code already consumed')
     },
@@ -115,14 +111,32 @@ async function witnessRefresh({ settings }: Kept, payload: AdapterPayload): Prom
   })
 }
 
-async function refuseReuse({ settings, grants }: Kept, payload: AdapterPayload): Promise<never> {
+async function refuseReuse(kept: Kept, payload: AdapterPayload): Promise<never> {
   const grant = String(payload.grantId)
-  await settings.witness({ event: 'refresh.reused', outcome: 'refused', target: grant })
-  await grants.revoke(grant, 'refresh-reused')
+  await witnessReplay(kept, 'refresh.reused', grant)
+  await kept.grants.revoke(grant, 'refresh-reused')
   throw new errors.InvalidGrant('refresh token already used')
 }
 
-function grantAdapter({ grants, settings }: Kept): Adapter {
+/** Says of whom and of which client something was used twice: the grant ends with this. */
+async function witnessReplay(
+  { settings, grants }: Kept,
+  event: 'code.replayed' | 'refresh.reused',
+  id: string | undefined,
+): Promise<void> {
+  const grant = id === undefined ? undefined : await grants.find(id)
+  await settings.witness({
+    event,
+    outcome: 'refused',
+    ...(grant === undefined
+      ? {}
+      : { subject: `${grant.kind}:${grant.subject}`, client: grant.client }),
+    ...(id === undefined ? {} : { target: id }),
+  })
+}
+
+function grantAdapter(kept: Kept): Adapter {
+  const { grants } = kept
   return {
     ...NOTHING,
     find: async (id) => {
@@ -140,12 +154,8 @@ function grantAdapter({ grants, settings }: Kept): Adapter {
     },
     destroy: async (id) => {
       const reason = reasonOf(Provider.ctx)
-      if (reason === 'code-replayed' || reason === 'refresh-reused')
-        await settings.witness({
-          event: reason === 'code-replayed' ? 'code.replayed' : 'refresh.reused',
-          outcome: 'refused',
-          target: id,
-        })
+      if (reason === 'code-replayed') await witnessReplay(kept, 'code.replayed', id)
+      if (reason === 'refresh-reused') await witnessReplay(kept, 'refresh.reused', id)
       await grants.revoke(id, reason)
     },
   }

@@ -28,6 +28,7 @@ export type RevocationReason =
   | 'code-replayed'
   | 'refresh-reused'
   | 'subject-disabled'
+  | 'credential-changed'
   | 'client-removed'
 
 /** Which grants to list; members that are given all apply. */

@@ -75,20 +75,46 @@ onEveryEngine('the session of a person', (world) => {
     expect(prompts(server).slice(2)).toEqual(['login', 'consent'])
     expect(server.seen.at(-1)?.user).toBe('bob')
   })
-
-  test('an interaction is one browser’s, and ends with the first answer', async () => {
-    const { server } = world()
-    const browser = new Browser(server.origin)
-    const first = await browser.get(authorizeUrl(server).url)
-    const at = new URL(first.headers.location ?? '', server.origin).href
-    const stranger = await new Browser(server.origin).open(at)
-    expect([stranger.status, stranger.text]).toEqual([400, 'interaction_unknown'])
-    const answered = await browser.get(at)
-    const resume = new URL(answered.headers.location ?? '', server.origin).href
-    const tabs = await Promise.all([browser.get(resume), browser.get(resume)])
-    expect(tabs.map(({ status }) => status).sort()).toEqual([303, 400])
-  })
 })
+
+onEveryEngine(
+  'an interaction, with a slow store',
+  (world) => {
+    const begin = async (browser: Browser) => {
+      const { headers } = await browser.get(authorizeUrl(world().server).url)
+      return new URL(headers.location ?? '', world().server.origin).href
+    }
+
+    test('is one browser’s, and ends with the first answer', async () => {
+      const { server } = world()
+      const browser = new Browser(server.origin)
+      const at = await begin(browser)
+      const stranger = await new Browser(server.origin).open(at)
+      expect([stranger.status, stranger.text]).toEqual([400, 'interaction_unknown'])
+      const answered = await browser.get(at)
+      const consent = new URL(
+        (await browser.get(new URL(answered.headers.location ?? '', at).href)).headers.location ??
+          '',
+        at,
+      )
+      const resume = new URL((await browser.get(consent.href)).headers.location ?? '', at).href
+      const tabs = await Promise.all([1, 2, 3].map(() => browser.get(resume)))
+      expect(tabs.map(({ status }) => status).sort()).toEqual([303, 400, 400])
+    })
+
+    test('answers under its own address alone', async () => {
+      const { server } = world()
+      const browser = new Browser(server.origin)
+      const [one, two] = [await begin(browser), await begin(new Browser(server.origin))]
+      const elsewhere = new URL(two).pathname
+      for (const [key, { value, path }] of [...browser.cookies])
+        if (path === new URL(one).pathname) browser.plant(key.split(' ')[1] ?? '', value, elsewhere)
+      const page = await browser.open(two)
+      expect([page.status, page.text]).toEqual([400, 'interaction_unknown'])
+    })
+  },
+  { latency: 3 },
+)
 
 onEveryEngine('consent', (world) => {
   test('is asked for each time where anybody could get the code', async () => {
@@ -108,15 +134,17 @@ onEveryEngine('consent', (world) => {
   })
 
   test('is remembered for 90 days for the same client, address, resource, and no more scopes', async () => {
-    const { server } = world()
+    const { server, store } = world()
     addWebClients(server)
     server.answers.remember = true
     const web = { client_id: 'web', redirect_uri: WEB }
     const browser = new Browser(server.origin)
+    let codes = 0
     const ask = async (changes: Record<string, string>) => {
       server.seen.length = 0
       const { code } = await authorize(server, { ...web, ...changes }, browser)
       expect(code).not.toBe('')
+      codes += 1
       return prompts(server)
     }
     expect(await ask({})).toEqual(['login', 'consent'])
@@ -133,6 +161,9 @@ onEveryEngine('consent', (world) => {
     expect(await ask({})).toEqual(['login', 'consent'])
     await server.server.consents.withdraw('ann' as never, 'web')
     expect(await ask({})).toEqual(['consent'])
+    // A grant for each code, and none that a question was begun with.
+    const grants = await store.db.selectFrom('oauth_grant').select('id').execute()
+    expect(grants).toHaveLength(codes)
   })
 
   test('that takes a scope back is remembered, too', async () => {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { GatewayError } from '../../kernel/errors.ts'
 import { OauthError } from './oauth-error.ts'
 import type { MachineGrant } from './ports.ts'
 import { send } from './testing/browser.ts'
 import { onEveryEngine } from './testing/on-every-engine.ts'
-import { authorize, post, redeem, refresh, type TestServer } from './testing/server.ts'
+import { authorize, post, REDIRECT, redeem, refresh, type TestServer } from './testing/server.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -126,6 +126,61 @@ onEveryEngine(
       expect(page.text).not.toMatch(/at .*\.(?:js|ts)|node_modules|stack/)
       expect(page.headers['cache-control']).toBe('no-store')
       expect(page.headers['content-type']).toMatch(/^application\/json/)
+    })
+
+    test('refuses a parameter that comes twice, and nothing is used up by that', async () => {
+      const { server } = world()
+      const code = await authorize(server)
+      const body = (extra: string) =>
+        `${new URLSearchParams({
+          grant_type: 'authorization_code',
+          client_id: 'app',
+          code: code.code,
+          code_verifier: code.verifier,
+          redirect_uri: REDIRECT,
+        })}${extra}`
+      const ask = (extra: string) =>
+        send(`${server.origin}/oauth/token`, {
+          method: 'POST',
+          headers: { 'content-type': FORM },
+          body: body(extra),
+        })
+      for (const extra of ['&x=1&x=2', '&code=other', '&__proto__=1&__proto__=2'])
+        expect(JSON.parse((await ask(extra)).text)).toMatchObject({ error: 'invalid_request' })
+      expect((await ask('&x=1')).status).toBe(200)
+    })
+
+    test('takes a machine’s proof of its key once, and binds the token to it', async () => {
+      const { server } = world()
+      const assertion = await robot(server)
+      const { privateKey, publicKey } = await generateKeyPair('ES256')
+      const jwk = await exportJWK(publicKey)
+      const dpop = await new SignJWT({
+        jti: randomUUID(),
+        htm: 'POST',
+        htu: `${server.origin}/oauth/token`,
+      })
+        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+        .setIssuedAt()
+        .sign(privateKey)
+      const ask = async () =>
+        post(
+          server,
+          '/oauth/token',
+          {
+            grant_type: 'client_credentials',
+            client_assertion: await assertion(server.origin),
+            client_assertion_type: ASSERTION,
+            resource: server.resource,
+          },
+          { dpop },
+        )
+      const { body } = await ask()
+      expect(body).toMatchObject({ token_type: 'DPoP' })
+      expect(decodeJwt(String(body['access_token']))['cnf']).toEqual({
+        jkt: await calculateJwkThumbprint(jwk),
+      })
+      expect((await ask()).body).toMatchObject({ error: 'invalid_grant' })
     })
 
     test('does not read parameters from the address', async () => {

@@ -49,7 +49,7 @@ export function onEveryEngine(
       },
       restart: async (changes) => {
         await server.close()
-        server = await startServer(fresh.store, { ...options, ...changes })
+        server = await startServer(slow(fresh.store, options.latency), { ...options, ...changes })
         return server
       },
     }))
