@@ -30,6 +30,8 @@ interface Check {
 
 const require = createRequire(import.meta.url)
 const PACKAGE = dirname(require.resolve('@modelcontextprotocol/conformance/package.json'))
+/** The program of the suite. */
+export const SUITE = join(PACKAGE, 'dist/index.js')
 
 /** Runs one requirement set of the official suite against a server. */
 export async function runSuite(url: string, set: RequirementSet): Promise<Report> {
@@ -37,7 +39,7 @@ export async function runSuite(url: string, set: RequirementSet): Promise<Report
   const args = ['server', '--url', url, '--requirements', set, '--output-dir', folder]
   try {
     // The suite exits with 1 when something required failed; the report says what.
-    await promisify(execFile)(process.execPath, [join(PACKAGE, 'dist/index.js'), ...args], {
+    await promisify(execFile)(process.execPath, [SUITE, ...args], {
       maxBuffer: 64 * 1024 * 1024,
     }).catch(() => undefined)
     return readReport(folder, set)
