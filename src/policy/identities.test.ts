@@ -82,10 +82,9 @@ const conditions = fc.oneof(
     'context.authorization.methods.isEmpty()',
     'Group::"owners" in Group::"owners"',
     'context.subject == context.authorization',
-    // Faults of both kinds: what is absent, and what is of another type.
-    'context.subject.groups < 1',
-    'context.authorization.client.contains("x")',
   ),
+  // Of another type than the operator takes: Cedar reports an error.
+  fc.constantFrom('context.subject.groups < 1', 'context.authorization.client.contains("x")'),
 )
 const clauses = fc
   .tuple(fc.constantFrom('when', 'unless'), conditions, fc.option(conditions))
@@ -175,7 +174,7 @@ test('whoever calls, by whatever right: the decision is that of Cedar, and the l
     expect(row?.access).toBe(decision.effect === 'permit' ? 'permit' : 'never')
   })
   fc.assert(property, { numRuns: 600, ...BOUNDED })
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10)
 })
 
 describe('who is who', () => {
