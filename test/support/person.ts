@@ -27,10 +27,7 @@ export interface Person {
 const MOST_REDIRECTS = 10
 
 /** Sends one request and follows no redirect. */
-type Send = (
-  url: URL,
-  init: Partial<Posted> & Pick<Posted, 'headers'>,
-) => Promise<Response>
+type Send = (url: URL, init: Partial<Posted> & Pick<Posted, 'headers'>) => Promise<Response>
 
 interface Posted {
   readonly method: string

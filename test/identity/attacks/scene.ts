@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import { openRecords } from '../../../src/audit/audit.ts'
+import { type Directory, openDirectory } from '../../../src/directory/directory.ts'
+import type { EventName } from '../../../src/kernel/event.ts'
+import { type Clients, openClients } from '../../../src/oauth/clients/clients.ts'
+import type { NewClient } from '../../../src/oauth/clients/registered-client.ts'
+import { openStore, type Store } from '../../../src/store/store.ts'
+import { type RecordingUpstream, startRecordingUpstream } from '../../attacks/recording-upstream.ts'
+import { type RunningGateway, startGateway } from '../../support/gateway.ts'
+import { type Person, person, type Seen } from '../../support/person.ts'
+import { keepSecret, send } from './answers.ts'
+
+/** A gateway as its users start it, in front of one server, with an operator beside it. */
+export interface Scene {
+  readonly gateway: RunningGateway
+  readonly issuer: string
+  readonly upstream: RecordingUpstream
+  readonly operator: Operator
+  /** The database, as whoever steals it sees it. */
+  readonly store: Store
+  /** Events of a kind, newest first, once there are as many. */
+  events(event: EventName, atLeast?: number): Promise<readonly Noted[]>
+}
+
+/** What an operator does beside the gateway. */
+export interface Operator extends Pick<Directory, 'administration' | 'setPassword'> {
+  readonly clients: Clients['administration']
+}
+
+interface Noted {
+  readonly outcome: string | null
+  readonly subject: string | null
+  readonly client: string | null
+}
+
+/** A browser without JavaScript, and what it shows of itself. */
+export interface Browser extends Person {
+  /** The `Cookie` header that it sent last. */
+  readonly cookies: string
+}
+
+/** A client that an operator registered. */
+export interface KnownClient {
+  readonly id: string
+  readonly redirect: string
+  /** The `Authorization` header by which it proves who it is. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export const PASSWORD = 'a long word of everybody 7'
+const PATIENCE = 5_000
+
+const TOOLS = [
+  tool('list_notes', { readOnlyHint: true }),
+  tool('write_note', { readOnlyHint: false, destructiveHint: false }),
+  tool('run_code', {}),
+]
+
+function tool(name: string, annotations: object): object {
+  return { name, annotations, inputSchema: { type: 'object', properties: {} } }
+}
+
+/** One scene for all tests of a file. `identity` is that part of the configuration. */
+export function sceneOf(
+  identity: Readonly<Record<string, unknown>> = {},
+  config: Readonly<Record<string, unknown>> = {},
+): () => Scene {
+  let scene: Scene & { close(): Promise<void> }
+  beforeAll(async () => {
+    scene = await openScene(identity, config)
+  })
+  afterAll(() => scene?.close())
+  return () => scene
+}
+
+async function openScene(
+  identity: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+): Promise<Scene & { close(): Promise<void> }> {
+  const upstream = await startRecordingUpstream(TOOLS)
+  const server = { transport: 'http', url: upstream.url } as const
+  const gateway = await startGateway({ target: server, other: server }, { identity, ...config })
+  const { dataDir, issuer } = gateway
+  const store = await openStore({
+    kind: 'sqlite',
+    path: join(dataDir, 'bailiwick.db'),
+    durability: 'process',
+  })
+  const records = openRecords(store, join(dataDir, 'records.head'))
+  const { operator, close } = await openOperator(gateway, store)
+  return {
+    gateway,
+    issuer,
+    upstream,
+    store,
+    operator,
+    async events(event, atLeast = 1) {
+      for (const end = Date.now() + PATIENCE; ; ) {
+        const { events } = await records.events({ event, limit: 100 })
+        if (events.length >= atLeast || Date.now() > end) return events
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    async close() {
+      await close()
+      await store.close()
+      await gateway.stop()
+      await upstream.stop()
+    },
+  }
+}
+
+async function openOperator({ dataDir, issuer }: RunningGateway, store: Store) {
+  const seal = readFileSync(join(dataDir, 'seal.key'), 'utf8').trim()
+  const { d } = JSON.parse(readFileSync(join(dataDir, 'operator.key'), 'utf8'))
+  keepSecret(seal, d, PASSWORD)
+  const common = {
+    store,
+    clock: Date.now,
+    randomId: () => randomBytes(18).toString('base64url'),
+    witness: async () => {},
+  }
+  const { hostname } = new URL(issuer)
+  const rp = { id: hostname, origin: issuer, name: 'Bailiwick' }
+  const directory = openDirectory({ ...common, rp })
+  const { administration } = await openClients({
+    ...common,
+    fetchDocument: async () => {
+      throw new Error('nothing is fetched here')
+    },
+    sealKey: Buffer.from(seal, 'base64url'),
+  })
+  const { setPassword } = directory
+  return {
+    operator: { administration: directory.administration, setPassword, clients: administration },
+    close: directory.close,
+  }
+}
+
+/** Makes somebody with a password. */
+export async function newPerson({ operator }: Scene, id: string): Promise<string> {
+  await operator.administration.users.create({ id, name: `${id} Somebody` })
+  await operator.setPassword(id as never, PASSWORD)
+  return id
+}
+
+/** Registers a client, as an operator does. A public one on this machine, unless said otherwise. */
+export async function newClient(
+  { operator }: Scene,
+  id: string,
+  more: Partial<NewClient> = {},
+): Promise<KnownClient> {
+  const redirects = more.redirects ?? ['http://127.0.0.1:7777/callback']
+  const client = { id, name: `The ${id}`, method: 'none' as const, redirects, ...more }
+  const { secret } = await operator.clients.register(client)
+  const known = { id, redirect: redirects[0] ?? '' }
+  if (secret === undefined) return { ...known, headers: {} }
+  keepSecret(secret)
+  const proof = Buffer.from(`${id}:${secret}`).toString('base64')
+  return { ...known, headers: { authorization: `Basic ${proof}` } }
+}
+
+/** A browser that nobody used yet. */
+export function newBrowser({ issuer }: Pick<Scene, 'issuer'>): Browser {
+  let cookies = ''
+  const one = person(issuer, (url, init) => {
+    cookies = init.headers['cookie'] ?? ''
+    return send(url, init)
+  })
+  return {
+    visit: one.visit,
+    submit: one.submit,
+    get left() {
+      return one.left
+    },
+    get cookies() {
+      return cookies
+    },
+  }
+}
+
+/** A browser in which somebody is signed in. */
+export async function signedIn(scene: Pick<Scene, 'issuer'>, user: string): Promise<Browser> {
+  const browser = newBrowser(scene)
+  const page = await browser.visit('/oauth/account')
+  const account = await signIn(browser, page, user)
+  if (account.status !== 200) throw new Error(`nobody is signed in:\n${account.text}`)
+  return browser
+}
+
+/** Sends the login form of a page. */
+export function signIn(browser: Browser, page: Seen, name: string): Promise<Seen> {
+  return browser.submit(page, '/login', { name, password: PASSWORD })
+}
