@@ -167,6 +167,19 @@ onEveryEngine('the metadata (RFC 8414)', (world) => {
     })
   })
 
+  test('says so whatever a proxy says', async () => {
+    const { origin } = world().server
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example',
+    }
+    const page = await send(`${origin}/.well-known/oauth-authorization-server`, { headers })
+    expect(page.status).toBe(200)
+    expect(page.text).not.toContain('evil')
+    expect(JSON.parse(page.text)).toMatchObject({ token_endpoint: `${origin}/oauth/token` })
+  })
+
   test.each([
     '/oauth/userinfo',
     '/oauth/register',

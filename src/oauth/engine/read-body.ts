@@ -54,14 +54,13 @@ function requireType({ headers }: IncomingMessage, type: string): void {
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
-  const tooLarge = new OauthError('invalid_request', 'the body is too large', { status: 413 })
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) throw tooLarge
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
   const reading = (async () => {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       size += (chunk as Buffer).length
-      if (size > MAX_BODY) throw tooLarge
+      if (size > MAX_BODY) throw tooLarge()
       chunks.push(chunk as Buffer)
     }
   })()
@@ -91,4 +90,8 @@ async function within(patience: number, reading: Promise<void>): Promise<void> {
 
 function malformed(message: string, cause: unknown): OauthError {
   return new OauthError('invalid_request', message, { cause })
+}
+
+function tooLarge(): OauthError {
+  return new OauthError('invalid_request', 'the body is too large', { status: 413 })
 }

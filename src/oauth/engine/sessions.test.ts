@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Browser } from './testing/browser.ts'
+import { Browser, send } from './testing/browser.ts'
 import { onEveryEngine } from './testing/on-every-engine.ts'
 import { authorize, authorizeUrl, redeem, refresh, type TestServer } from './testing/server.ts'
 
@@ -74,6 +74,82 @@ onEveryEngine('the session of a person', (world) => {
     await authorize(server, {}, browser)
     expect(prompts(server).slice(2)).toEqual(['login', 'consent'])
     expect(server.seen.at(-1)?.user).toBe('bob')
+  })
+})
+
+onEveryEngine('a session outside any authorization', (world) => {
+  test('begins, is known, is good for authorizations, and ends', async () => {
+    const { server, store } = world()
+    const { origin } = server
+    const browser = new Browser(origin)
+    const whose = async () => JSON.parse((await browser.open(`${origin}/account`)).text)
+    expect(await whose()).toEqual({})
+    await browser.open(`${origin}/account/sign-in`)
+    expect(await whose()).toEqual({ user: 'ann', methods: ['pwd'] })
+    await authorize(server, {}, browser)
+    expect(prompts(server)).toEqual(['consent'])
+    const open = await browser.get(authorizeUrl(server).url)
+    const stolen = new Map(browser.cookies)
+    await browser.open(`${origin}/account/logout`)
+    expect([...browser.cookies.keys()].filter((key) => key.includes('session'))).toEqual([])
+    // What another kept of the session is of no use, nor is what it was about to do.
+    for (const [key, { value, path }] of stolen) browser.plant(key.split(' ')[1] ?? '', value, path)
+    expect(await whose()).toEqual({})
+    const page = await browser.open(new URL(open.headers.location ?? '', origin).href)
+    expect([page.status, page.text]).toEqual([400, 'interaction_unknown'])
+    const kept = await store.db
+      .selectFrom('oauth_object')
+      .select('model')
+      .where('model', 'in', ['Session', 'Interaction'])
+      .execute()
+    expect(kept).toEqual([])
+    expect(server.events.at(-1)).toMatchObject({ event: 'login.ended', subject: 'user:ann' })
+  })
+
+  test('that is another user’s ends when one signs in', async () => {
+    const { server, store } = world()
+    const browser = new Browser(server.origin)
+    await browser.open(`${server.origin}/account/sign-in`)
+    const before = sessionOf(browser)
+    server.answers.user = 'bob'
+    await browser.open(`${server.origin}/account/sign-in`)
+    expect(sessionOf(browser)).not.toBe(before)
+    const kept = await store.db.selectFrom('oauth_object').select('subject').execute()
+    expect(kept).toEqual([{ subject: 'bob' }])
+  })
+
+  test('is of no use to a user who was disabled', async () => {
+    const { server } = world()
+    const browser = new Browser(server.origin)
+    await browser.open(`${server.origin}/account/sign-in`)
+    const ann = server.users.get('ann')
+    if (ann !== undefined) server.users.set('ann', { ...ann, status: 'disabled' })
+    expect((await browser.open(`${server.origin}/account`)).text).toBe('{}')
+  })
+
+  test('has cookies that only this host gets over TLS, where there is TLS', async () => {
+    const server = await world().restart({ publicOrigin: 'https://gateway.example' })
+    const headers = { host: 'gateway.example' }
+    const signedIn = await send(`${server.at}/account/sign-in`, { headers })
+    const [session, signature] = signedIn.headers['set-cookie'] ?? []
+    for (const cookie of [session, signature]) {
+      expect(cookie).toMatch(/^__Host-bailiwick-session(?:\.sig)?=/)
+      expect(cookie).toMatch(/; path=\/;/)
+      expect(cookie).toMatch(/; secure/)
+      expect(cookie).toMatch(/; httponly/)
+      expect(cookie).toMatch(/; samesite=lax/)
+      expect(cookie).not.toMatch(/; domain=/)
+    }
+    const { search } = new URL(authorizeUrl(server).url)
+    const begun = await send(`${server.at}/oauth/authorize${search}`, { headers })
+    expect(begun.headers.location).toMatch(/^\/oauth\/interaction\//)
+    const cookies = begun.headers['set-cookie'] ?? []
+    expect(cookies).toHaveLength(4)
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(/^__Secure-bailiwick-(?:interaction|resume)(?:\.sig)?=/)
+      expect(cookie).toMatch(/; path=\/oauth\/(?:interaction|authorize)\/[^;]+;/)
+      expect(cookie).toMatch(/; samesite=lax; secure; httponly/)
+    }
   })
 })
 

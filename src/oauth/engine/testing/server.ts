@@ -90,7 +90,9 @@ export async function startServer(
   const page = scriptedPage(server, answers, seen)
   handle = (request, response) => {
     const path = request.url?.split('?')[0] ?? ''
-    const handler = path.startsWith('/oauth/interaction/') ? page : server.routes(path)
+    const handler = path.startsWith('/oauth/interaction/')
+      ? page
+      : (server.routes(path) ?? accountPage(server, answers, path))
     if (handler === undefined) response.writeHead(404).end()
     else void handler(request, response)
   }
@@ -139,6 +141,25 @@ function scriptedPage(
       response.writeHead(400).end(toGatewayError(error).code)
     }
   }
+}
+
+/** What a person does outside any authorization: `/account/sign-in`, `/account`, `/account/logout`. */
+function accountPage(
+  { interactions, protect }: AuthorizationServer,
+  answers: Answers,
+  path: string,
+) {
+  if (!path.startsWith('/account')) return undefined
+  return protect(async (request, response) => {
+    if (path === '/account/sign-in')
+      await interactions.signIn(request, response, {
+        user: answers.user as SubjectId,
+        methods: ['pwd'],
+      })
+    if (path === '/account/logout') await interactions.logout(request, response)
+    const session = path === '/account' ? await interactions.session(request, response) : undefined
+    response.end(JSON.stringify(session ?? {}))
+  })
 }
 
 /** A client's side of one authorization. */
