@@ -173,7 +173,8 @@ test('an event stands in the columns of a call, and keeps what it says', () => {
     subject: 'user:ann',
     client: 'editor',
     target: 'g-1',
-    detail: { z: 1, by: 'user:owner' },
+    detail: { z: 1, a: 2 },
+    by: { subject: 'user:owner', client: 'bailiwick-cli', grant: 'g-2' },
   })
   expect(columns).toEqual({
     at: 42,
@@ -186,5 +187,7 @@ test('an event stands in the columns of a call, and keeps what it says', () => {
     client: 'editor',
     grant: null,
   })
-  expect(JSON.parse(body)).toEqual({ detail: { by: 'user:owner', z: 1 }, target: 'g-1' })
+  expect(body).toBe(
+    '{"by":{"client":"bailiwick-cli","grant":"g-2","subject":"user:owner"},"detail":{"a":2,"z":1},"target":"g-1"}',
+  )
 })

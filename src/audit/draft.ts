@@ -65,6 +65,7 @@ function eventColumns(event: EventEntry): Omit<Draft, 'at'> {
     grant: null,
     // Small and rare, so its members are sorted by whoever does that best.
     body: canonicalJson({
+      ...(event.by === undefined ? {} : { by: cleaned({ ...event.by }) }),
       ...(event.detail === undefined ? {} : { detail: cleaned(event.detail) }),
       ...(event.target === undefined ? {} : { target: bounded(event.target) }),
     }),

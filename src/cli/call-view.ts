@@ -65,13 +65,15 @@ export interface EventView {
   /** What was acted on. */
   readonly target: Json
   readonly detail: Json
+  /** Who administered, by which client and grant; null when people and programs did it themselves. */
+  readonly by: Json
 }
 
 /** The view of an event. */
 export function eventView(record: StoredRecord): EventView {
   const { at, call: id, target: event, outcome, subject, client, body } = record
-  const { target = null, detail = null } = body ?? {}
-  return { id, at: isoTime(at), event, outcome, subject, client, target, detail }
+  const { target = null, detail = null, by = null } = body ?? {}
+  return { id, at: isoTime(at), event, outcome, subject, client, target, detail, by }
 }
 
 /** A record in the shape that `--json` shows. */

@@ -20,16 +20,15 @@ const PUBLIC_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 /** What only a private or symmetric key has. Its mere presence means that a secret went astray. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
+/** Those that the authorization server verifies assertions by. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   'P-256': ['ES256'],
-  'P-384': ['ES384'],
-  'P-521': ['ES512'],
   Ed25519: ['EdDSA', 'Ed25519'],
-  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  RSA: ['PS256', 'RS256'],
 }
 
-/** P-256, P-384, P-521, as OpenSSL calls them. */
-const CURVES = ['prime256v1', 'secp384r1', 'secp521r1']
+/** P-256, as OpenSSL calls it. */
+const CURVE = 'prime256v1'
 const MIN_RSA_BITS = 2_048
 const MAX_RSA_BITS = 8_192
 const MIN_RSA_EXPONENT = 65_537n
@@ -86,9 +85,9 @@ function importKey(bare: JsonObject): KeyObject {
 
 function checkStrength(key: KeyObject): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
-  const strong = type === 'ed25519' || CURVES.includes(details?.namedCurve ?? '')
+  const strong = type === 'ed25519' || details?.namedCurve === CURVE
   if (type === 'rsa') checkRsa(details?.modulusLength ?? 0, details?.publicExponent ?? 0n)
-  else if (!strong) throw invalid('the curve of a key is P-256, P-384, P-521 or Ed25519')
+  else if (!strong) throw invalid('the curve of a key is P-256 or Ed25519')
 }
 
 function checkRsa(bits: number, exponent: bigint): void {

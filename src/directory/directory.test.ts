@@ -44,6 +44,7 @@ describe.each(ENGINES)('directory on %s', (engine) => {
     expect(second).not.toBe(first)
     expect(await directory.accounts.openLink(String(first))).toBeUndefined()
     expect(await directory.accounts.openLink(String(second))).toBeDefined()
+    await directory.administration.users.create({ id: 'ada', groups: ['owners'] })
     await directory.administration.users.setGroups('owner', ['others'])
     await directory.ensureOwner()
     expect((await directory.accounts.user('owner' as SubjectId))?.groups).toEqual(['others'])

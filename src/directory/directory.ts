@@ -1,4 +1,5 @@
 import type { Accounts, User } from '../kernel/accounts.ts'
+import { type Actor, witnessBy } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { SubjectId } from '../kernel/subject.ts'
 import { type AgentAdministration, agentAdministration } from './agent-administration.ts'
@@ -53,9 +54,11 @@ export interface DirectoryAdministration {
 export interface Directory {
   readonly accounts: Accounts
   readonly administration: DirectoryAdministration
+  /** The same, when somebody is known to do it: events say who. */
+  administrationBy(by: Actor): DirectoryAdministration
   /** Whether browsers make passkeys here: not under an IP address, nor over plain HTTP. */
   readonly passkeys: boolean
-  /** Sets the password of a user who just proved who they are. Throws GatewayError `params_invalid`. */
+  /** Sets the password of a user who just proved who they are, and ends what they have open. Throws GatewayError `params_invalid`. */
   setPassword(user: SubjectId, password: string): Promise<void>
   /** Makes the first user; see `owner.ts`. `link` is the secret of the setup link, if there is one. */
   ensureOwner(): Promise<{ readonly link?: string }>
@@ -82,7 +85,6 @@ export function openDirectory(options: DirectoryOptions): Directory {
   }
   // What could not be swept is swept the next time.
   const timer = setInterval(() => void sweep().catch(() => {}), SWEEP_EVERY).unref()
-  const agents = agentAdministration(parts)
   return {
     accounts: {
       ...logins({ ...parts, passwords: hashes, throttle: attempts, party, seen }),
@@ -102,7 +104,8 @@ export function openDirectory(options: DirectoryOptions): Directory {
       redeemLink: (secret, choice) => redeemLink({ ...parts, passwords: hashes }, secret, choice),
     },
     passkeys: party !== undefined,
-    administration: { users: userAdministration(parts, agents), agents },
+    administration: administrationOf(parts),
+    administrationBy: (by) => administrationOf({ ...parts, witness: witnessBy(witness, by) }),
     setPassword: (id, password) => changePassword({ ...parts, passwords: hashes }, id, password),
     ensureOwner: () => ensureOwner(parts),
     async close() {
@@ -110,6 +113,11 @@ export function openDirectory(options: DirectoryOptions): Directory {
       await uses.close()
     },
   }
+}
+
+function administrationOf(parts: Parts): DirectoryAdministration {
+  const agents = agentAdministration(parts)
+  return { users: userAdministration(parts, agents), agents }
 }
 
 type PasskeyAccounts = Pick<Accounts, 'passkeyLogin' | 'passkeyRegistration' | 'addPasskey'>

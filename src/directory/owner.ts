@@ -1,10 +1,10 @@
 import { LOCAL, setGroups } from './groups.ts'
+import { OWNERS } from './owners.ts'
 import type { Parts } from './parts.ts'
 import { makeLink } from './user-administration.ts'
 import { findUser } from './users.ts'
 
 export const OWNER = 'owner'
-export const OWNERS = 'owners'
 
 /**
  * Sees to it that the first user is there: `owner` in the group `owners`, made at the first start and

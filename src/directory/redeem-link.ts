@@ -1,4 +1,5 @@
 import type { Accounts, User } from '../kernel/accounts.ts'
+import { endOpen } from '../store/end-open.ts'
 import { noteChanges } from '../store/note-change.ts'
 import { cleanText } from './names.ts'
 import { consumeLink, dropLinks, type FoundLink, findLink } from './one-time-links.ts'
@@ -56,8 +57,9 @@ async function redeem(
     const recoveryCodes = await replaceRecoveryCodes(trx, user.id, now, randomId)
     // Whoever knew an old password may be logged in with it. Who never had one has nothing open, and is
     // about to log in: nothing of that may count as issued before now.
-    const what = purpose === 'reset' || had !== undefined ? 'revoked' : 'changed'
-    await noteChanges(trx, [{ kind: 'user', id: user.id, what }], now)
+    if (purpose === 'reset' || had !== undefined)
+      await endOpen(trx, { kind: 'user', id: user.id }, 'credential-changed', now)
+    else await noteChanges(trx, [{ kind: 'user', id: user.id, what: 'changed' }], now)
     return { user: (await findUser(trx, user.id)) as User, recoveryCodes }
   })
 }

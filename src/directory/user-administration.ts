@@ -1,12 +1,14 @@
 import type { Agent, LinkPurpose, User } from '../kernel/accounts.ts'
 import type { EventName, SecurityEvent } from '../kernel/event.ts'
 import type { SubjectId } from '../kernel/subject.ts'
+import { endOpen } from '../store/end-open.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { AgentAdministration } from './agent-administration.ts'
 import { activeAgentsOf } from './agents.ts'
 import { LOCAL, setGroups } from './groups.ts'
 import { checkGroups, checkId, cleanText, invalid, requireText } from './names.ts'
 import { dropLinks, keepLink, LINK_LIFETIME, newSecret } from './one-time-links.ts'
+import { keepingAnOwner, requireOtherOwner } from './owners.ts'
 import type { Page } from './page.ts'
 import { type Parts, witnessed } from './parts.ts'
 import {
@@ -43,7 +45,10 @@ export interface NewLink {
   readonly expires: number
 }
 
-/** People. Every change is witnessed; all throw `params_invalid` for what cannot be. */
+/**
+ * People. Every change is witnessed; all throw `params_invalid` for what cannot be, and for what would
+ * leave no active owner.
+ */
 export interface UserAdministration {
   create(user: NewUser): Promise<User>
   rename(id: string, name: string): Promise<User>
@@ -154,7 +159,7 @@ async function regroupUser(parts: Parts, id: string, groups: readonly string[]):
   await mustFind(parts, id)
   const wanted = checkGroups(groups)
   await witnessed(witness, about('user.changed', id, { groups: wanted }), () =>
-    store.db.transaction().execute(async (trx) => {
+    keepingAnOwner(store, id, async (trx) => {
       // Held, so that two changes of groups happen in turn.
       await trx.updateTable('user_account').set({ id }).where('id', '=', id).execute()
       if (await setGroups(trx, 'user', id, LOCAL, wanted))
@@ -168,15 +173,16 @@ async function disableUser(parts: Parts, id: string) {
   const { store, witness, clock } = parts
   const { db } = store
   await mustFind(parts, id)
+  await requireOtherOwner(store, id)
   await witnessed(witness, about('user.disabled', id), () =>
-    db.transaction().execute(async (trx) => {
+    keepingAnOwner(store, id, async (trx) => {
       await trx
         .updateTable('user_account')
         .set({ status: 'disabled' })
         .where('id', '=', id)
         .execute()
       await dropLinks(trx, id)
-      await noteChanges(trx, [{ kind: 'user', id, what: 'revoked' }], clock())
+      await endOpen(trx, { kind: 'user', id }, 'subject-disabled', clock())
     }),
   )
   return { user: await mustFind(parts, id), agents: await activeAgentsOf(db, id) }
@@ -251,7 +257,7 @@ async function removeCredential(parts: Parts, id: string, credential: string): P
           gone.map((one) => one.id),
         )
         .execute()
-      await noteChanges(trx, [{ kind: 'user', id, what: 'revoked' }], clock())
+      await endOpen(trx, { kind: 'user', id }, 'credential-changed', clock())
     }),
   )
 }

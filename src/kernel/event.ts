@@ -51,7 +51,23 @@ export interface SecurityEvent {
   /** What was acted on: a grant, a credential, a key. */
   readonly target?: string
   readonly detail?: JsonObject
+  /** Who did it, when somebody did it to others; absent for what people and programs do themselves. */
+  readonly by?: Actor
+}
+
+/** Who administers, and by what right. */
+export interface Actor {
+  /** `user:id`. */
+  readonly subject: string
+  /** The OAuth client that they used. */
+  readonly client: string
+  readonly grant: string
 }
 
 /** Resolves when the event is durable; rejects with `audit_unavailable`. */
 export type Witness = (event: SecurityEvent) => Promise<void>
+
+/** A witness of what one person does: each event says who. */
+export function witnessBy(witness: Witness, by: Actor): Witness {
+  return (event) => witness({ ...event, by })
+}

@@ -53,7 +53,8 @@ function cells({ at, event, outcome, subject, client, target, id }: EventView): 
   return [at, event, outcome ?? '-', subject ?? '-', client ?? '-', String(target ?? '-'), id]
 }
 
-function eventText({ id, at, event, outcome, subject, client, target, detail }: EventView) {
+function eventText(view: EventView) {
+  const { id, at, event, outcome, subject, client, target, detail, by } = view
   const rows: readonly (readonly [string, string])[] = [
     ['event', event],
     ['id', id],
@@ -63,6 +64,7 @@ function eventText({ id, at, event, outcome, subject, client, target, detail }: 
     ['client', client ?? '-'],
     ['target', String(target ?? '-')],
     ['detail', detail === null ? '-' : jsonText(detail)],
+    ['by', by === null ? '-' : jsonText(by)],
   ]
   return rows.map(([name, value]) => `${name.padEnd(7)}  ${printable(value)}`)
 }

@@ -131,9 +131,13 @@ test('credentials change only soon after a login', async () => {
   const fresh = hidden(await signIn(), 'token')
   await browser.post(`${PAGE}/password`, { token: fresh, password: NEXT, again: NEXT })
   await browser.post(`${PAGE}/passkey/remove`, { token: fresh, passkey: 'passkey-1' })
+  // What the person had open ended with the old credential; their own browser is let in again.
+  const again = { what: 'signIn', with: { user: 'ada', methods: ['pwd'] } }
   expect(behind.asked).toEqual([
     { what: 'setPassword', with: { user: 'ada', password: NEXT } },
+    again,
     { what: 'removePasskey', with: { user: 'ada', id: 'passkey-1' } },
+    again,
   ])
 })
 

@@ -110,12 +110,25 @@ export function revokeGrant(site: Site, visit: Visit, form: Form): Promise<void>
   )
 }
 
+/** Changes how a person logs in, which ends everything they have open: this browser is let in again. */
+async function keepingSession<T>(
+  { parts: { interactions } }: Site,
+  { request, response }: Visit,
+  change: () => Promise<T>,
+): Promise<T> {
+  const session = await interactions.session(request, response)
+  const changed = await change()
+  if (session !== undefined) await interactions.signIn(request, response, session)
+  return changed
+}
+
 export function removePasskey(site: Site, visit: Visit, form: Form): Promise<void> {
-  return actFresh(site, visit, form, async ({ parts }, _visit, user, fields) =>
-    (await parts.credentials.removePasskey(user.id, fields.get('passkey') ?? ''))
-      ? 'passkey-removed'
-      : 'gone',
-  )
+  return actFresh(site, visit, form, async ({ parts }, _visit, user, fields) => {
+    const removed = await keepingSession(site, visit, () =>
+      parts.credentials.removePasskey(user.id, fields.get('passkey') ?? ''),
+    )
+    return removed ? 'passkey-removed' : 'gone'
+  })
 }
 
 export function addPasskey(site: Site, visit: Visit, form: Form): Promise<void> {
@@ -139,7 +152,7 @@ export function changePassword(site: Site, visit: Visit, form: Form): Promise<vo
     const { password, mistakes } = newPassword(fields)
     if (password === undefined) return mistakes
     try {
-      await parts.credentials.setPassword(user.id, password)
+      await keepingSession(site, visit, () => parts.credentials.setPassword(user.id, password))
       return 'password'
     } catch (error) {
       if (isParamsInvalid(error)) return [passwordMistake(error)]
