@@ -18,7 +18,11 @@ export async function openOperator({
   dataDir,
   issuer,
 }: Pick<RunningGateway, 'dataDir' | 'issuer'>): Promise<Operator> {
-  const store = await openStore({ kind: 'sqlite', path: join(dataDir, 'bailiwick.db') })
+  const store = await openStore({
+    kind: 'sqlite',
+    path: join(dataDir, 'bailiwick.db'),
+    durability: 'full',
+  })
   const sealKey = readFileSync(join(dataDir, 'seal.key'), 'utf8').trim()
   const common = {
     store,

@@ -20,7 +20,7 @@ export interface Person {
   visit(url: string): Promise<Seen>
   /** Fills in and sends the form whose action ends in `action`. */
   submit(page: Seen, action: string, answers: Readonly<Record<string, string>>): Promise<Seen>
-  /** Where the last redirect wanted to leave to; undefined while none did. */
+  /** Where the last redirect since a visit wanted to leave to; undefined while none did. */
   readonly left: URL | undefined
 }
 
@@ -64,7 +64,10 @@ export function person(stay: string, send: Send = plainly): Person {
   }
 
   return {
-    visit: (url) => ask(url, undefined),
+    visit(url) {
+      left = undefined
+      return ask(url, undefined)
+    },
     submit(page, action, answers) {
       const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action))
       if (form === undefined) throw new Error(`no form \`${action}\` at ${page.url}:\n${page.text}`)
