@@ -246,7 +246,7 @@ servers:
       'configuration ok',
       'policies ok',
       'data directory warn',
-      'owner token warn',
+      'operator key warn',
       'port fail',
       'store warn',
       'server gone fail',

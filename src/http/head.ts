@@ -3,7 +3,7 @@ import { GatewayError } from '../kernel/errors.ts'
 
 /** Headers of which two could mean two things to two readers (RFC 9110 section 5.3). */
 const SINGLE =
-  /^(?:host|origin|content-length|content-type|content-encoding|transfer-encoding|authorization|accept|last-event-id|mcp-.*)$/
+  /^(?:host|origin|content-length|content-type|content-encoding|transfer-encoding|authorization|dpop|accept|last-event-id|mcp-.*)$/
 
 /**
  * Refuses what two HTTP parsers could read in two ways and Node's own parser, strict as it is set

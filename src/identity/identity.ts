@@ -61,6 +61,8 @@ export interface Identity {
    * that. A listener must not throw.
    */
   onEnded(listener: (revocation: Revocation) => void): () => void
+  /** Takes revocations of this process into effect at once; other replicas hear of them by the feed. */
+  end(revocations: readonly Revocation[]): void
   /** Hears of all changes that are committed by now: for who just committed one. */
   refresh(): Promise<void>
   close(): Promise<void>
@@ -81,16 +83,20 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const keys = ownKeys(issuer.keys, clock)
   const listeners = new Set<(revocation: Revocation) => void>()
 
+  const end = (revocation: Revocation): void => {
+    const { kind, id } = revocation
+    if (kind === 'user' || kind === 'agent') known.forget(kind, id)
+    // Told again by the feed, and after it was lost: what began since then is not ended by it.
+    if (denied.add(revocation)) for (const listener of listeners) listener(revocation)
+  }
   const feed = await options.feed(({ kind, id, what, at }) => {
     if (kind === 'key') {
       keys.forget()
       cache.clear()
       return
     }
-    if (kind === 'user' || kind === 'agent') known.forget(kind, id)
-    // Told again after the feed was lost: what began since then is not ended by it.
-    if (what === 'revoked' && denied.add({ kind, id, at }))
-      for (const listener of listeners) listener({ kind, id, at })
+    if (what === 'revoked') end({ kind, id, at })
+    else if (kind === 'user' || kind === 'agent') known.forget(kind, id)
   })
 
   const bearerAtAll = (): boolean => bearer !== 'never'
@@ -124,6 +130,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    end: (revocations) => revocations.forEach(end),
     refresh: feed.poke,
     close: feed.close,
   }

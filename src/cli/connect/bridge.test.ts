@@ -33,7 +33,7 @@ const start = async (answer: Answer): Promise<Scripted> => {
 const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line))
 
 describe('modern requests', () => {
-  test('go out byte for byte, with the headers that repeat them and the owner token', async () => {
+  test('go out byte for byte, with the headers that repeat them and the credential', async () => {
     const gateway = await start((_, response) => sendJson(response, 200, result(1)))
     const text = ` { "jsonrpc":"2.0","id":1,"method":"tools/call","params":{"arguments":{"n":1.50},"name":"t","_meta":${JSON.stringify(META)}}}`
     await gateway.take(text)
@@ -43,7 +43,7 @@ describe('modern requests', () => {
         path: '/mcp/s',
         body: text,
         headers: {
-          authorization: expect.stringMatching(/^Bearer bwo_/),
+          authorization: expect.stringMatching(/^Bearer scripted$/),
           'mcp-protocol-version': '2026-07-28',
           'mcp-method': 'tools/call',
           'mcp-name': 't',

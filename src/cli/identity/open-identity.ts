@@ -92,7 +92,7 @@ export async function openGatewayIdentity(
       accounts: directory.accounts,
       credentials: credentialsOf(directory),
       // What this process revoked is void here before its answer is out.
-      onRevoked: () => void identity?.refresh(),
+      onRevoked: (changes) => identity?.end(changes),
       log: (line) => log(line),
     })
     opened.push(oauth.close)
