@@ -1,6 +1,7 @@
+import { type Actor, witnessBy } from '../../kernel/event.ts'
 import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
 import { type Consents, createConsents } from './consents.ts'
-import { createGrants } from './create-grants.ts'
+import { createGrants, grantAdministration } from './create-grants.ts'
 import type { Engine } from './engine.ts'
 import { createRoutes, protect } from './front.ts'
 import type { GrantAdministration } from './grants.ts'
@@ -22,6 +23,11 @@ export interface AuthorizationServer {
   readonly interactions: Interactions
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
+  /** The same for grants and keys, when somebody is known to do it: events say who. */
+  administrationBy(by: Actor): {
+    readonly grants: GrantAdministration
+    readonly keys: KeyAdministration
+  }
   readonly consents: Consents
   /** Puts a handler of pages behind the same check of `Host`. */
   protect(handler: Handler): Handler
@@ -78,10 +84,11 @@ export async function openAuthorizationServer(
     issuer: engine.issuer,
     interactions: createInteractions(engine, () => live.provider),
     grants,
-    keys: {
-      list: signing.list,
-      rotate: () => signing.rotate().then(reload),
-      retire: (id) => signing.retire(id).then(reload),
+    keys: reloading(signing, reload),
+    administrationBy: (by) => {
+      const theirs = { ...settings, witness: witnessBy(settings.witness, by) }
+      const grants = grantAdministration(theirs)
+      return { grants, keys: reloading(createSigningKeys(theirs, seal), reload) }
     },
     consents: engine.consents,
     protect: protect(settings),
@@ -91,6 +98,15 @@ export async function openAuthorizationServer(
       await stop()
       await grants.flush()
     },
+  }
+}
+
+/** What is done to keys counts here at once. */
+function reloading(keys: KeyAdministration, reload: () => Promise<void>): KeyAdministration {
+  return {
+    list: keys.list,
+    rotate: () => keys.rotate().then(reload),
+    retire: (id) => keys.retire(id).then(reload),
   }
 }
 

@@ -1,6 +1,6 @@
 import { endEach, endGrants } from './end-grants.ts'
 import { actedBy, findGrant, insertGrant, listGrants, PAGE } from './grant-rows.ts'
-import type { Grant, Grants, NewGrant } from './grants.ts'
+import type { Grant, GrantAdministration, Grants, NewGrant, RevocationReason } from './grants.ts'
 import type { Settings } from './options.ts'
 
 /** Uses that are not written down yet; more than that is written at once. */
@@ -11,8 +11,7 @@ export function createGrants(settings: Settings): Grants {
   const uses = collectUses(settings)
   return {
     ...uses,
-    list: (query) => listGrants(settings, query),
-    find: (id) => findGrant(settings, id),
+    ...grantAdministration(settings),
     live: async (id) => {
       const grant = await findGrant(settings, id)
       const good = grant !== undefined && grant.revoked === undefined && grant.expires > clock()
@@ -20,13 +19,21 @@ export function createGrants(settings: Settings): Grants {
     },
     held: (user, client, resource) => heldScopes(settings, user, client, resource),
     add: (made) => addGrant(settings, made),
+  }
+}
+
+/** What operators do to grants, witnessed as the settings say. */
+export function grantAdministration(settings: Settings): GrantAdministration {
+  return {
+    list: (query) => listGrants(settings, query),
+    find: (id) => findGrant(settings, id),
     revoke: async (id, reason) => {
       const grant = await findGrant(settings, id)
       if (grant === undefined || grant.revoked !== undefined) return false
       return (await endGrants(settings, [grant], reason)) > 0
     },
     revokeSubject: async (kind, id, reason) => {
-      if (kind === 'user') await endSessions(settings, id)
+      if (kind === 'user') await endSessions(settings, id, reason)
       const own = (after: string) => listGrants(settings, { subject: { kind, id }, after })
       const count = await endEach(settings, own, reason)
       if (kind === 'user') return count
@@ -84,7 +91,17 @@ async function heldScopes(
   return [...new Set(rows.flatMap(({ scopes }) => JSON.parse(scopes) as string[]))]
 }
 
-async function endSessions({ store: { db } }: Settings, user: string): Promise<void> {
+async function endSessions(
+  { store: { db }, witness }: Settings,
+  user: string,
+  reason: RevocationReason,
+): Promise<void> {
+  await witness({
+    event: 'login.ended',
+    outcome: 'done',
+    subject: `user:${user}`,
+    detail: { reason },
+  })
   await db
     .deleteFrom('oauth_object')
     .where('model', '=', 'Session')

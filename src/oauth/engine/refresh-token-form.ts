@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
 /** What a refresh token says: which family it is of, and the how manieth. */
 export interface ReadRefreshToken {
@@ -15,8 +15,9 @@ export interface RefreshTokenForm {
 
 const FORM = /^([A-Za-z0-9_-]{16,128})\.(0|[1-9]\d{0,8})\.[A-Za-z0-9_-]{43}$/
 
-/** @param key 32 bytes. */
-export function refreshTokenForm(key: Buffer): RefreshTokenForm {
+/** @param bytes 32 of them. */
+export function refreshTokenForm(bytes: Buffer): RefreshTokenForm {
+  const key = createSecretKey(bytes)
   const write = ({ family, generation }: ReadRefreshToken) => {
     const said = `${family}.${generation}`
     return `${said}.${createHmac('sha256', key).update(said).digest('base64url')}`

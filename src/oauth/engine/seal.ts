@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto'
 
 /** Keeps texts so that only who has the key can read or change them (AES-256-GCM). */
 export interface Seal {
@@ -17,9 +24,11 @@ const ZERO = Buffer.alloc(12)
 export function createSeal(key: Uint8Array): Seal {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', key, new Uint8Array(0), `bailiwick oauth ${purpose}`, 32))
-  const master = derive('seal')
+  // Key objects: node takes four times as long with bytes.
+  const master = createSecretKey(derive('seal'))
   // Each text has a key of its own, from 128 random bits: no number of texts wears the key out.
-  const keyOf = (salt: Uint8Array) => createHmac('sha256', master).update(salt).digest()
+  const keyOf = (salt: Uint8Array) =>
+    createSecretKey(createHmac('sha256', master).update(salt).digest())
   return {
     derive,
     seal: (text, context) => {
