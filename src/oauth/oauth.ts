@@ -1,1 +1,0 @@
-export { type AuthorizationServer, openAuthorizationServer } from './engine/authorization-server.ts'
