@@ -86,7 +86,7 @@ test('the filesystem server serves the sample workspace and nothing else', async
   try {
     const call = (path: string) => client.callTool({ name: 'read_text_file', arguments: { path } })
     expect(JSON.stringify(await call('confidential/salaries.csv'))).toContain('Mara Lindqvist')
-    expect((await call(join(dataDir, 'owner.token'))).isError).toBe(true)
+    expect((await call(join(dataDir, 'operator.key'))).isError).toBe(true)
   } finally {
     await client.close()
   }

@@ -158,7 +158,7 @@ describe('what cannot be read', () => {
   })
 })
 
-test('an owner token that is not accepted ends the bridge', async () => {
+test('a credential that is not accepted ends the bridge', async () => {
   const gateway = await start((_, response) => void response.writeHead(401).end())
   await gateway.take(modern(1, 'tools/list'))
   expect(parsed(gateway.lines)).toMatchObject([{ id: 1, error: {} }])

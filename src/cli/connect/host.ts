@@ -10,7 +10,7 @@ export interface Host {
   write(text: string): Promise<void>
   /** For the person who reads the host's log. */
   talk(text: string): void
-  /** Something that no later message can repair: the owner token is not accepted. */
+  /** Something that no later message can repair: nobody signed in, or the sign-in is not accepted. */
   fail(error: CommandError): void
 }
 
