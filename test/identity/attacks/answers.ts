@@ -13,7 +13,7 @@ export interface Sent {
 /** Words in an answer that come from inside the program. */
 const INSIDE: readonly RegExp[] = [
   /\n\s+at\s.+:\d+/,
-  /\b(?:Type|Range|Reference|Syntax)?Error:/,
+  /\b[A-Z][a-z]+Error:/,
   /node_modules|node:internal|file:\/\//,
   /\.(?:ts|js|mjs|db|yaml):\d+|\/src\/|bailiwick\.(?:db|yaml)|seal\.key|operator\.key/,
   /\/(?:tmp|home|root|var|usr|work)\//,
