@@ -7,11 +7,13 @@ type Tokens = Parameters<OAuthClientProvider['saveTokens']>[0]
 type Discovery = Parameters<NonNullable<OAuthClientProvider['saveDiscoveryState']>>[0]
 
 /** Where its browser comes back to. Nothing listens there: the person stops before. */
-const REDIRECT = 'http://127.0.0.1:7777/callback'
+export const REDIRECT = 'http://127.0.0.1:7777/callback'
 
 export interface ApplicationOptions {
   /** Its id, when an operator registered it. Otherwise it registers itself. */
-  readonly client?: string
+  readonly client?: string | undefined
+  /** Whose client that is. */
+  readonly issuer?: string
   /** The address of its document (CIMD). */
   readonly document?: string
   /** Whether it can use refresh tokens, as all but the simplest can. */
@@ -31,9 +33,9 @@ export interface Application extends OAuthClientProvider {
 
 /** An application of this machine, written as the SDKs' guides say. */
 export function application(options: ApplicationOptions = {}): Application {
-  const { client, document, refreshes = true, dpop } = options
+  const { client, issuer, document, refreshes = true, dpop } = options
   const kept: Application['kept'] = {
-    client: client === undefined ? undefined : { client_id: client },
+    client: client === undefined ? undefined : ({ client_id: client, issuer } as Client),
     tokens: undefined,
   }
   let verifier = ''

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { allow } from '../../support/owner.ts'
-import { type Person, person } from '../../support/person.ts'
+import type { Person } from '../../support/person.ts'
 import type { Application } from './application.ts'
 import { type Kind, type Session, session } from './session.ts'
 
@@ -18,11 +18,6 @@ export const NOTES = { modern: notes('modern'), legacy: notes('legacy') }
 function notes(era: 'modern' | 'legacy') {
   const args = ['--disable-warning=ExperimentalWarning', SERVER, era]
   return { transport: 'stdio', command: process.execPath, args, tools: TOOLS } as const
-}
-
-/** Where the person of a browser is asked, and goes. */
-export interface Place {
-  readonly issuer: string
 }
 
 /** A session that is connected, after its person was asked. */
@@ -57,9 +52,4 @@ export async function refusedBecauseAsked(attempt: Promise<unknown>): Promise<vo
     (thrown: unknown) => thrown,
   )
   if (!(error instanceof Error) || error.constructor.name !== 'UnauthorizedError') throw error
-}
-
-/** A browser that nobody used yet. */
-export function newBrowser({ issuer }: Place): Person {
-  return person(issuer)
 }
