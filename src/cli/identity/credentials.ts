@@ -1,5 +1,5 @@
 import type { Directory } from '../../directory/directory.ts'
-import type { MyCredentials } from '../../oauth/open-oauth.ts'
+import type { MyCredentials } from '../../oauth/oauth.ts'
 
 /** How people change what they log in with. */
 export function credentialsOf({ administration, setPassword }: Directory): MyCredentials {

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { adminRoutes } from '../../admin/admin.ts'
 import type { Config } from '../../config/config.ts'
 import { publicOrigin } from '../../config/public-url.ts'
 import { type Directory, openDirectory } from '../../directory/directory.ts'
@@ -10,7 +11,7 @@ import { type Identity, openIdentity } from '../../identity/identity.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import type { Once } from '../../kernel/once.ts'
-import { type Oauth, openOauth } from '../../oauth/open-oauth.ts'
+import { type Oauth, openOauth } from '../../oauth/oauth.ts'
 import { openChangeFeed } from '../../store/change-feed.ts'
 import { memoryOnce, storedOnce } from '../../store/once.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,6 +19,7 @@ import { ensureOperatorKey, ensureSealKey } from '../operator/operator-key.ts'
 import { randomIds } from '../random-id.ts'
 import { credentialsOf } from './credentials.ts'
 import { gatewayResources, isResourcePath, type ServedTools } from './resources.ts'
+import { trustedSources } from './sources.ts'
 import {
   assertionIssuers,
   externalIssuers,
@@ -99,7 +101,7 @@ export async function openGatewayIdentity(
     identity = await openResourceServer(parts, { ...way, port, oauth, directory })
     opened.push(identity.close)
     return {
-      ...around(oauth, identity),
+      ...around(parts, { issuer, directory, oauth, identity, fetchDocument: way.fetchDocument }),
       issuer,
       directory,
       oauth,
@@ -117,24 +119,50 @@ function setUpOf(issuer: string, link: string | undefined): Pick<OpenIdentity, '
   return { setUp: link === undefined ? undefined : `${issuer}/setup?code=${link}` }
 }
 
-function around(oauth: Oauth, identity: Identity): Neighbourhood {
+interface Open extends Pick<OpenIdentity, 'issuer' | 'directory' | 'oauth' | 'identity'> {
+  readonly fetchDocument: FetchDocument
+}
+
+function around(
+  { config, log }: IdentityParts,
+  { issuer, directory, oauth, identity, fetchDocument }: Open,
+): Neighbourhood {
+  const { authenticator } = identity
+  const admin = adminRoutes({
+    administration: {
+      issuer,
+      actingAs: (by) => ({ ...directory.administrationBy(by), ...oauth.administrationBy(by) }),
+      sources: trustedSources(config, oauth, fetchDocument),
+      settled: identity.refresh,
+    },
+    authenticator,
+    scheme: schemeOf(config),
+    randomId: randomIds(),
+    log: (line) => log(line),
+  })
   return {
-    authenticator: identity.authenticator,
-    route: (path) => identity.routes(path) ?? oauth.routes(path),
+    authenticator,
+    route: (path) => identity.routes(path) ?? oauth.routes(path) ?? admin(path),
   }
+}
+
+/** As clients see it. */
+function schemeOf({ listen }: Config): 'http' | 'https' {
+  return listen.tls !== undefined || listen.behindProxy ? 'https' : 'http'
 }
 
 /** The names under which a listener of this machine alone can be reached, the canonical one first. */
 function originsOf(
-  { listen }: Config,
+  config: Config,
   issuer: string,
   port: number,
 ): readonly [string, ...string[]] {
   const { protocol, hostname } = new URL(issuer)
   const more =
     hostname === 'localhost' ? LOOPBACK.map((host) => `${protocol}//${host}:${port}`) : []
-  const scheme = listen.tls !== undefined || listen.behindProxy ? 'https' : 'http'
-  const named = listen.allowedHosts.map((host) => new URL(`${scheme}://${host}`).origin)
+  const named = config.listen.allowedHosts.map(
+    (host) => new URL(`${schemeOf(config)}://${host}`).origin,
+  )
   return [issuer, ...new Set([...more, ...named].filter((origin) => origin !== issuer))]
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { ConfigText } from '../../config/secret.ts'
 import type { ExternalIssuer } from '../../identity/external-issuer.ts'
-import type { AssertionIssuer, Platform, ProviderSettings } from '../../oauth/open-oauth.ts'
+import type { AssertionIssuer, Platform, ProviderSettings } from '../../oauth/oauth.ts'
 import { resolveText } from '../resolve-secret.ts'
 import { ADMIN_PATH } from './resources.ts'
 

@@ -4,7 +4,7 @@ import type { CustomFetch } from 'openid-client'
 import type { Accounts } from '../kernel/accounts.ts'
 import type { Revocation } from '../kernel/authentication.ts'
 import { GatewayError } from '../kernel/errors.ts'
-import type { Witness } from '../kernel/event.ts'
+import type { Actor, Witness } from '../kernel/event.ts'
 import type { FetchDocument } from '../kernel/fetch-document.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Once } from '../kernel/once.ts'
@@ -65,12 +65,18 @@ export interface OauthOptions {
   readonly log: (line: string) => void
 }
 
-/** Users, clients and agents come here for tokens. */
-export interface Oauth {
-  readonly routes: Routes
+/** What operators do to what was granted, to keys and to clients. */
+export interface OauthAdministration {
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
   readonly clients: ClientAdministration
+}
+
+/** Users, clients and agents come here for tokens. */
+export interface Oauth extends OauthAdministration {
+  readonly routes: Routes
+  /** The administration, when somebody is known to do it: events say who. */
+  administrationBy(by: Actor): OauthAdministration
   /** Whether login providers can be used at this moment. */
   readonly checkProviders: Federation['check']
   /** Public keys that verify tokens of ours, now or soon. */
@@ -132,13 +138,18 @@ export async function openOauth(options: OauthOptions): Promise<Oauth> {
   })
   const timer = setInterval(() => void clients.sweep().catch(() => {}), SWEEP).unref()
   return {
-    routes: (path) =>
-      path === OPERATOR_PATH
-        ? server.protect(operator)
-        : (server.routes(path) ?? federation.routes(path) ?? shown.routes(path)),
+    routes: (path) => {
+      const own = path === OPERATOR_PATH ? operator : federation.routes(path)
+      return own === undefined ? (server.routes(path) ?? shown.routes(path)) : server.protect(own)
+    },
     grants: server.grants,
     keys: server.keys,
     clients: clients.administration,
+    administrationBy: (by) => {
+      const { grants, keys } = server.administrationBy(by)
+      const removed = (id: string) => grants.revokeClient(id, 'client-removed')
+      return { grants, keys, clients: clients.administrationBy(by, removed) }
+    },
     checkProviders: federation.check,
     publicKeys: () => publicKeys(server),
     reload: server.reload,
