@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { type Ended, runNode } from '../support/child.ts'
 import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { tap } from '../support/tap.ts'
 import { ask, callTool, openSession } from './client.ts'
 import { commandLine } from './command.ts'
 
@@ -18,6 +17,7 @@ test('tokens, keys and upstream credential are where they belong, and nowhere el
   const upstream = await startRecordingUpstream()
   onTestFinished(upstream.stop)
   const wire = await tap(upstream.url)
+  onTestFinished(wire.stop)
   const server = {
     transport: 'http',
     url: wire.url,
@@ -57,8 +57,9 @@ test('tokens, keys and upstream credential are where they belong, and nowhere el
   expect(holders.map((file) => basename(file)).sort()).toEqual(['operator.key', 'seal.key'])
 
   // The server gets the credential that is its own, and never the caller's.
-  expect(wire.seen()).toContain(SECRET)
-  expect(wire.seen()).not.toContain(token)
+  const sent = wire.seen().toString('latin1')
+  expect(sent).toContain(SECRET)
+  expect(sent).not.toContain(token)
 }, 120_000)
 
 /** Good and bad requests of all kinds, with the token in every wrong place; gives all answers. */
@@ -127,25 +128,4 @@ async function everyCommand(
   // None of them failed for a reason that would make the search idle.
   for (const { args, code, output } of ends) expect([args, code, output]).not.toContain(10)
   return ends
-}
-
-/** A relay that notes all bytes on their way to a server. */
-async function tap(target: string): Promise<{ readonly url: string; seen(): string }> {
-  const { port } = new URL(target)
-  const chunks: Buffer[] = []
-  const server = createServer((socket) => {
-    const onward = connect({ host: '127.0.0.1', port: Number(port) })
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-    socket.pipe(onward).pipe(socket)
-    socket.on('error', () => onward.destroy())
-    onward.on('error', () => socket.destroy())
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${address.port}/mcp`,
-    seen: () => Buffer.concat(chunks).toString('latin1'),
-  }
 }

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../../src/kernel/json.ts'
 import { type Changes, post, refresh, said } from '../attacks/flow.ts'
 import { bearer, call, type Proof, served } from '../attacks/mcp.ts'
 import type { KnownClient } from '../attacks/scene.ts'
+import { type Key, newKey } from '../key.ts'
 import { PROCESS } from './front.ts'
-import { type Key, newKey } from './key.ts'
 import type { Pair } from './pair.ts'
 
 /** The two processes, as the front knows them. */

@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRecords } from '../../../src/audit/audit.ts'
-import { openDirectory } from '../../../src/directory/directory.ts'
-import { openClients } from '../../../src/oauth/clients/clients.ts'
 import type { Engine } from '../../../src/store/migrations.ts'
-import { openStore, type Store } from '../../../src/store/store.ts'
+import { openStore } from '../../../src/store/store.ts'
 import { freshOptions } from '../../../src/store/testing/fresh-store.ts'
 import { startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../../support/gateway.ts'
 import type { Scene } from '../attacks/scene.ts'
+import { openOperator } from '../operator.ts'
 import { startFront } from './front.ts'
 
 /** Two gateways on one database, under one name. Its `gateway` is the first. */
@@ -84,22 +82,4 @@ async function open(
     ...{ gateway: a, second: b, issuer: front.origin, upstream, store, sealKey, operator },
     events: async (event) => (await records.events({ event, limit: 100 })).events,
   }
-}
-
-async function openOperator(store: Store, sealKey: Uint8Array, origin: string) {
-  const common = {
-    store,
-    clock: Date.now,
-    randomId: () => randomBytes(18).toString('base64url'),
-    witness: async () => {},
-  }
-  const rp = { id: new URL(origin).hostname, origin, name: 'Bailiwick' }
-  const directory = openDirectory({ ...common, rp })
-  const { administration: clients } = await openClients({
-    ...common,
-    fetchDocument: () => Promise.reject(new Error('nothing is fetched here')),
-    sealKey,
-  })
-  const { administration, setPassword } = directory
-  return { operator: { administration, setPassword, clients }, close: directory.close }
 }
