@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   directory: ['kernel', 'store'],
   identity: ['kernel', 'store'],
   oauth: ['kernel', 'store'],
+  admin: ['kernel'],
   gateway: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit'],
   playground: ['kernel'],
   cli: [
@@ -30,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'directory',
     'identity',
     'oauth',
+    'admin',
     'gateway',
     'playground',
   ],

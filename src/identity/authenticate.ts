@@ -121,12 +121,12 @@ async function proven(
   { checkProof, nonces, misused }: AuthenticateParts,
   { token, answer }: TokenEntry,
   tokenHash: string,
-  { dpop, method, origin, path }: Credentials,
+  { dpop, method, origin, path, target = path }: Credentials,
 ): Promise<Authenticated> {
   const { thumbprint } = token
   if (thumbprint === undefined) throw invalidToken('not bound to a key')
   try {
-    const about = { method, address: origin + path, tokenHash, thumbprint }
+    const about = { method, address: origin + target, tokenHash, thumbprint }
     const old = await checkProof(dpop, about)
     return old ? { ...answer, headers: ['dpop-nonce', nonces.current()] } : answer
   } catch (error) {

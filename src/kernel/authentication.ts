@@ -12,6 +12,8 @@ export interface Credentials {
   readonly origin: string
   /** The path of the resource, without a query. */
   readonly path: string
+  /** The path of the request where it lies below that of the resource: proofs are about it. */
+  readonly target?: string
 }
 
 /** Who sends a request. */

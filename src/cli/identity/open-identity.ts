@@ -152,11 +152,7 @@ function schemeOf({ listen }: Config): 'http' | 'https' {
 }
 
 /** The names under which a listener of this machine alone can be reached, the canonical one first. */
-function originsOf(
-  config: Config,
-  issuer: string,
-  port: number,
-): readonly [string, ...string[]] {
+function originsOf(config: Config, issuer: string, port: number): readonly [string, ...string[]] {
   const { protocol, hostname } = new URL(issuer)
   const more =
     hostname === 'localhost' ? LOOPBACK.map((host) => `${protocol}//${host}:${port}`) : []

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Revocation } from '../../kernel/authentication.ts'
-import type { Witness } from '../../kernel/event.ts'
+import { type Actor, type Witness, witnessBy } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import type { Clock, RandomId } from '../../kernel/ports.ts'
 import type { Store } from '../../store/store.ts'
@@ -50,6 +50,12 @@ export interface ClientsOptions {
 export interface Clients {
   readonly source: ClientSource
   readonly administration: ClientAdministration
+  /**
+   * The same, when somebody is known to do it: events say who.
+   *
+   * @param onRemoved ends the grants of a client that is gone, in the same name.
+   */
+  administrationBy(by: Actor, onRemoved: (id: string) => Promise<unknown>): ClientAdministration
   /** Forgets clients whose time is over; a bounded number, to be called now and then. How many. */
   sweep(): Promise<number>
   /** Resolves when every use that was noted is written down. */
@@ -85,6 +91,8 @@ export async function openClients(options: ClientsOptions): Promise<Clients> {
   return {
     source: clientSource(setting, uses),
     administration: clientAdministration(setting),
+    administrationBy: (by, onRemoved) =>
+      clientAdministration({ ...setting, witness: witnessBy(setting.witness, by), onRemoved }),
     sweep: () => sweep(setting),
     flush: uses.flush,
   }

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { GatewayError } from '../kernel/errors.ts'
+import { isObject, type JsonObject } from '../kernel/json.ts'
+import type { FoundOperation } from './find-operation.ts'
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i
+const MOST_BYTES = 65_536
+const MOST_QUERY = 16_384
+/** What is wrong with an input is told of so many members at the most. */
+const MOST_FAULTS = 20
+
+/**
+ * Reads what a request asks of an operation, from its path, its query or its body.
+ *
+ * @throws GatewayError `params_invalid` with the members that are wrong; `content_type_refused`,
+ *   `body_too_large`, `json_malformed`, `message_malformed`, `cancelled`.
+ */
+export async function readInput(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { operation, members }: FoundOperation,
+): Promise<unknown> {
+  const query = queryOf(request)
+  const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
+  if (!inQuery && query.size > 0)
+    throw new GatewayError('message_malformed', 'what is to be changed stands in the body')
+  const asked = inQuery ? Object.fromEntries(query) : await bodyOf(request, response)
+  const twice = Object.keys(members).find((name) => Object.hasOwn(asked, name))
+  if (twice !== undefined)
+    throw new GatewayError('params_invalid', `\`${twice}\` stands in the path already`)
+  const read = operation.input.safeParse({ ...asked, ...members })
+  if (read.success) return read.data
+  const errors = read.error.issues
+    .slice(0, MOST_FAULTS)
+    .map(({ path, message }) => ({ member: path.map(String).join('.').slice(0, 200), message }))
+  const [first] = errors
+  throw new GatewayError(
+    'params_invalid',
+    `${first === undefined || first.member === '' ? 'the request' : `\`${first.member}\``}: ${first?.message.slice(0, 200)}`,
+    { data: { errors } },
+  )
+}
+
+function queryOf({ url = '' }: IncomingMessage): Map<string, string> {
+  const start = url.indexOf('?')
+  if (start >= 0 && url.length - start > MOST_QUERY)
+    throw new GatewayError('message_malformed', 'the query is too long')
+  const query = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(start < 0 ? '' : url.slice(start + 1))) {
+    if (query.has(name))
+      throw new GatewayError('message_malformed', 'a member of the query stands there twice')
+    query.set(name, value)
+  }
+  return query
+}
+
+async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<JsonObject> {
+  const bytes = await bytesOf(request, response)
+  if (bytes.length === 0) return {}
+  const { headers } = request
+  const coding = headers['content-encoding'] ?? 'identity'
+  if (!JSON_TYPE.test(headers['content-type'] ?? '') || coding !== 'identity')
+    throw new GatewayError('content_type_refused', 'the body must be `application/json`')
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new GatewayError('json_malformed', 'the body is not JSON', { cause })
+  }
+  if (!isObject(value)) throw new GatewayError('params_invalid', 'the body is not an object')
+  return value
+}
+
+function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+  const tooLarge = (): GatewayError =>
+    new GatewayError('body_too_large', `the body is larger than ${MOST_BYTES} bytes`)
+  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return Promise.reject(tooLarge())
+  if (request.headers.expect !== undefined) response.writeContinue()
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= MOST_BYTES) chunks.push(chunk)
+      else reject(tooLarge())
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('close', () => reject(new GatewayError('cancelled', 'the client left')))
+  })
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { type Operation, operation } from './operation.ts'
+
+const sourceView = z.object({
+  kind: z.enum(['provider', 'issuer', 'assertions', 'platform']),
+  name: z.string(),
+  issuer: z.string(),
+})
+const checkedView = sourceView.extend({ ok: z.boolean(), reason: z.string().optional() })
+
+/** Whose word about people and programs is taken. */
+export const SOURCES: readonly Operation[] = [
+  operation('idp.list', 'GET /identity-providers', {
+    summary: 'List login providers, issuers, and who vouches for users and workloads',
+    input: z.strictObject({}),
+    output: z.object({ sources: z.array(sourceView) }),
+    run: async ({ administration }) => ({ sources: [...administration.sources.list()] }),
+  }),
+  operation('idp.check', 'GET /identity-providers/health', {
+    summary: 'Ask each of them for its metadata and keys',
+    input: z.strictObject({}),
+    output: z.object({ sources: z.array(checkedView) }),
+    run: async ({ administration }) => ({ sources: [...(await administration.sources.check())] }),
+  }),
+]
