@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, startClient, type Tokens } from './client.ts'
-import { type Login, openScene, type Scene, WEB_HOST } from './scene.ts'
+import type { Login } from './operator.ts'
+import { openScene, type Scene, WEB_HOST } from './scene.ts'
 import { press, seen, signIn, signInAtAccount } from './steps.ts'
 
 let scene: Scene
@@ -165,6 +166,17 @@ describe('more access later', () => {
       'write',
     ])
   })
+})
+
+test('a program that asks for what it has asks for no more', async () => {
+  const page = await openAsked(local.ask().url)
+  const arrived = local.next()
+  await press(page, 'Allow')
+  await arrived
+  await seen(page, 'Back at the client')
+  await page.goto(local.ask().url)
+  await seen(page, 'Allow access?')
+  expect(await page.getByText('Allowed before').count()).toBe(0)
 })
 
 describe('denying', () => {

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, startClient } from './client.ts'
 import { type ForeignSite, fetching, sendingForm, startForeignSite } from './foreign-site.ts'
-import { type Login, openScene, type Scene } from './scene.ts'
+import type { Login } from './operator.ts'
+import { openScene, type Scene } from './scene.ts'
 import { press, seen, signIn, signInAtAccount } from './steps.ts'
 
 /** A page of another site; and one of another port of this host, to which browsers send our cookies. */
@@ -121,7 +122,7 @@ describe.each(HOSTS)('a page at %s', (host) => {
 
   test('shows none of our pages in a frame', async () => {
     const page = await victim()
-    await page.goto(client.ask().url)
+    await page.goto(client.ask({ scope: 'read write' }).url)
     await seen(page, 'Allow more access?')
     const addresses = [page.url(), `${issuer}/oauth/account`, `${issuer}/oauth/account/login`]
     const frames = addresses.map((address) => `<iframe src="${address}"></iframe>`).join('')
@@ -159,7 +160,7 @@ describe('a form', () => {
   test('of one request is not accepted for another, though it is the same browser', async () => {
     const page = await victim()
     await page.goto(client.ask({ scope: 'read' }).url)
-    await seen(page, 'Allow more access?')
+    await seen(page, 'Allow access?')
     const { token = '' } = await fieldsOf(page, '/consent')
     await page.goto(client.ask({ scope: 'read write execute' }).url)
     await giveToken(page, '/consent', token)

@@ -1,7 +1,8 @@
 import type { BrowserContext, Cookie } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, startClient } from './client.ts'
-import { type Login, openScene, type Scene } from './scene.ts'
+import type { Login } from './operator.ts'
+import { openScene, type Scene } from './scene.ts'
 import { press, seen, signIn, signInAtAccount } from './steps.ts'
 
 const WRONG = 'The name or the password is not right.'

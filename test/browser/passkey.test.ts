@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Authenticator, plugIn } from './authenticator.ts'
 import { type Client, startClient } from './client.ts'
-import { type Login, openScene, type Scene } from './scene.ts'
+import type { Login } from './operator.ts'
+import { openScene, type Scene } from './scene.ts'
 import { press, seen, signInAtAccount } from './steps.ts'
 
 const REFUSED =

@@ -1,7 +1,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, startClient } from './client.ts'
-import { type Login, openScene, type Scene } from './scene.ts'
+import type { Login } from './operator.ts'
+import { openScene, type Scene } from './scene.ts'
 import { press, seen, signIn } from './steps.ts'
 
 const SCOPE = 'read write notes:delete_note offline_access'

@@ -1,36 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { type Directory, openDirectory } from '../../src/directory/directory.ts'
-import type { SubjectId } from '../../src/kernel/subject.ts'
-import { openClients } from '../../src/oauth/clients/clients.ts'
-import { openStore } from '../../src/store/store.ts'
-import { type RecordingUpstream, startRecordingUpstream } from '../attacks/recording-upstream.ts'
+import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../support/gateway.ts'
 import { launchChromium } from './chromium.ts'
+import { type Operator, openOperator } from './operator.ts'
 
 /** The host of web clients; it is this machine. */
 export const WEB_HOST = 'client.example'
 
 /** A gateway that runs, and browsers before it. */
-export interface Scene {
+export interface Scene extends Omit<Operator, 'done'> {
   readonly gateway: RunningGateway
-  /** What an operator does to people. */
-  readonly people: Directory['administration']['users']
-  /** Makes someone with a password. */
-  person(id: string): Promise<Login>
-  /** Registers a web client, as an operator does. */
-  registerClient(id: string, redirect: string): Promise<void>
   /** Opens a browser that shares nothing with the others. */
   visitor(options?: BrowserContextOptions): Promise<Page>
   close(): Promise<void>
-}
-
-/** What someone types to sign in. */
-export interface Login {
-  readonly user: string
-  readonly password: string
 }
 
 const TOOLS = [
@@ -45,76 +28,43 @@ function tool(name: string, annotations: object): object {
 
 /** Starts all of it. `config` and `env` are for the gateway. */
 export async function openScene(
-  config: Readonly<Record<string, unknown>> = {},
+  { identity = {}, ...config }: Readonly<Record<string, unknown>> = {},
   env: Readonly<Record<string, string>> = {},
 ): Promise<Scene> {
-  const [browser, upstream] = await Promise.all([launchChromium(), startRecordingUpstream(TOOLS)])
+  const opened: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const end of opened.toReversed()) await end()
+  }
   try {
-    return await around(browser, upstream, config, env)
+    const upstream = await startRecordingUpstream(TOOLS)
+    opened.push(upstream.stop)
+    const clients = { dynamicRegistration: 'listed', hosts: [WEB_HOST] }
+    const gateway = await startGateway(
+      { notes: { transport: 'http', url: upstream.url } },
+      { identity: { clients, ...(identity as object) }, ...config },
+      { env },
+    )
+    opened.push(gateway.stop)
+    const operator = await openOperator(gateway)
+    opened.push(operator.done)
+    await listTools(gateway)
+    const browser = await launchChromium()
+    opened.push(() => browser.close())
+    return { ...operator, gateway, visitor: (options) => openVisitor(browser, options), close }
   } catch (error) {
-    await Promise.all([browser.close(), upstream.stop()])
+    await close()
     throw error
   }
 }
 
-async function around(
+/** A browser that shares nothing with the others. */
+export async function openVisitor(
   browser: Browser,
-  upstream: RecordingUpstream,
-  { identity = {}, ...config }: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string>>,
-): Promise<Scene> {
-  const clients = { dynamicRegistration: 'listed', hosts: [WEB_HOST] }
-  const gateway = await startGateway(
-    { notes: { transport: 'http', url: upstream.url } },
-    { identity: { clients, ...(identity as object) }, ...config },
-    { env },
-  )
-  const path = join(gateway.dataDir, 'bailiwick.db')
-  const store = await openStore({ kind: 'sqlite', path, durability: 'process' })
-  const common = {
-    store,
-    clock: Date.now,
-    randomId: () => randomBytes(18).toString('base64url'),
-    witness: async () => {},
-  }
-  const { hostname } = new URL(gateway.issuer)
-  const rp = { id: hostname, origin: gateway.issuer, name: 'Bailiwick' }
-  const directory = openDirectory({ ...common, rp })
-  const { users } = directory.administration
-  await listTools(gateway)
-  return {
-    gateway,
-    people: users,
-    async person(id) {
-      const login = { user: id, password: `a long word of ${id} 7` }
-      await users.create({ id, name: `${id} Somebody` })
-      await directory.setPassword(id as SubjectId, login.password)
-      return login
-    },
-    async registerClient(id, redirect) {
-      const { administration } = await openClients({
-        ...common,
-        fetchDocument: async () => {
-          throw new Error('nothing is fetched here')
-        },
-        sealKey: new Uint8Array(32),
-      })
-      const method = 'none' as const
-      await administration.register({ id, name: 'Console', method, redirects: [redirect] })
-    },
-    async visitor(options) {
-      const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options })
-      context.setDefaultTimeout(10_000)
-      return context.newPage()
-    },
-    async close() {
-      await browser.close()
-      await directory.close()
-      await store.close()
-      await gateway.stop()
-      await upstream.stop()
-    },
-  }
+  options?: BrowserContextOptions,
+): Promise<Page> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options })
+  context.setDefaultTimeout(10_000)
+  return context.newPage()
 }
 
 /** Single tools can be asked for once they are known. */

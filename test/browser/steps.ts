@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { Login } from './scene.ts'
+import type { Login } from './operator.ts'
 
 /** Fills in the login form that is open, and sends it. */
 export async function signIn(page: Page, { user, password }: Login): Promise<void> {

@@ -30,7 +30,7 @@ export interface Offer {
   readonly offline: { readonly isNew: boolean } | undefined
   /** Scopes that mean nothing here. They are never given. */
   readonly unknown: readonly string[]
-  /** Whether the person allowed this client something before. */
+  /** Whether the person allowed this client a part of it before, and not all. */
   readonly stepUp: boolean
 }
 
@@ -57,7 +57,7 @@ export function offerOf({ scopes, known, resource }: Interaction): Offer {
     singles,
     offline: asked.includes(OFFLINE_ACCESS) ? { isNew: isNew(OFFLINE_ACCESS) } : undefined,
     unknown: rest.filter((scope) => singles.every((one) => one.scope !== scope)),
-    stepUp: known.length > 0,
+    stepUp: asked.some(isNew) && !asked.every(isNew),
   }
 }
 
