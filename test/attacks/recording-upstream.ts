@@ -17,6 +17,8 @@ export interface RecordingUpstream {
   taken(): readonly ReachedCall[]
   /** Everything that came. */
   readonly all: readonly ReachedCall[]
+  /** Every request as it came: its head and its body. */
+  readonly heard: readonly string[]
   stop(): Promise<void>
 }
 
@@ -55,20 +57,28 @@ const ANSWERS: Readonly<Record<string, object>> = {
  * Starts a server of both eras that checks nothing: of two values it takes the last, as most do.
  *
  * @param tools definitions to list in place of its own
+ * @param resultOf what a call results in, in place of its own
  */
 export async function startRecordingUpstream(
   tools: readonly object[] = TOOLS,
+  resultOf: (params: Readonly<Record<string, unknown>>) => object | undefined = () => undefined,
 ): Promise<RecordingUpstream> {
   const all: ReachedCall[] = []
+  const heard: string[] = []
   let seen = 0
   const server = createServer((request, response) => {
-    if (request.method !== 'POST') response.writeHead(405).end()
-    else void readAll(request).then((body) => answer(body, response, all, tools))
+    const { method, url, rawHeaders } = request
+    void readAll(request).then((body) => {
+      heard.push([method, url, ...rawHeaders, body].join('\n'))
+      if (method === 'POST') answer(body, response, all, tools, resultOf)
+      else response.writeHead(405).end()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     all,
+    heard,
     taken() {
       const fresh = all.slice(seen)
       seen = all.length
@@ -93,6 +103,7 @@ function answer(
   response: ServerResponse,
   all: ReachedCall[],
   tools: readonly object[],
+  resultOf: (params: Readonly<Record<string, unknown>>) => object | undefined,
 ): void {
   const request = parse(body)
   const { id, method = '', params = {} } = request
@@ -105,7 +116,7 @@ function answer(
     response.writeHead(202).end()
     return
   }
-  const called = { content: [{ type: 'text', text: 'called' }] }
+  const called = resultOf(params) ?? { content: [{ type: 'text', text: 'called' }] }
   const listed = method === 'tools/list' ? { tools } : {}
   const result = { resultType: 'complete', ...(known ?? called), ...listed }
   response.writeHead(200, { 'content-type': 'application/json' })

@@ -73,6 +73,11 @@ export async function send(address: string | URL, sent: Sent = {}): Promise<Resp
   return answerOf(head, text)
 }
 
+/** The JSON of an answer, as loosely as whoever attacks reads it. */
+export async function jsonOf(response: Response): Promise<Record<string, string>> {
+  return (await response.json()) as Record<string, string>
+}
+
 function answerOf({ statusCode = 0, rawHeaders }: IncomingMessage, text: string): Response {
   const headers = new Headers()
   rawHeaders.forEach((name, index) => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Seen } from '../../support/person.ts'
-import { send } from './answers.ts'
+import { jsonOf, send } from './answers.ts'
 import {
   approve,
   ask,
@@ -49,7 +49,7 @@ async function registered(redirect: string): Promise<KnownClient> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ redirect_uris: [redirect] }),
   })
-  return { id: String((await response.json()).client_id), redirect, headers: {} }
+  return { id: String((await jsonOf(response))['client_id']), redirect, headers: {} }
 }
 
 /** Refused on a page of ours: the browser stays, nobody is asked anything. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { jsonOf } from './answers.ts'
 import { approve, ask, leaving, redeem, tokensOf } from './flow.ts'
 import { bearer, call, served } from './mcp.ts'
 import { answer, formOf, grantsOf, registered } from './pages.ts'
@@ -141,7 +142,7 @@ describe('the consent page', () => {
     if (location !== null) {
       const code = await codeAt(ann, location)
       const response = await redeem(scene(), app, { code, verifier: asked.verifier })
-      expect((await response.json()).scope).not.toContain('execute')
+      expect((await jsonOf(response))['scope']).not.toContain('execute')
     }
   })
 })

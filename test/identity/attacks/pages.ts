@@ -1,5 +1,5 @@
 import type { Seen } from '../../support/person.ts'
-import { send } from './answers.ts'
+import { jsonOf, send } from './answers.ts'
 import type { Browser, KnownClient, Scene } from './scene.ts'
 
 interface ConsentForm {
@@ -37,7 +37,7 @@ export async function registered(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ client_name, redirect_uris: [redirect] }),
   })
-  return { id: String((await response.json()).client_id), redirect, headers: {} }
+  return { id: String((await jsonOf(response))['client_id']), redirect, headers: {} }
 }
 
 /** How many grants there ever were. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { send } from './answers.ts'
+import { jsonOf, send } from './answers.ts'
 import { ask, said, tokensOf } from './flow.ts'
 import { bearer, call, served } from './mcp.ts'
 import { type KnownClient, newBrowser, newPerson, type Scene, sceneOf, signedIn } from './scene.ts'
@@ -58,8 +58,8 @@ describe('a program that registers itself', () => {
   test('gets what a person allows, and no more', async () => {
     await newPerson(scene(), 'ann')
     const ann = await signedIn(scene(), 'ann')
-    const made = await (await register({ redirect_uris: [LOOPBACK] })).json()
-    const client: KnownClient = { id: String(made.client_id), redirect: LOOPBACK, headers: {} }
+    const made = await jsonOf(await register({ redirect_uris: [LOOPBACK] }))
+    const client: KnownClient = { id: String(made['client_id']), redirect: LOOPBACK, headers: {} }
     const resource = `${scene().issuer}/mcp/target`
     const { access_token, scope } = await tokensOf(scene(), ann, client, {
       resource,
@@ -172,8 +172,8 @@ describe('a program that registered itself', () => {
   const register = registrar(scene)
 
   test('has no way to look at or change what it registered', async () => {
-    const made = await (await register({ redirect_uris: [LOOPBACK] })).json()
-    for (const path of [`/oauth/register/${made.client_id}`, '/oauth/register'])
+    const made = await jsonOf(await register({ redirect_uris: [LOOPBACK] }))
+    for (const path of [`/oauth/register/${made['client_id']}`, '/oauth/register'])
       for (const method of ['GET', 'PUT', 'DELETE'])
         expect([404, 405]).toContain((await send(`${scene().issuer}${path}`, { method })).status)
   })
@@ -189,8 +189,8 @@ describe('a program that registered itself', () => {
 
   test('under the name of a known one is shown as unverified', async () => {
     const metadata = { client_name: 'Claude', redirect_uris: [LOOPBACK] }
-    const made = await (await register(metadata)).json()
-    const client: KnownClient = { id: String(made.client_id), redirect: LOOPBACK, headers: {} }
+    const made = await jsonOf(await register(metadata))
+    const client: KnownClient = { id: String(made['client_id']), redirect: LOOPBACK, headers: {} }
     await newPerson(scene(), 'eve')
     const eve = await signedIn(scene(), 'eve')
     const page = await eve.visit(ask(scene(), client).url)
@@ -200,8 +200,8 @@ describe('a program that registered itself', () => {
   })
 
   test('and is never used is gone after its time', async () => {
-    const made = await (await register({ redirect_uris: [LOOPBACK] })).json()
-    const client: KnownClient = { id: String(made.client_id), redirect: LOOPBACK, headers: {} }
+    const made = await jsonOf(await register({ redirect_uris: [LOOPBACK] }))
+    const client: KnownClient = { id: String(made['client_id']), redirect: LOOPBACK, headers: {} }
     const { db } = scene().store
     const row = db.selectFrom('oauth_client').selectAll().where('id', '=', client.id)
     const { expires, created } = await row.executeTakeFirstOrThrow()

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { JWK } from 'jose'
 import { afterAll, beforeAll } from 'vitest'
 import { openRecords } from '../../../src/audit/audit.ts'
 import { type Directory, openDirectory } from '../../../src/directory/directory.ts'
 import type { EventName } from '../../../src/kernel/event.ts'
 import { type Clients, openClients } from '../../../src/oauth/clients/clients.ts'
 import type { NewClient } from '../../../src/oauth/clients/registered-client.ts'
+import { openKey } from '../../../src/oauth/engine/key-rows.ts'
+import { createSeal } from '../../../src/oauth/engine/seal.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { type RecordingUpstream, startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../../support/gateway.ts'
@@ -57,7 +60,19 @@ const TOOLS = [
   tool('list_notes', { readOnlyHint: true }),
   tool('write_note', { readOnlyHint: false, destructiveHint: false }),
   tool('run_code', {}),
+  tool('list_answers', { readOnlyHint: true }),
 ]
+
+const QUESTION = {
+  method: 'elicitation/create',
+  params: { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: {} } },
+}
+
+/** One tool asks back, and trusts what it is told of who was asked. */
+function resultOf({ name, requestState }: Readonly<Record<string, unknown>>): object | undefined {
+  if (name !== 'list_answers' || requestState !== undefined) return undefined
+  return { resultType: 'input_required', requestState: 'round 1', inputRequests: { q: QUESTION } }
+}
 
 function tool(name: string, annotations: object): object {
   return { name, annotations, inputSchema: { type: 'object', properties: {} } }
@@ -80,7 +95,7 @@ async function openScene(
   identity: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
 ): Promise<Scene & { close(): Promise<void> }> {
-  const upstream = await startRecordingUpstream(TOOLS)
+  const upstream = await startRecordingUpstream(TOOLS, resultOf)
   const server = { transport: 'http', url: upstream.url } as const
   const gateway = await startGateway({ target: server, other: server }, { identity, ...config })
   const { dataDir, issuer } = gateway
@@ -138,6 +153,15 @@ async function openOperator({ dataDir, issuer }: RunningGateway, store: Store) {
     operator: { administration: directory.administration, setPassword, clients: administration },
     close: directory.close,
   }
+}
+
+/** The key with which the gateway signs tokens, as whoever has its database and its key file has it. */
+export async function signingKey({ store, gateway }: Scene): Promise<JWK> {
+  const seal = createSeal(
+    Buffer.from(readFileSync(join(gateway.dataDir, 'seal.key'), 'utf8'), 'base64url'),
+  )
+  const rows = store.db.selectFrom('signing_key').selectAll().where('state', '=', 'active')
+  return openKey(await rows.executeTakeFirstOrThrow(), seal)
 }
 
 /** Makes somebody with a password. */
