@@ -37,6 +37,8 @@ export interface OauthOptions {
   readonly once: Once
   /** 32 bytes, the same on all replicas. Whoever has it and the database can open what is sealed. */
   readonly sealKey: Uint8Array
+  /** Whether it was made just now, and no other process can have the one before. */
+  readonly sealKeyIsNew?: boolean
   /** Public half of the operator's key. */
   readonly operatorKey: JWK
   /** The issuer: scheme and authority, such as `https://gateway.example`. */

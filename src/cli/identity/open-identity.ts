@@ -67,7 +67,7 @@ export async function openGatewayIdentity(
   const { config, store, witness, log } = parts
   const issuer = publicOrigin(config.listen, port)
   const common = { store, witness, clock: Date.now, randomId: randomIds() }
-  const sealKey = ensureSealKey(config.identity.sealKeyFile)
+  const { key: sealKey, isNew } = ensureSealKey(config.identity.sealKeyFile)
   const { hostname } = new URL(issuer)
   const rp = { id: hostname, origin: issuer, name: 'Bailiwick' }
   const directory = openDirectory({ ...common, rp })
@@ -90,6 +90,8 @@ export async function openGatewayIdentity(
       ...oauthSettings(parts, issuer, port),
       ...way,
       publicOrigin: issuer,
+      // Of a database on a server, other replicas may have the key that is missing here.
+      sealKeyIsNew: isNew && store.engine === 'sqlite',
       operatorKey: ensureOperatorKey(config.dataDir).public,
       accounts: directory.accounts,
       credentials: credentialsOf(directory),

@@ -53,10 +53,10 @@ export function ensureOperatorKey(dataDir: string): OperatorKey {
  *
  * @throws {CommandError} `configuration` when others can read it, or it is damaged.
  */
-export function ensureSealKey(path: string): Uint8Array {
-  createFile(path, `${randomBytes(32).toString('base64url')}\n`)
+export function ensureSealKey(path: string): { readonly key: Uint8Array; readonly isNew: boolean } {
+  const isNew = createFile(path, `${randomBytes(32).toString('base64url')}\n`)
   const key = Buffer.from((readPrivateFile(path) ?? '').trim(), 'base64url')
-  if (key.length === 32) return key
+  if (key.length === 32) return { key, isNew }
   throw damaged(path, 'what is sealed with the old one cannot be read any more')
 }
 

@@ -55,6 +55,7 @@ export async function openAuthorizationServer(
   const seal = createSeal(settings.sealKey)
   const grants = createGrants(settings)
   const signing = createSigningKeys(settings, seal)
+  if (settings.sealKeyIsNew === true) await signing.dropUnreadable()
   let keys: KeySet = await signing.load()
   const engine: Engine = {
     settings,

@@ -2,6 +2,7 @@ import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Selectable } from 'kysely'
+import { GatewayError } from '../../kernel/errors.ts'
 import type { SigningKeyTable } from '../../store/identity-schema.ts'
 import { noteChanges } from '../../store/note-change.ts'
 import type { Settings } from './options.ts'
@@ -17,10 +18,21 @@ export function keyRows({ store: { db } }: Settings): Promise<KeyRow[]> {
   return db.selectFrom('signing_key').selectAll().orderBy('since', 'desc').orderBy('id').execute()
 }
 
-/** The whole key, private part and all. */
+/**
+ * The whole key, private part and all.
+ *
+ * @throws GatewayError `store_unavailable` for one that was sealed with another key than ours.
+ */
 export function openKey({ id, private: sealed }: KeyRow, seal: Seal): JWK {
-  const jwk: JWK = JSON.parse(seal.open(sealed, contextOf(id)))
-  return { ...jwk, kid: id, alg: ALGORITHM, use: 'sig' }
+  try {
+    const jwk: JWK = JSON.parse(seal.open(sealed, contextOf(id)))
+    return { ...jwk, kid: id, alg: ALGORITHM, use: 'sig' }
+  } catch (cause) {
+    throw new GatewayError('store_unavailable', 'the database was sealed with another seal key', {
+      detail: 'put the file of the seal key back from a copy; replicas share one',
+      cause,
+    })
+  }
 }
 
 /** Makes a key, unless there is one in that state. Witnessed before. */
@@ -84,7 +96,7 @@ export async function activateKey({ store, clock, witness }: Settings, id: strin
 export async function dropKey(
   { store, clock, witness }: Settings,
   id: string,
-  why: 'drained' | 'withdrawn',
+  why: 'drained' | 'withdrawn' | 'unreadable',
 ): Promise<void> {
   await witness({ event: 'key.retired', outcome: 'done', target: id, detail: { why } })
   await store.db.transaction().execute(async (trx) => {

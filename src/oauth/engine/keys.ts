@@ -45,8 +45,14 @@ export interface KeyAdministration {
 }
 
 export interface SigningKeys extends KeyAdministration {
-  /** Reads the keys, making the first one. */
+  /**
+   * Reads the keys, making the first one.
+   *
+   * @throws GatewayError `store_unavailable` for keys that were sealed with another key than ours.
+   */
   load(): Promise<KeySet>
+  /** Takes out those that were sealed with another key. Only for who knows that nobody else has it. */
+  dropUnreadable(): Promise<void>
   /** Does what is due by age: makes, activates, drops keys. */
   advance(): Promise<void>
 }
@@ -72,6 +78,10 @@ export function createSigningKeys(settings: Settings, seal: Seal): SigningKeys {
       await dropKey(settings, id, 'withdrawn')
       await load()
     },
+    dropUnreadable: async () => {
+      for (const row of await keyRows(settings))
+        if (!opens(row, seal)) await dropKey(settings, row.id, 'unreadable')
+    },
   }
 }
 
@@ -89,6 +99,15 @@ async function advanceKeys(
     await addKey(settings, seal, 'next')
   for (const { id, state, since } of keys)
     if (state === 'retired' && since + drainFor <= now) await dropKey(settings, id, 'drained')
+}
+
+function opens(row: KeyRow, seal: Seal): boolean {
+  try {
+    openKey(row, seal)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function keySetOf(rows: readonly KeyRow[], active: string, seal: Seal): KeySet {

@@ -84,6 +84,11 @@ export interface AuthorizationServerOptions {
   readonly witness: Witness
   /** 32 bytes, the same on all replicas. Whoever has it and the database can open what is sealed. */
   readonly sealKey: Uint8Array
+  /**
+   * Whether the key above was made just now and no other process can have the one before: then signing
+   * keys that it does not open are replaced. Otherwise they are an error.
+   */
+  readonly sealKeyIsNew?: boolean
   /** The issuer: scheme and authority, such as `https://gateway.example`. */
   readonly publicOrigin: string
   readonly resources: Resources
