@@ -3,7 +3,7 @@ import type { FederatedLogin, LoginResult } from '../kernel/accounts.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { Schema } from '../store/schema.ts'
 import { setGroups } from './groups.ts'
-import { checkGroups, cleanText, federatedId } from './names.ts'
+import { checkGroups, cleanName, federatedId } from './names.ts'
 import { type Parts, witnessed } from './parts.ts'
 import { findUser, holdActiveUser } from './users.ts'
 
@@ -22,7 +22,7 @@ export async function federate(parts: Parts, login: FederatedLogin): Promise<Log
       event: 'login.failed',
       outcome: 'refused',
       ...(user && { subject: `user:${user.id}` }),
-      detail: { method: 'fed', provider: cleanText(login.provider), reason },
+      detail: { method: 'fed', provider: cleanName(login.provider), reason },
     })
     return { refused: reason }
   }
@@ -31,7 +31,7 @@ export async function federate(parts: Parts, login: FederatedLogin): Promise<Log
 
   const groups = checkGroups(login.groups)
   const subject = `user:${id}`
-  const name = cleanText(login.name) || id
+  const name = cleanName(login.name) || id
   const update = () => keepFederated(parts, id, { ...login, name, groups })
   const kept =
     user === undefined

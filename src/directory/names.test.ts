@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkGroups, cleanText, federatedId, isId, requireText } from './names.ts'
+import { checkGroups, cleanName, federatedId, isId, requireText } from './names.ts'
 
 test('ids are plain', () => {
   for (const id of ['a', '0', 'ada.lovelace_1-x', 'a'.repeat(64)]) expect(isId(id)).toBe(true)
@@ -8,26 +7,11 @@ test('ids are plain', () => {
     expect(isId(id)).toBe(false)
 })
 
-test('names lose what nobody sees', () => {
-  expect(cleanText('  Ada\u200b\u202e \t Love\u0000lace\u2066\ufeff ')).toBe('Ada Lovelace')
-  expect(cleanText('e\u0301')).toBe('\u00e9')
-  expect(cleanText('x'.repeat(1_000))).toHaveLength(128)
-  expect(cleanText(`a${'\u0336'.repeat(500)}`)).toHaveLength(4)
-  expect(cleanText('\u3164\u115f\u00ad\u{e0041}')).toBe('')
+test('names lose what nobody sees, and are short', () => {
+  expect(cleanName('  Ada\u200b\u202e \t Love\u0000lace\u2066\ufeff ')).toBe('Ada Lovelace')
+  expect(cleanName('x'.repeat(1_000))).toHaveLength(128)
+  expect(requireText('the name', 'Ada\u202e')).toBe('Ada')
   expect(() => requireText('the name', '\u200b')).toThrow('the name is empty')
-})
-
-test('clean text is clean, short, and stays as it is', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 400 })
-  fc.assert(
-    fc.property(text, (given) => {
-      const clean = cleanText(given, 20)
-      expect(clean).toBe(cleanText(clean, 20))
-      expect([...clean].length).toBeLessThanOrEqual(20)
-      expect(clean).not.toMatch(/[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u)
-      expect(clean).toBe(clean.trim())
-    }),
-  )
 })
 
 test('two subjects of providers never share an id, nor one with ours', () => {

@@ -1,14 +1,9 @@
 import { GatewayError } from '../kernel/errors.ts'
+import { cleanText } from '../kernel/visible-text.ts'
 
 /** Ids of users, agents, and names of groups. No `|`, which stands between a provider and its `sub`. */
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/
 const PROVIDER = /^[a-z0-9][a-z0-9-]{0,31}$/
-
-/** What nobody sees, or what makes text read otherwise than it stands (bidirectional controls). */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu
-/** Marks piled on one letter cover the lines above and below. */
-const PILED_MARKS = /(\p{M}{3})\p{M}+/gu
-const SPACES = /[\p{Z}\s]+/gu
 
 const MAX_NAME = 128
 const MAX_GROUPS = 200
@@ -43,20 +38,12 @@ export function federatedId(provider: string, subject: string): string | undefin
   return PROVIDER.test(provider) && plain ? `${provider}|${subject}` : undefined
 }
 
-/** Text for people: nothing unseen, one space at a time, in NFC, `most` characters. May become empty. */
-export function cleanText(text: string, most = MAX_NAME): string {
-  // Cut before the work, so that its cost is bounded; and after, since composition changes lengths.
-  const clean = text
-    .slice(0, 8 * most)
-    .normalize('NFC')
-    .replace(SPACES, ' ')
-    .replace(UNSEEN, '')
-    .replace(PILED_MARKS, '$1')
-    .trim()
-  return [...clean].slice(0, most).join('').trim()
+/** Text for people, cleaned. May become empty. */
+export function cleanName(text: string): string {
+  return cleanText(text, MAX_NAME)
 }
 
-/** Like `cleanText`. @throws GatewayError `params_invalid` when nothing is left. */
+/** Text for people, cleaned. @throws GatewayError `params_invalid` when nothing is left. */
 export function requireText(what: string, text: string, most = MAX_NAME): string {
   const clean = cleanText(text, most)
   if (clean === '') throw invalid(`${what} is empty`)

@@ -1,7 +1,7 @@
 import type { Accounts, User } from '../kernel/accounts.ts'
 import { endOpen } from '../store/end-open.ts'
 import { noteChanges } from '../store/note-change.ts'
-import { cleanText } from './names.ts'
+import { cleanName } from './names.ts'
 import { consumeLink, dropLinks, type FoundLink, findLink } from './one-time-links.ts'
 import { type Parts, witnessed } from './parts.ts'
 import { findPassword, type Passwords, setPassword } from './passwords.ts'
@@ -20,7 +20,7 @@ export async function redeemLink(
   const { store, witness, clock, passwords } = parts
   const link = await findLink(store.db, secret, clock())
   if (link === undefined) return undefined
-  const name = cleanText(choice.name) || link.user.name
+  const name = cleanName(choice.name) || link.user.name
   const hash = await passwords.hashNew(choice.password, [link.user.id, link.user.name, name])
   const event = {
     event: 'credential.added',

@@ -6,7 +6,7 @@ import { noteChanges } from '../store/note-change.ts'
 import type { AgentAdministration } from './agent-administration.ts'
 import { activeAgentsOf } from './agents.ts'
 import { LOCAL, setGroups } from './groups.ts'
-import { checkGroups, checkId, cleanText, invalid, requireText } from './names.ts'
+import { checkGroups, checkId, cleanName, invalid, requireText } from './names.ts'
 import { dropLinks, keepLink, LINK_LIFETIME, newSecret } from './one-time-links.ts'
 import { keepingAnOwner, requireOtherOwner } from './owners.ts'
 import type { Page } from './page.ts'
@@ -114,7 +114,7 @@ export function userAdministration(
 async function createUser(parts: Parts, { id, name, groups = [] }: NewUser): Promise<User> {
   const { store, witness, clock } = parts
   checkId(id)
-  const clean = cleanText(name ?? '') || id
+  const clean = cleanName(name ?? '') || id
   const wanted = checkGroups(groups)
   await witnessed(
     witness,

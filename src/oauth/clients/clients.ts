@@ -4,6 +4,7 @@ import type { Revocation } from '../../kernel/authentication.ts'
 import { type Actor, type Witness, witnessBy } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import type { Clock, RandomId } from '../../kernel/ports.ts'
+import { sourceAddress } from '../../kernel/source-address.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientSource } from '../engine/ports.ts'
 import { createSeal } from '../engine/seal.ts'
@@ -24,7 +25,6 @@ import { dynamicRegistration } from './dynamic-registration.ts'
 import { hostMatcher } from './host-pattern.ts'
 import { metadataDocuments } from './metadata-documents.ts'
 import { CONNECT_CLIENT } from './registered-client.ts'
-import { sourceOf } from './source-of.ts'
 
 export interface ClientsOptions {
   readonly store: Store
@@ -81,7 +81,7 @@ export async function openClients(options: ClientsOptions): Promise<Clients> {
     seal,
     digest: (text) => createHmac('sha256', digestKey).update(text).digest('hex'),
     policy: checkPolicy({ ...DEFAULT_CLIENT_POLICY, ...options.policy }),
-    sourceOf: (request) => sourceOf(request === undefined ? '' : addressOf(request)),
+    sourceOf: (request) => sourceAddress(request === undefined ? '' : addressOf(request)),
     taken: options.taken ?? (async () => false),
     onRevoked: options.onRevoked ?? (() => {}),
     onRemoved: options.onRemoved ?? (async () => {}),

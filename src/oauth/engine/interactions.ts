@@ -4,6 +4,7 @@ import { errors, type Interaction as LibraryInteraction } from 'oidc-provider'
 import { GatewayError } from '../../kernel/errors.ts'
 import { OFFLINE_ACCESS } from '../../kernel/scope.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
+import { cleanText } from '../../kernel/visible-text.ts'
 import type { Interaction, Interactions } from '../parts.ts'
 import type { Engine } from './engine.ts'
 import { PATHS } from './paths.ts'
@@ -236,7 +237,7 @@ async function logout(
 /** What a client says about who will log in: for the login field alone. */
 function hintOf(hint: unknown): string | undefined {
   if (typeof hint !== 'string' || hint.length > MAX_HINT || !hint.isWellFormed()) return undefined
-  const cleaned = hint.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim()
+  const cleaned = cleanText(hint, MAX_HINT)
   return cleaned === '' ? undefined : cleaned
 }
 

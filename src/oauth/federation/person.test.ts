@@ -178,8 +178,8 @@ describe('names', () => {
     ['Ada\u202e ecalevoL\u0000\n<b>', 'Ada ecalevoL <b>'],
     ['\u200b\u2066', 'subject'],
     ['  A \t\n B  ', 'A B'],
-    ['x'.repeat(5_000), `${'x'.repeat(99)}…`],
-    ['👩'.repeat(200), `${'👩'.repeat(99)}…`],
+    ['x'.repeat(5_000), 'x'.repeat(100)],
+    ['👩'.repeat(200), '👩'.repeat(100)],
     [7, 'subject'],
   ])('of others are cleaned: %j', (name, clean) => {
     expect(person({ sub: 'subject', name }).name).toBe(clean)

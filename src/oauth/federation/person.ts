@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanText } from '../../kernel/visible-text.ts'
 import type { Problem } from './problem.ts'
 import type { GroupSettings, ProviderSettings, Requirements } from './settings.ts'
 

@@ -1,7 +1,8 @@
 import type { ClientTrust } from '../../kernel/subject.ts'
+import { spellOut } from '../../kernel/visible-text.ts'
 import type { ClientView } from '../parts.ts'
 import { type Html, html } from './html.ts'
-import { hostText, plain, said } from './said.ts'
+import { hostText, said } from './said.ts'
 
 /** Where a redirect address leads. */
 export type RedirectKind = 'web' | 'loopback' | 'app'
@@ -14,7 +15,7 @@ export interface RedirectView {
 
 /** What people have to know of a redirect address. */
 export function viewRedirect(redirect: string): RedirectView {
-  if (!URL.canParse(redirect)) return { kind: 'app', place: plain(redirect, 64) }
+  if (!URL.canParse(redirect)) return { kind: 'app', place: spellOut(redirect, 64) }
   const { protocol, hostname, host } = new URL(redirect)
   if (protocol !== 'http:' && protocol !== 'https:') return { kind: 'app', place: protocol }
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../kernel/errors.ts'
+import { spellOut } from '../../kernel/visible-text.ts'
 import type { Interaction } from '../parts.ts'
 import { clientInWords, mayRemember } from './client-words.ts'
 import { consentPage, consentPurpose } from './consent-page.ts'
@@ -9,7 +10,7 @@ import { type Content, html } from './html.ts'
 import { type LoginAt, showLogin } from './login.ts'
 import { MAX_NAME } from './login-page.ts'
 import { chosenScopes, offerOf } from './offer.ts'
-import { plain, said } from './said.ts'
+import { said } from './said.ts'
 import { requireToken, type Site, show, tokenFor, type Visit } from './site.ts'
 
 /**
@@ -58,7 +59,7 @@ export async function loginAt(
 
 /** A client's guess at the name; one that does not look like what it is, is not shown. */
 function hintOf({ hint }: Interaction): string | undefined {
-  return hint !== undefined && plain(hint, MAX_NAME) === hint ? hint : undefined
+  return hint !== undefined && spellOut(hint, MAX_NAME) === hint ? hint : undefined
 }
 
 async function reason(

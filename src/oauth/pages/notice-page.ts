@@ -1,6 +1,6 @@
+import { spellOut } from '../../kernel/visible-text.ts'
 import { html } from './html.ts'
 import type { Page } from './page.ts'
-import { plain } from './said.ts'
 
 /** Something that did not come about, told by another part in its own words. */
 export interface Notice {
@@ -24,7 +24,7 @@ export function noticePage({ status, title, text, claim, back }: Notice): Page {
     status,
     main: html`<h1>${title}</h1>
 <p class="lead">${text}</p>
-${claim !== undefined && html`<p>It says: <q><bdi>${plain(claim, 300)}</bdi></q></p>`}
+${claim !== undefined && html`<p>It says: <q><bdi>${spellOut(claim, 300)}</bdi></q></p>`}
 ${path !== undefined && html`<p><a class="button" href="${path}">Back to signing in</a></p>`}`,
   }
 }

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../kernel/errors.ts'
+import { spellOut } from '../../kernel/visible-text.ts'
 import { html } from './html.ts'
 import type { Page } from './page.ts'
-import { literal, plain } from './said.ts'
+import { literal } from './said.ts'
 
 /** Something that went wrong, for a person. */
 export interface Problem {
@@ -79,7 +80,7 @@ export function problemPage({ status, code, message, requestId }: Problem): Page
 <h2>What to do</h2>
 <p>${todo}</p>
 <dl class="facts small">
-<dt>Error</dt><dd>${literal(code, 64)}${message !== undefined && html`: <bdi>${plain(message, 300)}</bdi>`}</dd>
+<dt>Error</dt><dd>${literal(code, 64)}${message !== undefined && html`: <bdi>${spellOut(message, 300)}</bdi>`}</dd>
 <dt>Number</dt><dd>${literal(requestId, 64)}</dd>
 </dl>`,
   }

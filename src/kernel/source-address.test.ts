@@ -9,7 +9,7 @@ test.each([
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
-  ['x'.repeat(500), 'x'.repeat(64)],
+  ['x'.repeat(500), ''],
 ])('%s counts as %s', (from, address) => {
   expect(sourceAddress(from)).toBe(address)
 })
