@@ -14,7 +14,7 @@ import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { eraMemory } from './era-memory.ts'
-import { type OpenIdentity, openGatewayIdentity } from './identity/open-identity.ts'
+import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { livePolicies } from './live-policies.ts'
 import { headFile, openConfiguredStore } from './open-records.ts'
 import { policySignature, readPolicies } from './policy-files.ts'
@@ -37,6 +37,7 @@ export interface GatewayProcess {
   readonly env: Readonly<Record<string, string | undefined>>
   /** One line for the operator. `cause` is for the log and may hold details. */
   readonly log: (message: string, cause?: unknown) => void
+  readonly outbound?: Outbound
 }
 
 export interface RunningProcess {
@@ -160,7 +161,7 @@ async function connectParts(
 
 /** The listener, and who people and programs are that come to it. */
 async function serve(
-  { config, env, log }: GatewayProcess,
+  { config, env, log, outbound }: GatewayProcess,
   { store, recorder }: Kept,
   { gateway, names, randomId, toolsOf }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -174,7 +175,8 @@ async function serve(
     gateway,
     around: async ({ port }) => {
       const served = { servers: names, toolsOf }
-      known = await openGatewayIdentity({ config, env, store, witness, served, log }, port)
+      const parts = { config, env, store, witness, served, log, outbound }
+      known = await openGatewayIdentity(parts, port)
       closing(known.close)
       return known
     },

@@ -66,14 +66,15 @@ function admitted(
 ): Incoming {
   for (let index = 0; index < headers.length; index += 2)
     response.setHeader(String(headers[index]), String(headers[index + 1]))
+  const sender = { subject, authorization }
   return {
     request,
     response,
     endpoint,
-    sender: { subject, authorization },
+    sender,
     principal: principalOf(subject),
     holder: holderOf(subject, authorization),
-    challenge: (error) => door.authenticator.challenge(error, credentials),
+    challenge: (error) => door.authenticator.challenge(error, credentials, sender),
   }
 }
 

@@ -38,10 +38,13 @@ export interface Authenticator {
   /**
    * Names and values in turn of the headers that go with a refusal: how to do better (RFC 6750
    * section 3, RFC 9728 section 5.1, RFC 9449 sections 7.1 and 9). Empty for other errors.
+   *
+   * @param sender who is refused, where that is known.
    */
   challenge(
     error: GatewayError,
     credentials: Pick<Credentials, 'origin' | 'path'>,
+    sender?: Sender,
   ): readonly string[]
 }
 

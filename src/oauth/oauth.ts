@@ -79,6 +79,11 @@ export interface Oauth extends OauthAdministration {
   readonly routes: Routes
   /** The administration, when somebody is known to do it: events say who. */
   administrationBy(by: Actor): OauthAdministration
+  /**
+   * Hears of a grant that a resource refused for want of scopes: its client's next refresh fails once,
+   * if it comes at once, before its token is over at `expires` (milliseconds since the epoch).
+   */
+  readonly consentWanted: AuthorizationServer['consentWanted']
   /** Whether login providers can be used at this moment. */
   readonly checkProviders: Federation['check']
   /** Public keys that verify tokens of ours, now or soon. */
@@ -152,6 +157,7 @@ export async function openOauth(options: OauthOptions): Promise<Oauth> {
       const removed = (id: string) => grants.revokeClient(id, 'client-removed')
       return { grants, keys, clients: clients.administrationBy(by, removed) }
     },
+    consentWanted: server.consentWanted,
     checkProviders: federation.check,
     publicKeys: () => publicKeys(server),
     reload: server.reload,

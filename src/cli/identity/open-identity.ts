@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.ts'
 import { publicOrigin } from '../../config/public-url.ts'
 import { type Directory, openDirectory } from '../../directory/directory.ts'
 import type { Neighbourhood } from '../../http/listener.ts'
-import { createFetchDocument } from '../../http/outbound/fetch-document.ts'
+import { createFetchDocument, type OutboundOptions } from '../../http/outbound/fetch-document.ts'
 import { type Identity, openIdentity } from '../../identity/identity.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
@@ -20,6 +20,7 @@ import { randomIds } from '../random-id.ts'
 import { credentialsOf } from './credentials.ts'
 import { gatewayResources, isResourcePath, type ServedTools } from './resources.ts'
 import { trustedSources } from './sources.ts'
+import { withStepUp } from './step-up.ts'
 import {
   assertionIssuers,
   externalIssuers,
@@ -34,12 +35,16 @@ const LOOK = 500
 const MOST_PROOFS = 1_000_000
 const LOOPBACK = ['127.0.0.1', '[::1]']
 
+/** How documents of other hosts are fetched, where that is not by name servers, TCP and known authorities. */
+export type Outbound = Omit<OutboundOptions, 'named'>
+
 export interface IdentityParts {
   readonly config: Config
   readonly env: Readonly<Record<string, string | undefined>>
   readonly store: Store
   readonly witness: Witness
   readonly served: ServedTools
+  readonly outbound?: Outbound | undefined
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -64,7 +69,7 @@ export async function openGatewayIdentity(
   parts: IdentityParts,
   port: number,
 ): Promise<OpenIdentity> {
-  const { config, store, witness, log } = parts
+  const { config, store, witness, log, outbound = {} } = parts
   const issuer = publicOrigin(config.listen, port)
   const common = { store, witness, clock: Date.now, randomId: randomIds() }
   const { key: sealKey, isNew } = ensureSealKey(config.identity.sealKeyFile)
@@ -81,8 +86,8 @@ export async function openGatewayIdentity(
       issuer,
       sealKey,
       once: storedOnce(store, Date.now),
-      fetchDocument: createFetchDocument(),
-      fetchNamed: createFetchDocument({ named: namedHosts(config) }),
+      fetchDocument: createFetchDocument(outbound),
+      fetchNamed: createFetchDocument({ ...outbound, named: namedHosts(config) }),
     }
     let identity: Identity | undefined
     const oauth = await openOauth({
@@ -129,7 +134,7 @@ function around(
   { config, log }: IdentityParts,
   { issuer, directory, oauth, identity, fetchDocument }: Open,
 ): Neighbourhood {
-  const { authenticator } = identity
+  const authenticator = withStepUp(identity.authenticator, oauth)
   const admin = adminRoutes({
     administration: {
       issuer,

@@ -14,6 +14,7 @@ import { type LiveProvider, liveProvider } from './provider.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
 import { createSeal } from './seal.ts'
 import { sweep } from './sweep.ts'
+import { type WantedConsent, wantedConsent } from './wanted-consent.ts'
 
 /** An authorization server (OAuth 2.1) on one database; others may run on the same. */
 export interface AuthorizationServer {
@@ -29,6 +30,8 @@ export interface AuthorizationServer {
     readonly keys: KeyAdministration
   }
   readonly consents: Consents
+  /** Hears of grants that a resource refused for want of scopes. */
+  readonly consentWanted: WantedConsent['note']
   /** Puts a handler of pages behind the same check of `Host`. */
   protect(handler: Handler): Handler
   /** Reads the signing keys again: another replica has changed them. */
@@ -66,6 +69,7 @@ export async function openAuthorizationServer(
     consents: createConsents(settings),
     issuer: createIssuer(settings, grants, () => keys),
     keys: () => keys,
+    wanted: wantedConsent(settings.clock),
   }
   let live: LiveProvider = liveProvider(engine, keys)
   const reload = async () => {
@@ -92,6 +96,7 @@ export async function openAuthorizationServer(
       return { grants, keys: reloading(createSigningKeys(theirs, seal), reload) }
     },
     consents: engine.consents,
+    consentWanted: engine.wanted.note,
     protect: protect(settings),
     reload,
     advanceKeys,

@@ -6,6 +6,8 @@ import { ownClaims, scopeClaim } from './claims.ts'
 import type { Engine } from './engine.ts'
 import { grantFor, policy } from './interaction-policy.ts'
 import type { KeySet } from './keys.ts'
+import { toLibraryError } from './library-errors.ts'
+import { OauthError } from './oauth-error.ts'
 import { PATHS } from './paths.ts'
 import { defaultResource, resourceServer } from './resource-servers.ts'
 
@@ -64,7 +66,7 @@ export function configurationOf(engine: Engine, keys: KeySet): Configuration {
     loadExistingGrant: (ctx) => grantFor(engine, ctx),
     issueRefreshToken: async (_, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has(OFFLINE_ACCESS),
-    rotateRefreshToken: true,
+    rotateRefreshToken: (ctx) => rotates(engine, ctx),
     expiresWithSession: async () => false,
     revokeGrantPolicy: () => true,
     assertJwtClientAuthClaimsAndHeader: async (_, claims) => assertAssertion(settings, claims),
@@ -88,6 +90,12 @@ export function configurationOf(engine: Engine, keys: KeySet): Configuration {
       })
     },
   }
+}
+
+/** Always, unless the person is to be asked instead. @throws {errors.OIDCProviderError} */
+function rotates({ wanted }: Engine, ctx: KoaContextWithOIDC): boolean {
+  if (!wanted.take(ctx.oidc.entities.RefreshToken?.grantId ?? '')) return true
+  throw toLibraryError(new OauthError('interaction_required', 'the user is to be asked for more'))
 }
 
 function featuresOf(engine: Engine): Configuration['features'] {

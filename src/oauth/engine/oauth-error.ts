@@ -1,4 +1,7 @@
-/** The error codes that our endpoints answer with: RFC 6749, 7009, 7591, 8693, 8707, 9449. */
+/**
+ * The error codes that our endpoints answer with: RFC 6749, 7009, 7591, 8693, 8707, 9449, and OpenID
+ * Connect Core 1.0 section 3.1.2.6.
+ */
 export type OauthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -11,6 +14,7 @@ export type OauthErrorCode =
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
   | 'access_denied'
+  | 'interaction_required'
   | 'temporarily_unavailable'
   | 'slow_down'
   | 'server_error'

@@ -16,8 +16,6 @@ export interface ApplicationOptions {
   readonly issuer?: string
   /** The address of its document (CIMD). */
   readonly document?: string
-  /** Whether it can use refresh tokens, as all but the simplest can. */
-  readonly refreshes?: boolean
   /** The key that its tokens are bound to. */
   readonly dpop?: DpopSession
 }
@@ -33,7 +31,7 @@ export interface Application extends OAuthClientProvider {
 
 /** An application of this machine, written as the SDKs' guides say. */
 export function application(options: ApplicationOptions = {}): Application {
-  const { client, issuer, document, refreshes = true, dpop } = options
+  const { client, issuer, document, dpop } = options
   const kept: Application['kept'] = {
     client: client === undefined ? undefined : ({ client_id: client, issuer } as Client),
     tokens: undefined,
@@ -47,7 +45,7 @@ export function application(options: ApplicationOptions = {}): Application {
     clientMetadata: {
       client_name: 'An application',
       redirect_uris: [REDIRECT],
-      grant_types: ['authorization_code', ...(refreshes ? ['refresh_token'] : [])],
+      grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
     },

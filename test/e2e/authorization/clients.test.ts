@@ -33,17 +33,15 @@ const known = () => application({ client: KNOWN, issuer: gateway.issuer })
 const claims = ({ kept }: Application) => decodeJwt(kept.tokens?.access_token ?? '')
 
 describe.each(KINDS)('client %s', (kind) => {
-  // SDK v1 refreshes instead of asking for more consent, when it can.
-  const refreshes = kind !== 'v1'
-
   test.each([
     ['registers itself', '/mcp/modern', undefined],
-    ['is known', '/mcp/legacy', refreshes ? KNOWN : SIMPLE],
-    ['is known', '/mcp', refreshes ? KNOWN : SIMPLE],
+    ['is known', '/mcp/legacy', KNOWN],
+    ['is known', '/mcp', KNOWN],
+    ['is known and never refreshes', '/mcp/modern', SIMPLE],
   ])('%s, calls %s, and asks for more consent', async (_, path, client) => {
     const address = gateway.issuer + path
     const named = (tool: string) => (path === '/mcp' ? `legacy__${tool}` : tool)
-    const app = application({ client, refreshes, issuer: gateway.issuer })
+    const app = application({ client, issuer: gateway.issuer })
     const one = await connected(kind, address, app, browser)
     expect(claims(app)).toMatchObject({ aud: address, scope: 'read', sub: 'owner' })
     const tools = [named('read_note'), named('write_note'), named('run_note')]

@@ -1,5 +1,6 @@
 import {
   Client,
+  type OAuthClientProvider,
   StreamableHTTPClientTransport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
@@ -29,9 +30,15 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** A session of one kind with an address, for an application. */
-export function session(kind: Kind, address: string, application: Application): Session {
-  return kind === 'v1' ? older(address, application) : newer(MODES[kind], address, application)
+/** A session of one kind with an address, for an application; for a machine, only of SDK v2. */
+export function session(
+  kind: Kind,
+  address: string,
+  application: Application | OAuthClientProvider,
+): Session {
+  if (kind !== 'v1') return newer(MODES[kind], address, application)
+  if (!('older' in application)) throw new Error('not for SDK v1')
+  return older(address, application)
 }
 
 function older(address: string, { older: authProvider }: Application): Session {
@@ -46,7 +53,11 @@ function older(address: string, { older: authProvider }: Application): Session {
   }
 }
 
-function newer(mode: VersionNegotiationMode, address: string, provider: Application): Session {
+function newer(
+  mode: VersionNegotiationMode,
+  address: string,
+  provider: OAuthClientProvider,
+): Session {
   const client = new Client(INFO, { versionNegotiation: { mode } })
   const transport = new StreamableHTTPClientTransport(new URL(address), { authProvider: provider })
   return {
