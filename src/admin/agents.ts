@@ -40,6 +40,7 @@ export const agentView = z.object({
   seen: time.optional(),
   expires: time.optional(),
 })
+export type AgentView = z.output<typeof agentView>
 
 export function showAgent({ created, seen, expires, ...agent }: Agent): z.input<typeof agentView> {
   const { groups, scopes, keys, workloads } = agent

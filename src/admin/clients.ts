@@ -35,6 +35,7 @@ const clientView = z.object({
   used: time.optional(),
   expires: time.optional(),
 })
+export type ClientView = z.output<typeof clientView>
 
 function showClient({ created, used, expires, ...client }: Client): z.input<typeof clientView> {
   const { redirects, grantTypes, resources, scopes } = client

@@ -34,6 +34,7 @@ const grantView = z.object({
   revoked: time.optional(),
   reason: z.string().optional(),
 })
+export type GrantView = z.output<typeof grantView>
 
 function showGrant(grant: Grant): z.input<typeof grantView> {
   const { kind, subject, created, expires, used, revoked, scopes, actors, ...rest } = grant

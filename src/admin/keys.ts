@@ -10,6 +10,7 @@ const keyView = z.object({
   created: time,
   since: time,
 })
+export type KeyView = z.output<typeof keyView>
 const answer = z.object({ keys: z.array(keyView) })
 
 async function shown(keys: SigningKeys): Promise<z.input<typeof answer>> {

@@ -61,14 +61,19 @@ async function bodyOf(request: IncomingMessage, response: ServerResponse): Promi
   const coding = headers['content-encoding'] ?? 'identity'
   if (!JSON_TYPE.test(headers['content-type'] ?? '') || coding !== 'identity')
     throw new GatewayError('content_type_refused', 'the body must be `application/json`')
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (cause) {
-    throw new GatewayError('json_malformed', 'the body is not JSON', { cause })
-  }
+  const value = parsed(bytes)
+  if (value === undefined) throw new GatewayError('json_malformed', 'the body is not JSON')
   if (!isObject(value)) throw new GatewayError('params_invalid', 'the body is not an object')
   return value
+}
+
+/** Undefined for what is not JSON in valid UTF-8. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return undefined
+  }
 }
 
 function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {

@@ -7,6 +7,8 @@ const sourceView = z.object({
   issuer: z.string(),
 })
 const checkedView = sourceView.extend({ ok: z.boolean(), reason: z.string().optional() })
+/** As `--json` and clients see it; `ok` and `reason` after a check. */
+export type SourceView = z.output<typeof sourceView> & Partial<z.output<typeof checkedView>>
 
 /** Whose word about people and programs is taken. */
 export const SOURCES: readonly Operation[] = [

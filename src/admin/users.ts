@@ -32,6 +32,7 @@ const userView = z.object({
   created: time,
   seen: time.optional(),
 })
+export type UserView = z.output<typeof userView>
 
 const credentialView = z.object({
   id: z.string(),
@@ -41,8 +42,11 @@ const credentialView = z.object({
   used: time.optional(),
 })
 
+export type CredentialView = z.output<typeof credentialView>
+
 /** Shown once. Whoever has the address sets the password. */
 const linkView = z.object({ url: z.string(), expires: time })
+export type LinkView = z.output<typeof linkView>
 
 function showUser({ created, seen, ...user }: User): z.input<typeof userView> {
   return { ...user, groups: [...user.groups], created: timeOf(created), ...times({ seen }) }

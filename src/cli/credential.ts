@@ -5,6 +5,8 @@ export interface CredentialRequest {
   readonly method: string
   /** Canonical address of what is asked: the issuer's origin and the path. */
   readonly address: string
+  /** Canonical address of the resource that it belongs to: what tokens for it are for. */
+  readonly resource: string
 }
 
 /** How a program shows the gateway who it is. */

@@ -4,6 +4,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https'
 import { CommandError } from './command-error.ts'
 import type { Credential, CredentialRequest } from './credential.ts'
+import { ADMIN_PATH } from './identity/resources.ts'
 import { operatorCredential } from './operator/operator-credential.ts'
 import { readOperatorKey } from './operator/operator-key.ts'
 import { codeOf } from './private-file.ts'
@@ -14,7 +15,7 @@ const PATIENCE = 15_000
 
 /** One request to the gateway. */
 export interface GatewayRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
@@ -92,12 +93,18 @@ export function openGatewayHttp(
   }
 }
 
-function operator(dataDir: string, { issuer, sendBare }: Parameters<CredentialSource>[0]) {
+/** Shows the word of the operator of the machine, for the owner or another subject. */
+export function operator(
+  dataDir: string,
+  { issuer, sendBare }: Parameters<CredentialSource>[0],
+  subject?: string,
+): Credential {
   return operatorCredential(
     () => readOperatorKey(dataDir),
     issuer,
     (path, body) =>
       sendBare({ method: 'POST', path, headers: {}, body, signal: AbortSignal.timeout(PATIENCE) }),
+    subject,
   )
 }
 
@@ -109,6 +116,7 @@ async function sendShown(
   const asked: CredentialRequest = {
     method: request.method,
     address: way.issuer() + request.path,
+    resource: way.issuer() + resourceOf(request.path),
   }
   for (let attempt = 1; ; attempt++) {
     const headers = { ...request.headers, ...(await credential.headers(asked)) }
@@ -121,6 +129,11 @@ async function sendShown(
     }
     response.resume()
   }
+}
+
+/** Everything below `/admin` is one resource; each other path is its own. */
+function resourceOf(path: string): string {
+  return path.startsWith(`${ADMIN_PATH}/`) ? ADMIN_PATH : path
 }
 
 function notAccepted(url: string): CommandError {

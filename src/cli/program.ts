@@ -1,8 +1,16 @@
 import { Argument, Command, Option } from 'commander'
+import {
+  clientsCommand,
+  grantsCommand,
+  idpCommand,
+  keysCommand,
+  tokensCommand,
+} from './access-commands.ts'
 import { collect } from './collect-option.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
 import type { Exit } from './exit-codes.ts'
+import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
 
@@ -34,6 +42,13 @@ export function createProgram(run: Run): Command {
   program.addCommand(callsCommand(run))
   program.addCommand(eventsCommand(run))
   program.addCommand(policyCommand(run))
+  program.addCommand(usersCommand(run))
+  program.addCommand(agentsCommand(run))
+  program.addCommand(clientsCommand(run))
+  program.addCommand(grantsCommand(run))
+  program.addCommand(tokensCommand(run))
+  program.addCommand(keysCommand(run))
+  program.addCommand(idpCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
   program.addCommand(doctorCommand(run))

@@ -59,7 +59,8 @@ async function healthOf(
 ): Promise<{ readonly ok: boolean; readonly reason?: string }> {
   try {
     const keys = await read(jwksUri ?? (await discovered(issuer, fetchDocument)), fetchDocument)
-    if (isObject(keys) && Array.isArray(keys['keys']) && keys['keys'].length > 0) return { ok: true }
+    if (isObject(keys) && Array.isArray(keys['keys']) && keys['keys'].length > 0)
+      return { ok: true }
     return { ok: false, reason: 'what it serves is not a key set' }
   } catch (cause) {
     return { ok: false, reason: reasonOf(cause) }
