@@ -169,6 +169,28 @@ describe('answerCall', () => {
     })
   })
 
+  test('at a server that is only observed, a token still opens no more than its scopes', async () => {
+    const aimed = { server: 'files', kind: 'tool', name: 'run', arguments: {}, params: {} } as const
+    const { stages, order, exchange } = harness({
+      aim: async (asked, action) => ({ ...aimed, exchange: asked, action }),
+      resolve: async () => ({
+        ...KNOWN,
+        classification: { ...KNOWN.classification, effects: ['execute'] },
+      }),
+      decide: () => DENY,
+      enforces: () => false,
+    })
+    const sender = {
+      ...exchange.sender,
+      authorization: { ...exchange.sender.authorization, scopes: ['read'] },
+    }
+    expect(await answerCall(stages, { ...exchange, sender }, 'call')).toMatchObject({
+      kind: 'error',
+      error: { data: { code: 'scope_insufficient', scopes: ['read', 'files:run'] } },
+    })
+    expect(order).not.toContain('dispatch')
+  })
+
   test('what a permit obliges to happens to the result, or the result is withheld', async () => {
     const decision: Decision = {
       ...PERMIT,

@@ -141,6 +141,8 @@ async function see(stages: Stages, aim: Aim, sent: Aim, known: Known): Promise<A
 async function admit(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
   const decision = await take(stages, access, trace)
   if (decision.effect === 'permit' || stages.enforces(access.target.server)) return decision
+  // Policies are only observed; what a person consented to holds everywhere.
+  checkScope(access)
   return { effect: 'permit', determining: [OBSERVED], observed: decision }
 }
 
