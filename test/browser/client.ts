@@ -6,6 +6,9 @@ import { expect } from 'vitest'
 import { TEST_TLS } from '../../src/http/testing/tls.ts'
 import { WEB_HOST } from './scene.ts'
 
+/** Milliseconds for a browser to come back. */
+const PATIENCE = 10_000
+
 /** A program that asks for access, with a real listener behind its redirect address. */
 export interface Client {
   readonly name: string
@@ -74,8 +77,12 @@ export async function startClient(issuer: string, kind: Kind = {}): Promise<Clie
     arrived,
     ask: (wish) => ask(issuer, id, redirect, wish),
     next: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve)
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`no browser came to ${redirect}`)), PATIENCE)
+        waiting.push((answer) => {
+          clearTimeout(late)
+          resolve(answer)
+        })
       }),
     redeem: (asked, answer) => redeem(issuer, id, redirect, asked, answer),
     stop: () =>
@@ -92,8 +99,9 @@ async function registerItself(issuer: string, name: string, redirect: string): P
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ client_name: name, redirect_uris: [redirect] }),
   })
-  expect(response.status).toBe(201)
-  const { client_id } = (await response.json()) as { client_id: string }
+  const answer = await response.text()
+  expect(response.status, answer).toBe(201)
+  const { client_id } = JSON.parse(answer) as { client_id: string }
   return client_id
 }
 
