@@ -2,8 +2,8 @@ import type { Selectable } from 'kysely'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import type { ClientTrust } from '../../kernel/subject.ts'
 import type { OauthClientTable } from '../../store/identity-schema.ts'
-import type { Seal } from '../engine/seal.ts'
 import type { ClientMetadata } from '../parts.ts'
+import type { Seal, SealContext } from '../seal.ts'
 
 /** A client as the operator sees it. */
 export interface ClientRecord {
@@ -71,8 +71,8 @@ export function metadataOf(id: string, kept: Kept, seal: Seal): ClientMetadata {
 }
 
 /** What a sealed secret belongs to: in the row of another client it does not open. */
-export function secretContext(id: string): string {
-  return `client secret ${id}`
+export function secretContext(id: string): SealContext {
+  return ['client secret', id]
 }
 
 export function strings(value: JsonObject[string]): readonly string[] {

@@ -7,7 +7,7 @@ import type { Clock, RandomId } from '../../kernel/ports.ts'
 import { sourceAddress } from '../../kernel/source-address.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientSource } from '../engine/ports.ts'
-import { createSeal } from '../engine/seal.ts'
+import { createSeal } from '../seal.ts'
 import {
   type ClientAdministration,
   clientAdministration,
@@ -70,8 +70,8 @@ export interface Clients {
  */
 export async function openClients(options: ClientsOptions): Promise<Clients> {
   const { addressOf = (request) => request.socket?.remoteAddress ?? '' } = options
-  const seal = createSeal(options.sealKey)
-  const digestKey = seal.derive('client sources')
+  const seal = createSeal(options.sealKey, 'clients')
+  const digestKey = seal.derive('sources')
   const setting: ClientsSetting = {
     rows: clientRows(options.store),
     clock: options.clock,

@@ -1,5 +1,6 @@
 import { type Actor, witnessBy } from '../../kernel/event.ts'
 import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
+import { createSeal } from '../seal.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { createGrants, grantAdministration } from './create-grants.ts'
 import type { Engine } from './engine.ts'
@@ -12,7 +13,6 @@ import { createObjects } from './objects.ts'
 import { type AuthorizationServerOptions, type Settings, settingsOf } from './options.ts'
 import { type LiveProvider, liveProvider } from './provider.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
-import { createSeal } from './seal.ts'
 import { sweep } from './sweep.ts'
 import { type WantedConsent, wantedConsent } from './wanted-consent.ts'
 
@@ -55,7 +55,7 @@ export async function openAuthorizationServer(
   options: AuthorizationServerOptions,
 ): Promise<AuthorizationServer> {
   const settings = settingsOf(options)
-  const seal = createSeal(settings.sealKey)
+  const seal = createSeal(settings.sealKey, 'engine')
   const grants = createGrants(settings)
   const signing = createSigningKeys(settings, seal)
   if (settings.sealKeyIsNew === true) await signing.dropUnreadable()

@@ -1,8 +1,8 @@
 import type { Issuer } from '../parts.ts'
+import type { Seal } from '../seal.ts'
 import type { Kept } from './adapter.ts'
 import type { Consents } from './consents.ts'
 import type { KeySet } from './keys.ts'
-import type { Seal } from './seal.ts'
 import type { WantedConsent } from './wanted-consent.ts'
 
 /** What the parts of the engine share. */

@@ -5,8 +5,8 @@ import type { Selectable } from 'kysely'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { SigningKeyTable } from '../../store/identity-schema.ts'
 import { noteChanges } from '../../store/note-change.ts'
+import type { Seal, SealContext } from '../seal.ts'
 import type { Settings } from './options.ts'
-import type { Seal } from './seal.ts'
 
 export type KeyRow = Selectable<SigningKeyTable>
 
@@ -28,11 +28,15 @@ export function openKey({ id, private: sealed }: KeyRow, seal: Seal): JWK {
     const jwk: JWK = JSON.parse(seal.open(sealed, contextOf(id)))
     return { ...jwk, kid: id, alg: ALGORITHM, use: 'sig' }
   } catch (cause) {
-    throw new GatewayError('store_unavailable', 'the database was sealed with another seal key', {
-      detail: 'put the file of the seal key back from a copy; replicas share one',
-      cause,
-    })
+    throw unreadable(cause)
   }
+}
+
+function unreadable(cause: unknown): GatewayError {
+  return new GatewayError('store_unavailable', 'the database was sealed with another seal key', {
+    detail: 'put the file of the seal key back from a copy; replicas share one',
+    cause,
+  })
 }
 
 /** Makes a key, unless there is one in that state. Witnessed before. */
@@ -105,6 +109,6 @@ export async function dropKey(
   })
 }
 
-function contextOf(id: string): string {
-  return `signing_key ${id}`
+function contextOf(id: string): SealContext {
+  return ['signing_key', id]
 }

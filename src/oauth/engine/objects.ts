@@ -1,6 +1,6 @@
 import { sha256 } from '../../kernel/hash.ts'
+import type { Seal } from '../seal.ts'
 import type { Settings } from './options.ts'
-import type { Seal } from './seal.ts'
 
 /** What is kept for a while, as the library hands it over. */
 export type Payload = Record<string, unknown>
@@ -31,7 +31,7 @@ export function createObjects({ store: { db }, clock }: Settings, seal: Seal): O
       .where(column, '=', sha256(value))
       .executeTakeFirst()
     if (found === undefined || found.expires <= clock()) return undefined
-    const payload: Payload = JSON.parse(seal.open(found.payload, `${model} ${found.id}`))
+    const payload: Payload = JSON.parse(seal.open(found.payload, [model, found.id]))
     if (found.consumed !== null) payload['consumed'] = Math.floor(found.consumed / 1_000)
     return payload
   }
@@ -41,7 +41,7 @@ export function createObjects({ store: { db }, clock }: Settings, seal: Seal): O
     put: async (model, id, payload, ttl) => {
       const digest = sha256(id)
       const values = {
-        payload: seal.seal(JSON.stringify(payload), `${model} ${digest}`),
+        payload: seal.seal(JSON.stringify(payload), [model, digest]),
         grant: text(payload['grantId']),
         uid: uidOf(model, payload),
         subject: model === 'Session' ? text(payload['accountId']) : null,

@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 import { sha256 } from '../../kernel/hash.ts'
 import type { OauthObjectTable } from '../../store/identity-schema.ts'
+import type { Seal } from '../seal.ts'
 import type { Payload } from './objects.ts'
 import type { Settings } from './options.ts'
 import { type ReadRefreshToken, refreshTokenForm } from './refresh-token-form.ts'
-import type { Seal } from './seal.ts'
 
 /**
  * Refresh tokens. All that follow from one authorization are one row: its name, and how often its
@@ -58,7 +58,7 @@ export function createRefreshTokens(settings: Settings, seal: Seal): RefreshToke
       const { known, row } = found
       const newest = row.generation ?? 0
       if (newest < known.generation) return undefined
-      const payload: Payload = JSON.parse(seal.open(row.payload, `${MODEL} ${row.id}`))
+      const payload: Payload = JSON.parse(seal.open(row.payload, [MODEL, row.id]))
       const old = newest > known.generation && !isJustReplaced(settings, known, row)
       return { ...payload, jti: token, ...(old ? { consumed: true } : {}) }
     },
@@ -118,7 +118,7 @@ async function write(
 ): Promise<boolean> {
   const id = sha256(family)
   const values = {
-    payload: seal.seal(JSON.stringify(payload), `${MODEL} ${id}`),
+    payload: seal.seal(JSON.stringify(payload), [MODEL, id]),
     expires: clock() + ttl * 1_000,
     generation,
   }

@@ -7,6 +7,7 @@ import type { Witness } from '../../kernel/event.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Routes } from '../parts.ts'
+import { createSeal } from '../seal.ts'
 import {
   answerCallback,
   callbackPath,
@@ -21,7 +22,6 @@ import { openCookies } from './cookie.ts'
 import { openKept } from './kept.ts'
 import { PAGE_HEADERS, pageOf, type ShowProblem, showProblem } from './problem-page.ts'
 import { openProvider, type Provider } from './provider.ts'
-import { openSeal } from './seal.ts'
 import { checkSettings, type ProviderSettings } from './settings.ts'
 
 export interface FederationOptions {
@@ -114,7 +114,7 @@ function partsOf(options: FederationOptions): Parts {
     witness,
     log,
     finish,
-    kept: openKept(options.db, openSeal(options.sealKey), options.clock),
+    kept: openKept(options.db, createSeal(options.sealKey, 'federation'), options.clock),
     cookies: openCookies(publicOrigin),
     show: (response, problem, known) =>
       show(response, pageOf(problem, known?.provider, known && backTo(known.to))),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '../../store/store.ts'
 import { ENGINES, type FreshStore, freshStore } from '../../store/testing/fresh-store.ts'
+import { createSeal } from '../seal.ts'
 import { type KeptKind, openKept, type Taken } from './kept.ts'
-import { openSeal } from './seal.ts'
 
-const seal = openSeal(new Uint8Array(32).fill(1))
+const seal = createSeal(new Uint8Array(32).fill(1), 'federation')
 const kind: KeptKind = 'federation-login'
 
 describe.each(ENGINES)('what is kept on %s', (engine) => {
@@ -40,7 +40,11 @@ describe.each(ENGINES)('what is kept on %s', (engine) => {
     const wrong = [[], ['acme'], ['acme', 'https://a.example', ''], [...key.bound, '']]
     const takes: Taken[] = []
     for (const bound of wrong) takes.push(await kept.take({ ...key, bound }))
-    const otherKey = openKept(fresh.store.db, openSeal(new Uint8Array(32).fill(2)), clock)
+    const otherKey = openKept(
+      fresh.store.db,
+      createSeal(new Uint8Array(32).fill(2), 'federation'),
+      clock,
+    )
     takes.push(await otherKey.take(key))
     // Told apart once, so that it can be recorded; then no more, so that records are bounded.
     expect(takes[0]).toEqual({ refused: 'foreign' })

@@ -4,7 +4,7 @@ import { sha256 } from '../../kernel/hash.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../seal.ts'
 
 /** `federation-login`: on the way to a provider and back. `federation-ticket`: back, to be told. */
 export type KeptKind = 'federation-login' | 'federation-ticket'
@@ -63,7 +63,7 @@ export function openKept(
         .where('model', '=', key.kind)
         .where('uid', '=', uid)
         .execute()
-    const payload = seal.close(value, [key.kind, id, ...key.bound])
+    const payload = seal.seal(JSON.stringify(value), [key.kind, id, ...key.bound])
     await db
       .insertInto('oauth_object')
       .values({
@@ -98,8 +98,8 @@ export function openKept(
       .where('expires', '>', clock())
       .executeTakeFirst()
     if (row === undefined) return { refused: 'unknown' }
-    const value = seal.open(row.payload, [kind, id, ...bound])
-    if (value === undefined)
+    const text = seal.tryOpen(row.payload, [kind, id, ...bound])
+    if (text === undefined)
       return { refused: (await isFirstMisuse(kind, id)) ? 'foreign' : 'unknown' }
     // Whoever deletes the row has it: of parallel takers the database lets one through.
     const gone = await db
@@ -107,7 +107,7 @@ export function openKept(
       .where('model', '=', kind)
       .where('id', '=', id)
       .executeTakeFirst()
-    return gone.numDeletedRows === 1n ? { value } : { refused: 'unknown' }
+    return gone.numDeletedRows === 1n ? { value: JSON.parse(text) } : { refused: 'unknown' }
   }
   return {
     keep: (...parameters) => keep(...parameters).catch(unavailable),

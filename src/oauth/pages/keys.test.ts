@@ -37,7 +37,3 @@ test('what is sealed opens for its binding and in its time alone, and shows noth
   now += 1_000
   expect(keys.open(sealed, ['passkey', 'b'])).toBeUndefined()
 })
-
-test('a key of another size is refused', () => {
-  expect(() => pageKeys(randomBytes(31), () => now)).toThrow('the key has to be 32 bytes')
-})

@@ -1,16 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
-import { isObject, type Json } from '../../kernel/json.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../kernel/ports.ts'
+import { createSeal, type SealContext } from '../seal.ts'
 
 /** What a token or a sealed value belongs to: it is good for nothing else. */
-export type Binding = readonly Json[]
+export type Binding = SealContext
 
 /** Proofs and sealed values that our pages give to browsers. */
 export interface PageKeys {
@@ -25,16 +18,13 @@ export interface PageKeys {
 }
 
 const TOKEN_LIFETIME = 60 * 60_000
-const NONCE = 12
-const TAG = 16
 /** Longer than anything that we seal. */
 const MAX_SEALED = 4_096
 
-/** Derives the keys of our pages (RFC 5869) from the 32 bytes of the installation. */
+/** The keys of our pages, from the 32 bytes of the installation. */
 export function pageKeys(sealKey: Uint8Array, now: Clock): PageKeys {
-  if (sealKey.byteLength !== 32) throw new Error('the key has to be 32 bytes')
-  const tokenKey = derive(sealKey, 'bailiwick pages token')
-  const boxKey = derive(sealKey, 'bailiwick pages box')
+  const box = createSeal(sealKey, 'pages')
+  const tokenKey = box.derive('tokens')
 
   const mac = (expires: string, binding: Binding): Buffer =>
     createHmac('sha256', tokenKey)
@@ -52,43 +42,13 @@ export function pageKeys(sealKey: Uint8Array, now: Clock): PageKeys {
       if (!timingSafeEqual(Buffer.from(proof, 'base64url'), mac(expires, binding))) return false
       return Number.parseInt(expires, 36) > now()
     },
-    seal(text, binding, lifetime) {
-      const nonce = randomBytes(NONCE)
-      const cipher = createCipheriv('aes-256-gcm', boxKey, nonce).setAAD(aad(binding))
-      const content = JSON.stringify({ text, expires: now() + lifetime })
-      const parts = [nonce, cipher.update(content, 'utf8'), cipher.final(), cipher.getAuthTag()]
-      return Buffer.concat(parts).toString('base64url')
-    },
+    seal: (text, binding, lifetime) => box.seal(JSON.stringify([now() + lifetime, text]), binding),
     open(sealed, binding) {
-      const content = unbox(boxKey, sealed, binding)
-      if (!isObject(content)) return undefined
-      const { text, expires } = content
-      if (typeof text !== 'string' || typeof expires !== 'number') return undefined
+      if (sealed === undefined || sealed.length > MAX_SEALED) return undefined
+      const content = box.tryOpen(sealed, binding)
+      if (content === undefined) return undefined
+      const [expires, text]: [number, string] = JSON.parse(content)
       return expires > now() ? text : undefined
     },
   }
-}
-
-function unbox(key: Buffer, sealed: string | undefined, binding: Binding): unknown {
-  if (sealed === undefined || sealed.length > MAX_SEALED) return undefined
-  const bytes = Buffer.from(sealed, 'base64url')
-  if (bytes.length <= NONCE + TAG) return undefined
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), {
-    authTagLength: TAG,
-  })
-  decipher.setAAD(aad(binding)).setAuthTag(bytes.subarray(-TAG))
-  try {
-    const text = decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')
-    return JSON.parse(text + decipher.final('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-function derive(key: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
-}
-
-function aad(binding: Binding): Buffer {
-  return Buffer.from(JSON.stringify(binding))
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSigningKeys } from '../../../src/oauth/engine/keys.ts'
 import { settingsOf } from '../../../src/oauth/engine/options.ts'
-import { createSeal } from '../../../src/oauth/engine/seal.ts'
+import { createSeal } from '../../../src/oauth/seal.ts'
 import { ENGINES } from '../../../src/store/testing/fresh-store.ts'
 import { post, refresh, said, type Tokens, tokensOf } from '../attacks/flow.ts'
 import { bearer, callIn, initialize } from '../attacks/mcp.ts'
@@ -179,5 +179,5 @@ function keysOf({ store, sealKey, issuer }: Pair) {
     principals: {} as never,
     resources: {} as never,
   })
-  return createSigningKeys(settings, createSeal(sealKey))
+  return createSigningKeys(settings, createSeal(sealKey, 'engine'))
 }
