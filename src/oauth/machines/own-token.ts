@@ -8,6 +8,8 @@ export interface OwnToken {
   readonly id: string
   readonly kind: 'user' | 'agent'
   readonly subject: SubjectId
+  /** The resource that it is for, as it was asked for. */
+  readonly audience: string
   /** Who acts already, outermost first. */
   readonly actors: readonly SubjectId[]
   readonly client: string
@@ -61,6 +63,7 @@ export async function readOwnToken(
     id: text(claims, 'jti'),
     kind,
     subject: verified.subject as SubjectId,
+    audience: verified.audience,
     actors: actorsOf(claims['act']),
     client: text(claims, 'client_id'),
     grant: text(claims, 'gid'),

@@ -2,11 +2,21 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Target, ToolEffect } from '../../kernel/access.ts'
 import { allows, scopeOf } from '../../kernel/scope.ts'
+import type { Resources } from '../parts.ts'
 import { newKey, sign } from './testing/keys.ts'
 import { ALIAS, client, DOCS, ISSUER, MCP, newAgent, newUser, newWorld } from './testing/world.ts'
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ACCESS = 'urn:ietf:params:oauth:token-type:access_token'
+const PLACES: Resources = {
+  find: (url) => {
+    const path = ['/mcp', '/mcp/docs', '/mcp/docs-2', '/mcp/mail', '/admin'].find(
+      (one) => url === ISSUER + one || (one === '/mcp' && url === ALIAS),
+    )
+    return path === undefined ? undefined : { url: ISSUER + path, aliases: [], path, tools: [] }
+  },
+  fallback: MCP,
+}
 const usual = { subject_token_type: ACCESS, resource: DOCS, scope: 'read' }
 
 test('an agent acts for a user, on the grant of the user', async () => {
@@ -78,6 +88,32 @@ test('a token for an alias is as good as one for the canonical address', async (
     actor_token: await world.token({ kind: 'agent', sub: 'bot', via: 'client-credentials' }),
   })
   expect(world.issued[0]?.resource).toBe(ALIAS)
+})
+
+test.each([
+  [DOCS, MCP],
+  [DOCS, ALIAS],
+  [DOCS, `${MCP}/mail`],
+  [DOCS, `${MCP}/docs-2`],
+  [MCP, `${ISSUER}/admin`],
+  [`${ISSUER}/admin`, MCP],
+])('a token for %s opens nothing at %s', async (aud, resource) => {
+  const world = newWorld({ resources: PLACES })
+  const subject_token = await world.token({ aud })
+  const asked = world.ask(GRANT, { ...usual, resource, subject_token })
+  await expect(asked).rejects.toMatchObject({ code: 'invalid_target' })
+  expect(world.issued).toEqual([])
+})
+
+test.each([
+  [DOCS, DOCS],
+  [MCP, DOCS],
+  [ALIAS, DOCS],
+  [MCP, ALIAS],
+])('a token for %s is as good at %s', async (aud, resource) => {
+  const world = newWorld({ resources: PLACES })
+  await world.ask(GRANT, { ...usual, resource, subject_token: await world.token({ aud }) })
+  expect(world.issued).toMatchObject([{ resource }])
 })
 
 const ATTACKS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -52,6 +52,7 @@ export function tokenExchange(options: TokenExchangeOptions): MachineGrant {
       const asked = askedResource(request, resources)
       checkAudience(request, asked, resources)
       const subject = await subjectToken(request, options)
+      checkReach(subject, asked, resources)
       await checkActorToken(request, agent, options)
       checkDelegation(agent, subject, request, options)
       const scopes = askedScopes(request, asked.resource, subject.scopes, agent.scopes)
@@ -106,6 +107,17 @@ function checkAudience(
   for (const audience of [parameters['audience'] ?? []].flat())
     if (resources.find(audience)?.url !== resource.url)
       throw new OauthError('invalid_target', '`audience` and `resource` differ')
+}
+
+/**
+ * What a token does not open, no exchange of it opens: the same resource, or one of the servers where it
+ * was for all of them. Scopes alone would not say so, since levels are called the same everywhere.
+ */
+function checkReach({ audience }: OwnToken, { resource }: AskedResource, resources: Resources) {
+  const own = resources.find(audience)
+  const within = resource.url === own?.url || resource.path.startsWith(`${own?.path}/`)
+  if (!within)
+    throw new OauthError('invalid_target', 'the resource is beyond that of `subject_token`')
 }
 
 async function subjectToken(

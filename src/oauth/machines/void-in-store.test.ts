@@ -11,6 +11,7 @@ const TOKEN: OwnToken = {
   id: 't1',
   kind: 'user',
   subject: 'alice' as SubjectId,
+  audience: 'https://gateway.example/mcp',
   actors: ['outer' as SubjectId, 'inner' as SubjectId],
   client: 'app',
   grant: 'g1',
