@@ -8,7 +8,10 @@ import { type Person, person, type Seen } from './person.ts'
 export const PASSWORD = 'a long word of the owner 7'
 
 /** Opens the set-up link that the gateway printed, and chooses a password. */
-export async function setUpOwner(gateway: Pick<RunningGateway, 'child' | 'issuer'>): Promise<void> {
+export async function setUpOwner(gateway: {
+  readonly issuer: string
+  readonly child: Pick<RunningGateway['child'], 'output'>
+}): Promise<void> {
   const link = /https?:\/\/\S+\/setup\?code=[\w-]+/.exec(gateway.child.output())?.[0]
   if (link === undefined) throw new Error(`no set-up link:\n${gateway.child.output()}`)
   const owner = person(gateway.issuer)
