@@ -33,6 +33,36 @@ export function shot(
   return { port, bytes: Buffer.concat([head, bytes]) }
 }
 
+/** A POST of a form as raw bytes. @param host under which the gateway is known. */
+export function post(port: number, host: string, path: string, form: URLSearchParams): Shot {
+  return shot(port, path, { host, 'content-type': FORM }, form.toString())
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/** Sends each shot once, taking them off the list, as fast as answers come back. */
+export async function feed(shots: Shot[], connections: number, seconds: number): Promise<Measured> {
+  const latencies: number[] = []
+  let failures = 0
+  const lanes = await Promise.all(
+    Array.from({ length: connections }, () => openLane(shots[0]?.port ?? 0)),
+  )
+  const started = performance.now()
+  await Promise.all(
+    lanes.map(async (lane) => {
+      while (performance.now() < started + seconds * 1_000) {
+        const next = shots.pop()
+        if (next === undefined) break
+        const sent = performance.now()
+        if (await lane.fire(next.bytes)) latencies.push(performance.now() - sent)
+        else failures += 1
+      }
+      lane.close()
+    }),
+  )
+  return summary(latencies, failures, performance.now() - started)
+}
+
 /** As fast as answers come back, over `connections` sockets, for `seconds`. */
 export async function closedLoop(
   target: Shot,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decisionCosts, decisionGrowth } from './decisions.ts'
+import { identityCosts } from './identity.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
 import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
 import { type Growth, type Report, report } from './report.ts'
@@ -172,12 +173,15 @@ try {
   console.error('measured 1 and 256 connections')
   const cpu: Record<string, number> = {}
   for (const target of targets) cpu[target.name] = await cpuPerCall(target)
+  const identity = await identityCosts(SECONDS)
+  console.error('measured tokens')
   const text = report({
+    identity,
     sizes,
     connections: { '1': one, '32': sizes['1 KiB'] ?? {}, '256': many },
     ...(await latencies(targets, sizes['1 KiB'] ?? {})),
     cpu,
-    stages: await stageCosts(),
+    stages: await stageCosts(identity.cached),
     decisions: await decisionCosts(),
     growth: [...(await growth()), ...(await decisionGrowth())],
     memory: await memory(),

@@ -31,6 +31,8 @@ export interface RunningGateway extends Process {
   readonly token: (path: string) => Promise<string>
   /** Milliseconds from the start of the process to its first answer. */
   readonly startup: number
+  readonly issuer: string
+  readonly dataDir: string
 }
 
 export interface GatewaySetup {
@@ -77,6 +79,8 @@ export async function startGateway(setup: GatewaySetup): Promise<RunningGateway>
     child,
     token,
     startup,
+    issuer: run.issuer,
+    dataDir: join(dir, 'data'),
     stop() {
       child.kill('SIGKILL')
       rmSync(dir, { recursive: true, force: true })
@@ -117,19 +121,25 @@ async function firstLine(child: ChildProcess): Promise<readonly [string]> {
   throw new Error('the process ended before it listened')
 }
 
+/** Where the gateway listens, and under which name. */
+interface Run {
+  readonly url: string
+  readonly issuer: string
+}
+
 /** The file is there as soon as the gateway claims its folder, the address once it listens. */
-async function runFile(path: string, child: ChildProcess): Promise<{ readonly url: string }> {
+async function runFile(path: string, child: ChildProcess): Promise<Run> {
   for (let tries = 0; tries < 2_000 && child.exitCode === null; tries += 1) {
-    const url = existsSync(path) ? readUrl(path) : undefined
-    if (url !== undefined) return { url }
+    const run = existsSync(path) ? readRun(path) : undefined
+    if (run?.url !== undefined) return run
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   throw new Error('the gateway did not start')
 }
 
-function readUrl(path: string): string | undefined {
+function readRun(path: string): Run | undefined {
   try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly url?: string }).url
+    return JSON.parse(readFileSync(path, 'utf8')) as Run
   } catch {
     // Half written.
     return undefined

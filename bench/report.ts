@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import type { IdentityCost } from './identity.ts'
 
 /** A cost with much of something, over the cost with little of it. */
 export interface Growth {
@@ -25,6 +26,7 @@ export interface Report {
     readonly p50: number
     readonly p99: number
   }[]
+  readonly identity: IdentityCost
   readonly growth: readonly Growth[]
   readonly memory: {
     readonly atRest: number
@@ -90,6 +92,16 @@ ${measured.stages.map(({ stage, micros }) => `| ${stage} | ${micros.toFixed(1)} 
 |---|---|---|
 ${measured.decisions.map(({ what, p50: half, p99: slow }) => `| ${what} | ${half.toFixed(1)} | ${slow.toFixed(1)} |`).join('\n')}
 
+## Tokens
+
+The gateway issues tokens to an agent, each for a signed assertion of its own and each on record on disk
+before it is out, to 32 connections of another process. Of a call, the resource server checks its token,
+and where that is bound to a key, the proof of it.
+
+| | |
+|---|---|
+${tokens(measured.identity)}
+
 ## Growth
 
 How much dearer it gets; 1.0 is no dearer.
@@ -112,6 +124,17 @@ ${measured.growth.map(({ what, ratio }) => `| ${what} | ${ratio.toFixed(2)} |`).
 |---|---|---|
 ${targets(measured).map(target).join('\n')}
 `
+}
+
+function tokens(cost: IdentityCost): string {
+  const { tokensPerSecond, tokenP99, cached, verified, proof } = cost
+  return [
+    `| tokens issued per second, on SQLite | ${whole(tokensPerSecond)} |`,
+    `| p99 of that, ms | ${tokenP99.toFixed(1)} |`,
+    `| a token that was verified before, µs | ${cached.toFixed(1)} |`,
+    `| one that was not, µs | ${verified.toFixed(0)} |`,
+    `| a proof of possession adds, µs | ${proof.toFixed(0)} |`,
+  ].join('\n')
 }
 
 interface Target {
@@ -170,6 +193,27 @@ function targets(measured: Report): readonly Target[] {
       what: 'facts and decision of 1 KiB, p99',
       measured: both?.p99 ?? Number.NaN,
       limit: 1_000,
+      ...atMost,
+      unit: 'µs',
+    },
+    {
+      what: 'tokens issued per second on SQLite',
+      measured: measured.identity.tokensPerSecond,
+      limit: 1_500,
+      wanted: 'at least',
+      unit: '/s',
+    },
+    {
+      what: 'a token that was verified before, p50',
+      measured: measured.identity.cached,
+      limit: 5,
+      ...atMost,
+      unit: 'µs',
+    },
+    {
+      what: 'a proof of possession adds, p50',
+      measured: measured.identity.proof,
+      limit: 400,
       ...atMost,
       unit: 'µs',
     },

@@ -68,8 +68,12 @@ const RECORDED = {
   policies: 'hash',
 } as const
 
-/** Measures the stages of a call of 1 KiB, one after the other. */
-export async function stageCosts(): Promise<readonly StageCost[]> {
+/**
+ * Measures the stages of a call of 1 KiB, one after the other.
+ *
+ * @param authenticate microseconds of that stage, for a token that was verified before.
+ */
+export async function stageCosts(authenticate: number): Promise<readonly StageCost[]> {
   const call = Buffer.from(
     JSON.stringify({
       jsonrpc: '2.0',
@@ -101,6 +105,7 @@ export async function stageCosts(): Promise<readonly StageCost[]> {
         checkHeaders(headers, message as Request, '2026-07-28')
       }),
     },
+    { stage: 'authenticate', micros: authenticate },
     {
       stage: 'resolve and validate',
       micros: time(() => catalog.tool('bench', 'read_note')?.violations(ARGUMENTS)),
