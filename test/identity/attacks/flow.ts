@@ -30,7 +30,11 @@ export interface Tokens {
 }
 
 /** The way of asking of a client that does everything right, but for what is changed. */
-export function ask({ issuer }: Scene, client: KnownClient, changes: Changes = {}): Asked {
+export function ask(
+  { issuer }: Pick<Scene, 'issuer'>,
+  client: KnownClient,
+  changes: Changes = {},
+): Asked {
   const verifier = randomBytes(32).toString('base64url')
   const parameters = {
     response_type: 'code',
@@ -75,7 +79,7 @@ export async function approve(browser: Browser, { url }: Asked): Promise<URL> {
 
 /** Goes all the way to a code. */
 export async function codeOf(
-  scene: Scene,
+  scene: Pick<Scene, 'issuer'>,
   browser: Browser,
   client: KnownClient,
   changes: Changes = {},
@@ -136,7 +140,7 @@ export function refresh(
 
 /** Goes all the way to tokens. */
 export async function tokensOf(
-  scene: Scene,
+  scene: Pick<Scene, 'issuer'>,
   browser: Browser,
   client: KnownClient,
   changes: Changes = {},

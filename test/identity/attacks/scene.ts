@@ -9,7 +9,7 @@ import type { EventName } from '../../../src/kernel/event.ts'
 import { type Clients, openClients } from '../../../src/oauth/clients/clients.ts'
 import type { NewClient } from '../../../src/oauth/clients/registered-client.ts'
 import { openKey } from '../../../src/oauth/engine/key-rows.ts'
-import { createSeal } from '../../../src/oauth/engine/seal.ts'
+import { createSeal } from '../../../src/oauth/seal.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 import { type RecordingUpstream, startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../../support/gateway.ts'
@@ -78,33 +78,34 @@ function tool(name: string, annotations: object): object {
   return { name, annotations, inputSchema: { type: 'object', properties: {} } }
 }
 
+type Config = Readonly<Record<string, unknown>>
+
 /** One scene for all tests of a file. `identity` is that part of the configuration. */
 export function sceneOf(
-  identity: Readonly<Record<string, unknown>> = {},
-  config: Readonly<Record<string, unknown>> = {},
+  identity: Config | (() => Promise<Config>) = {},
+  env: Readonly<Record<string, string>> = {},
 ): () => Scene {
   let scene: Scene & { close(): Promise<void> }
   beforeAll(async () => {
-    scene = await openScene(identity, config)
+    scene = await openScene(typeof identity === 'function' ? await identity() : identity, env)
   })
   afterAll(() => scene?.close())
   return () => scene
 }
 
 async function openScene(
-  identity: Readonly<Record<string, unknown>>,
-  config: Readonly<Record<string, unknown>>,
+  identity: Config,
+  env: Readonly<Record<string, string>>,
 ): Promise<Scene & { close(): Promise<void> }> {
   const upstream = await startRecordingUpstream(TOOLS, resultOf)
   const server = { transport: 'http', url: upstream.url } as const
-  const gateway = await startGateway({ target: server, other: server }, { identity, ...config })
+  const gateway = await startGateway({ target: server, other: server }, { identity }, { env })
   const { dataDir, issuer } = gateway
   const store = await openStore({
     kind: 'sqlite',
     path: join(dataDir, 'bailiwick.db'),
     durability: 'process',
   })
-  const records = openRecords(store, join(dataDir, 'records.head'))
   const { operator, close } = await openOperator(gateway, store)
   return {
     gateway,
@@ -112,13 +113,7 @@ async function openScene(
     upstream,
     store,
     operator,
-    async events(event, atLeast = 1) {
-      for (const end = Date.now() + PATIENCE; ; ) {
-        const { events } = await records.events({ event, limit: 100 })
-        if (events.length >= atLeast || Date.now() > end) return events
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    },
+    events: eventsOf(store, dataDir),
     async close() {
       await close()
       await store.close()
@@ -128,7 +123,23 @@ async function openScene(
   }
 }
 
-async function openOperator({ dataDir, issuer }: RunningGateway, store: Store) {
+/** Events of a kind, newest first, as soon as there are as many; after a while, as they are. */
+export function eventsOf(store: Store, dataDir: string): Scene['events'] {
+  const records = openRecords(store, join(dataDir, 'records.head'))
+  return async (event, atLeast = 1) => {
+    for (const end = Date.now() + PATIENCE; ; ) {
+      const { events } = await records.events({ event, limit: 100 })
+      if (events.length >= atLeast || Date.now() > end) return events
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+/** An operator beside a gateway that runs on a data directory. */
+export async function openOperator(
+  { dataDir, issuer }: Pick<RunningGateway, 'dataDir' | 'issuer'>,
+  store: Store,
+) {
   const seal = readFileSync(join(dataDir, 'seal.key'), 'utf8').trim()
   const { d } = JSON.parse(readFileSync(join(dataDir, 'operator.key'), 'utf8'))
   keepSecret(seal, d, PASSWORD)
@@ -159,13 +170,17 @@ async function openOperator({ dataDir, issuer }: RunningGateway, store: Store) {
 export async function signingKey({ store, gateway }: Scene): Promise<JWK> {
   const seal = createSeal(
     Buffer.from(readFileSync(join(gateway.dataDir, 'seal.key'), 'utf8'), 'base64url'),
+    'engine',
   )
   const rows = store.db.selectFrom('signing_key').selectAll().where('state', '=', 'active')
   return openKey(await rows.executeTakeFirstOrThrow(), seal)
 }
 
 /** Makes somebody with a password. */
-export async function newPerson({ operator }: Scene, id: string): Promise<string> {
+export async function newPerson(
+  { operator }: Pick<Scene, 'operator'>,
+  id: string,
+): Promise<string> {
   await operator.administration.users.create({ id, name: `${id} Somebody` })
   await operator.setPassword(id as never, PASSWORD)
   // A new password ends what was issued before, and tokens tell their time by the second.

@@ -27,7 +27,7 @@ const grants = (): Promise<number> => grantsOf(scene())
 
 describe('a login', () => {
   const session = (cookies: string): string =>
-    /(?:^|; )(?:__Host-)?bailiwick-session=([^;]+)/.exec(cookies)?.[1] ?? ''
+    /(?:^|; )(?:__Host-bailiwick|bailiwick-\d+)-session=([^;]+)/.exec(cookies)?.[1] ?? ''
 
   test('begins a new session, whatever the browser had before', async () => {
     const browser = newBrowser(scene())
@@ -45,8 +45,8 @@ describe('a login', () => {
     const planted = own.cookies
     for (const cookie of [
       planted.replace(/session\.sig=[^;]+/, 'session.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
-      planted.replace(/bailiwick-session=([^;]+)/, 'bailiwick-session=x$1'),
-      'bailiwick-session=attackerattackerattacker',
+      planted.replace(/-session=([^;]+)/, '-session=x$1'),
+      `bailiwick-${new URL(scene().issuer).port}-session=attackerattackerattacker`,
     ]) {
       const response = await send(`${scene().issuer}/oauth/account`, { headers: { cookie } })
       expect(await response.text()).not.toContain('bob Somebody')
