@@ -8,6 +8,20 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Handlers by exact path; undefined for a path that is not served. */
 export type Routes = (path: string) => Handler | undefined
 
+/** Something that did not come about, told by another part in its own words. */
+export interface Notice {
+  readonly status: number
+  readonly title: string
+  /** What happened and what to do: words of ours. */
+  readonly text: string
+  /** What somebody else says of it; shown as their words. */
+  readonly claim?: string
+  /** Path of ours to go on from. */
+  readonly back?: string
+  /** Milliseconds until another attempt may be made. */
+  readonly retryAfter?: number
+}
+
 /** A tool as consent speaks of it. Names are the catalog's; nothing here is a server's own words. */
 export interface ScopedTool {
   readonly server: string

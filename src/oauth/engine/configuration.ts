@@ -1,6 +1,7 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { OFFLINE_ACCESS } from '../../kernel/scope.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
+import { cookiesOf, INTERACTION, RESUME, SESSION } from '../cookies.ts'
 import { createAdapters } from './adapter.ts'
 import { ownClaims, scopeClaim } from './claims.ts'
 import type { Engine } from './engine.ts'
@@ -30,7 +31,7 @@ export function configurationOf(engine: Engine, keys: KeySet): Configuration {
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     clockTolerance: SKEW,
     clientBasedCORS: (_, origin, client) => isOwnOrigin(origin, client.redirectUris ?? []),
-    cookies: cookiesOf(settings.publicOrigin, seal.derive('cookies')),
+    cookies: cookiesFor(settings.publicOrigin, seal.derive('cookies')),
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
@@ -166,18 +167,18 @@ function lifetimesOf({ settings: { lifetimes, clock } }: Engine): Configuration[
   }
 }
 
-function cookiesOf(origin: string, key: Buffer): Configuration['cookies'] {
+function cookiesFor(origin: string, key: Buffer): Configuration['cookies'] {
+  const { nameOf } = cookiesOf(origin)
   const secure = origin.startsWith('https:')
   const options = { signed: true, httpOnly: true, sameSite: 'lax', secure } as const
   return {
     keys: [key.toString('base64url')],
     names: {
-      session: secure ? '__Host-bailiwick-session' : 'bailiwick-session',
-      // A browser takes `__Host-` for the whole origin alone; these two are for one path.
-      interaction: secure ? '__Secure-bailiwick-interaction' : 'bailiwick-interaction',
-      resume: secure ? '__Secure-bailiwick-resume' : 'bailiwick-resume',
+      session: nameOf(SESSION),
+      interaction: nameOf(INTERACTION),
+      resume: nameOf(RESUME),
     },
-    long: { ...options, path: '/' },
+    long: { ...options, path: SESSION.path },
     short: options,
   }
 }

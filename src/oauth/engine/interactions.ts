@@ -5,6 +5,7 @@ import { GatewayError } from '../../kernel/errors.ts'
 import { OFFLINE_ACCESS } from '../../kernel/scope.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
 import { cleanText } from '../../kernel/visible-text.ts'
+import { cookiesOf, SESSION } from '../cookies.ts'
 import type { Interaction, Interactions } from '../parts.ts'
 import type { Engine } from './engine.ts'
 import { PATHS } from './paths.ts'
@@ -226,12 +227,9 @@ async function logout(
   })
   await objects.removeByUid('Interaction', session.uid)
   await session.destroy()
-  const secure = settings.publicOrigin.startsWith('https:')
-  for (const name of [provider.cookieName('session'), `${provider.cookieName('session')}.sig`])
-    response.appendHeader(
-      'set-cookie',
-      `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
-    )
+  const cookies = cookiesOf(settings.publicOrigin)
+  cookies.clear(response, SESSION)
+  cookies.clear(response, { ...SESSION, name: `${SESSION.name}.sig` })
 }
 
 /** What a client says about who will log in: for the login field alone. */

@@ -5,11 +5,11 @@ import type { Witness } from '../../kernel/event.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
-import type { Cookies, StepCookie } from './cookie.ts'
+import type { Cookie, Cookies } from '../cookies.ts'
+import { HEADERS } from './headers.ts'
 import type { Kept } from './kept.ts'
 import { readPerson } from './person.ts'
 import type { Problem } from './problem.ts'
-import { PAGE_HEADERS } from './problem-page.ts'
 import type { Expected, Provider } from './provider.ts'
 
 /** Milliseconds that a person may take at the provider. */
@@ -58,15 +58,15 @@ export function endPath(uid: string): string {
 }
 
 /** The cookie that ties a login on its way to the browser that began it. */
-export function loginCookie(provider: string, state: string): StepCookie {
+export function loginCookie(provider: string, state: string): Cookie {
   // Of the state's digest, so that several logins may be on their way, and none tells the state.
-  const name = `bailiwick-federation-${sha256(state).slice(0, 16)}`
-  return { name, path: callbackPath(provider) }
+  const name = `federation-${sha256(state).slice(0, 16)}`
+  return { name, path: callbackPath(provider), sameSite: 'Lax' }
 }
 
 /** The cookie that brings the end of a login to its interaction. It stands in no address. */
-export function ticketCookie(uid: string): StepCookie {
-  return { name: 'bailiwick-federated', path: endPath(uid) }
+export function ticketCookie(uid: string): Cookie {
+  return { name: 'federated', path: endPath(uid), sameSite: 'Lax' }
 }
 
 /** A login on its way. */
@@ -123,11 +123,11 @@ async function recognize(
   const [state = '', ...more] = parameters.getAll('state')
   if (state === '' || more.length > 0) return unknown('no state, or several')
   const cookie = loginCookie(settings.id, state)
-  const browser = cookies.read(request, cookie) ?? ''
+  const browser = cookies.get(request, cookie) ?? ''
   const bound = [settings.id, settings.issuer, browser]
   const taken = await kept.take({ kind: 'federation-login', secret: state, bound })
   if ('value' in taken) {
-    cookies.write(response, cookie, '', 0)
+    cookies.clear(response, cookie)
     return { ...(taken.value as unknown as Omit<LoginOnItsWay, 'state'>), state }
   }
   // Nobody knows a state by chance: whoever shows one elsewhere was given it, or took it.
@@ -150,8 +150,8 @@ async function handOver(
 ): Promise<void> {
   const secret = random()
   await kept.keep({ kind: 'federation-ticket', secret, bound: [uid] }, uid, value, TICKET_LIFETIME)
-  cookies.write(response, ticketCookie(uid), secret, TICKET_LIFETIME)
-  response.writeHead(303, { ...PAGE_HEADERS, location: endPath(uid) })
+  cookies.set(response, ticketCookie(uid), secret, TICKET_LIFETIME)
+  response.writeHead(303, { ...HEADERS, location: endPath(uid) })
   response.end()
 }
 
@@ -163,11 +163,11 @@ export async function takeTicket(
   response: ServerResponse,
 ): Promise<FederatedEnd | Problem> {
   const cookie = ticketCookie(uid)
-  const secret = cookies.read(request, cookie)
+  const secret = cookies.get(request, cookie)
   if (secret === undefined) return unknown('no ticket')
   const taken = await kept.take({ kind: 'federation-ticket', secret, bound: [uid] })
   if ('refused' in taken) return unknown(`ticket ${taken.refused}`)
-  cookies.write(response, cookie, '', 0)
+  cookies.clear(response, cookie)
   return { uid, ...(taken.value as unknown as Pick<FederatedEnd, 'user' | 'methods'>) }
 }
 

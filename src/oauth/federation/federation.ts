@@ -6,7 +6,8 @@ import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { Routes } from '../parts.ts'
+import { cookiesOf } from '../cookies.ts'
+import type { Notice, Routes } from '../parts.ts'
 import { createSeal } from '../seal.ts'
 import {
   answerCallback,
@@ -18,9 +19,9 @@ import {
   random,
   takeTicket,
 } from './callback.ts'
-import { openCookies } from './cookie.ts'
+import { HEADERS } from './headers.ts'
 import { openKept } from './kept.ts'
-import { PAGE_HEADERS, pageOf, type ShowProblem, showProblem } from './problem-page.ts'
+import { noticeOf } from './problem.ts'
 import { openProvider, type Provider } from './provider.ts'
 import { checkSettings, type ProviderSettings } from './settings.ts'
 
@@ -44,8 +45,8 @@ export interface FederationOptions {
    * @throws GatewayError `interaction_unknown` when the interaction is over, or not this browser's.
    */
   readonly finish: Parts['finish']
-  /** Shows problems; a plain page of our own by default. */
-  readonly show?: ShowProblem
+  /** Shows a page to the person: never a redirect, nothing to run or to frame. */
+  readonly show: (response: ServerResponse, notice: Notice) => void
 }
 
 /** Whether a provider can be used at this moment. */
@@ -107,7 +108,7 @@ export function openFederation(options: FederationOptions): Federation {
 }
 
 function partsOf(options: FederationOptions): Parts {
-  const { accounts, witness, publicOrigin, log, finish, show = showProblem } = options
+  const { accounts, witness, publicOrigin, log, finish, show } = options
   return {
     publicOrigin,
     accounts,
@@ -115,9 +116,9 @@ function partsOf(options: FederationOptions): Parts {
     log,
     finish,
     kept: openKept(options.db, createSeal(options.sealKey, 'federation'), options.clock),
-    cookies: openCookies(publicOrigin),
+    cookies: cookiesOf(publicOrigin),
     show: (response, problem, known) =>
-      show(response, pageOf(problem, known?.provider, known && backTo(known.to))),
+      show(response, noticeOf(problem, known?.provider, known && backTo(known.to))),
   }
 }
 
@@ -162,7 +163,7 @@ type Step = (request: IncomingMessage, response: ServerResponse) => Promise<void
 function answering(parts: Parts, step: Step): Step {
   return async (request, response) => {
     if (request.method !== 'GET') {
-      response.writeHead(405, { ...PAGE_HEADERS, allow: 'GET' })
+      response.writeHead(405, { ...HEADERS, allow: 'GET' })
       response.end()
       return
     }
@@ -204,8 +205,8 @@ async function sendToProvider(
     { to, nonce, verifier },
     LOGIN_LIFETIME,
   )
-  parts.cookies.write(response, loginCookie(id, state), browser, LOGIN_LIFETIME)
-  response.writeHead(303, { ...PAGE_HEADERS, location: answer.url.href })
+  parts.cookies.set(response, loginCookie(id, state), browser, LOGIN_LIFETIME)
+  response.writeHead(303, { ...HEADERS, location: answer.url.href })
   response.end()
 }
 

@@ -1,3 +1,5 @@
+import type { Notice } from '../parts.ts'
+
 /** Why a login did not come about, as far as the person may know. */
 export type ProblemKind =
   | 'login_unknown'
@@ -28,7 +30,7 @@ interface Words {
   readonly text: string
 }
 
-export const PROBLEMS: Readonly<Record<ProblemKind, Words>> = {
+const PROBLEMS: Readonly<Record<ProblemKind, Words>> = {
   login_unknown: {
     status: 400,
     title: 'This sign-in cannot be finished here',
@@ -74,4 +76,25 @@ export const PROBLEMS: Readonly<Record<ProblemKind, Words>> = {
     title: 'This cannot be done right now',
     text: 'Something that the gateway needs did not answer. To be safe, nothing was done. Try again in a minute.',
   },
+}
+
+/**
+ * What a person is told of a problem.
+ *
+ * @param provider our name of the provider.
+ */
+export function noticeOf(
+  { kind, claim, retryAfter }: Problem,
+  provider: string | undefined,
+  back: string | undefined,
+): Notice {
+  const { status, title, text } = PROBLEMS[kind]
+  return {
+    status,
+    title,
+    text: text.replaceAll('$', () => provider ?? 'The provider'),
+    ...(claim === undefined ? {} : { claim }),
+    ...(back === undefined ? {} : { back }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  }
 }

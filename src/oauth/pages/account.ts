@@ -7,7 +7,7 @@ import { newPassword, passwordMistake } from './new-password.ts'
 import { sendTo } from './page.ts'
 import { isParamsInvalid, PASSKEY_FAILED, takeAnswer } from './passkey-challenge.ts'
 import { accountPurpose, addPasskeyForm, MAX_LABEL } from './passkey-form.ts'
-import { isFresh, requireToken, type Site, show, tokenFor, type Visit } from './site.ts'
+import { clearFresh, isFresh, requireToken, type Site, show, tokenFor, type Visit } from './site.ts'
 
 const PAGE = '/oauth/account'
 const LOGIN = '/oauth/account/login'
@@ -99,7 +99,7 @@ export async function logout(site: Site, visit: Visit, form: Form): Promise<void
   if (user !== undefined) {
     await requireToken(site, visit, form, accountPurpose(user.id))
     await site.parts.interactions.logout(visit.request, visit.response)
-    site.cookies.clear(visit.response, 'fresh')
+    clearFresh(site, visit)
   }
   sendTo(visit.response, LOGIN)
 }

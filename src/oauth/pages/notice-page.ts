@@ -1,21 +1,9 @@
 import { spellOut } from '../../kernel/visible-text.ts'
+import type { Notice } from '../parts.ts'
 import { html } from './html.ts'
 import type { Page } from './page.ts'
 
-/** Something that did not come about, told by another part in its own words. */
-export interface Notice {
-  readonly status: number
-  readonly title: string
-  /** What happened and what to do: words of ours. */
-  readonly text: string
-  /** What somebody else says of it; shown as their words. */
-  readonly claim?: string
-  /** Path of ours to go on from. */
-  readonly back?: string
-  /** Milliseconds until another attempt may be made. */
-  readonly retryAfter?: number
-}
-
+/** The page of something that did not come about. */
 export function noticePage({ status, title, text, claim, back }: Notice): Page {
   // What is no path of ours is no link.
   const path = back !== undefined && /^\/(?![/\\])[!-~]*$/.test(back) ? back : undefined

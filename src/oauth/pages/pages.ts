@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ERRORS, GatewayError, toGatewayError } from '../../kernel/errors.ts'
-import type { Handler, Routes } from '../parts.ts'
+import type { Cookie } from '../cookies.ts'
+import type { Handler, Notice, Routes } from '../parts.ts'
 import { type Form, readForm } from './form.ts'
-import { type Notice, noticePage } from './notice-page.ts'
+import { noticePage } from './notice-page.ts'
 import { GUARDS } from './page.ts'
 import type { PagesParts } from './ports.ts'
 import { type Problem, problemPage } from './problem-page.ts'
@@ -19,6 +20,8 @@ export interface Pages {
   showNotice(response: ServerResponse, notice: Notice): void
 }
 
+/** Names the browser. */
+const COOKIE: Cookie = { name: 'browser', path: '/', sameSite: 'Lax' }
 const BROWSER = /^[\w-]{16,128}$/
 
 /** Opens the pages. @throws Error when a file of theirs is missing or the key is not one. */
@@ -99,9 +102,9 @@ function visitOf(
   response: ServerResponse,
   params: readonly string[],
 ): Visit {
-  const known = cookies.get(request, 'browser')
+  const known = cookies.get(request, COOKIE)
   const browser = known !== undefined && BROWSER.test(known) ? known : parts.randomId()
-  if (browser !== known) cookies.set(response, 'browser', browser, { sameSite: 'Lax' })
+  if (browser !== known) cookies.set(response, COOKIE, browser)
   const query = new URLSearchParams(/\?(.*)$/s.exec(request.url ?? '')?.[1] ?? '')
   const from = parts.addressOf?.(request) ?? request.socket.remoteAddress ?? ''
   return { request, response, browser, from, params, query }

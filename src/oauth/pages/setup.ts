@@ -1,6 +1,7 @@
 import type { Accounts, OneTimeLink } from '../../kernel/accounts.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
+import type { Cookie } from '../cookies.ts'
 import type { Mistake } from './fields.ts'
 import type { Form } from './form.ts'
 import { MAX_NAME } from './login-page.ts'
@@ -14,7 +15,7 @@ import { isFresh, markFresh, requireToken, type Site, show, tokenFor, type Visit
 type Redeemed = Awaited<ReturnType<Accounts['redeemLink']>>
 type Choice = Parameters<Accounts['redeemLink']>[1]
 
-const COOKIE = 'link'
+const COOKIE: Cookie = { name: 'link', path: '/', sameSite: 'Lax' }
 const BINDING = ['link']
 /** Milliseconds between opening a link and using it. */
 const LIFETIME = 60 * 60_000
@@ -101,7 +102,7 @@ function choiceOf(form: Form): {
 function takeCode({ keys, cookies }: Site, { response }: Visit, code: string): void {
   if (SECRET.test(code)) {
     const sealed = keys.seal(code, BINDING, LIFETIME)
-    cookies.set(response, COOKIE, sealed, { maxAge: LIFETIME / 1000, sameSite: 'Lax' })
+    cookies.set(response, COOKIE, sealed, LIFETIME)
   } else cookies.clear(response, COOKIE)
   sendTo(response, '/setup')
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
+import { type Cookie, type Cookies, cookiesOf } from '../cookies.ts'
 import { type Assets, loadAssets } from './assets.ts'
-import { type Cookies, cookiesOf } from './cookies.ts'
 import type { Form } from './form.ts'
 import { type Binding, type PageKeys, pageKeys } from './keys.ts'
 import { type Page, sendPage } from './page.ts'
@@ -32,6 +32,7 @@ export interface Visit {
 
 /** A login or the like that is fresh enough to change credentials with. */
 const FRESH = 10 * 60_000
+const FRESH_COOKIE: Cookie = { name: 'fresh', path: '/', sameSite: 'Strict' }
 
 export function openSite(parts: PagesParts): Site {
   return {
@@ -80,12 +81,17 @@ export async function requireToken(
 /** Notes that the person at this browser has just proved who they are. */
 export function markFresh({ keys, cookies }: Site, visit: Visit, user: SubjectId): void {
   const sealed = keys.seal(user, ['fresh', visit.browser], FRESH)
-  cookies.set(visit.response, 'fresh', sealed, { maxAge: FRESH / 1000, sameSite: 'Strict' })
+  cookies.set(visit.response, FRESH_COOKIE, sealed, FRESH)
+}
+
+/** Forgets it. */
+export function clearFresh({ cookies }: Site, visit: Visit): void {
+  cookies.clear(visit.response, FRESH_COOKIE)
 }
 
 /** Whether this user proved at this browser who they are, within the last ten minutes. */
 export function isFresh({ keys, cookies }: Site, visit: Visit, user: SubjectId): boolean {
-  return keys.open(cookies.get(visit.request, 'fresh'), ['fresh', visit.browser]) === user
+  return keys.open(cookies.get(visit.request, FRESH_COOKIE), ['fresh', visit.browser]) === user
 }
 
 /**

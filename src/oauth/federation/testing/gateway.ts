@@ -5,8 +5,11 @@ import { GatewayError } from '../../../kernel/errors.ts'
 import type { SecurityEvent } from '../../../kernel/event.ts'
 import type { SubjectId } from '../../../kernel/subject.ts'
 import type { FreshStore } from '../../../store/testing/fresh-store.ts'
+import { noticePage } from '../../pages/notice-page.ts'
+import type { Notice } from '../../parts.ts'
 import type { FederatedEnd, Return } from '../callback.ts'
 import { type Federation, type FederationOptions, openFederation } from '../federation.ts'
+import { HEADERS } from '../headers.ts'
 import type { ProviderSettings } from '../settings.ts'
 
 /** Our side of a login: federation behind HTTP, and interactions that know their browser by a cookie. */
@@ -65,6 +68,7 @@ export async function startGateway(choice: GatewayChoice): Promise<TestGateway> 
     sealKey: SEAL_KEY,
     fetch: choice.fetch ?? ((url, options) => fetch(url, options as RequestInit)),
     log: (line) => lines.push(line),
+    show: showNotice,
     finish: async (request, response, end) => {
       if ('uid' in end) requireInteraction(request, end.uid)
       ends.push(end)
@@ -107,6 +111,15 @@ export async function startGateway(choice: GatewayChoice): Promise<TestGateway> 
         server.closeAllConnections()
       }),
   }
+}
+
+function showNotice(response: ServerResponse, notice: Notice): void {
+  const { retryAfter } = notice
+  response.writeHead(notice.status, {
+    ...HEADERS,
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1_000)) }),
+  })
+  response.end(String(noticePage(notice).main))
 }
 
 function uidOf({ pathname }: URL): string {
