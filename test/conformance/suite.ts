@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -66,9 +66,11 @@ function readReport(folder: string, set: RequirementSet): Report {
   return { required, outcomes, failedScenarios, messages }
 }
 
+/** Of every scenario that ran to its end. */
 function readChecks(folder: string): readonly (Check & { readonly scenario: string })[] {
   return readdirSync(folder)
     .sort()
+    .filter((name) => existsSync(join(folder, name, 'checks.json')))
     .flatMap((name) => {
       const scenario = name.replace(/^server-/, '').replace(/-\d{4}-\d{2}-\d{2}T.*$/, '')
       const checks: readonly Check[] = JSON.parse(
