@@ -5,7 +5,6 @@ import type { FoundOperation } from './find-operation.ts'
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i
 const MOST_BYTES = 65_536
-const MOST_QUERY = 16_384
 /** What is wrong with an input is told of so many members at the most. */
 const MOST_FAULTS = 20
 
@@ -43,8 +42,6 @@ export async function readInput(
 
 function queryOf({ url = '' }: IncomingMessage): Map<string, string> {
   const start = url.indexOf('?')
-  if (start >= 0 && url.length - start > MOST_QUERY)
-    throw new GatewayError('message_malformed', 'the query is too long')
   const query = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(start < 0 ? '' : url.slice(start + 1))) {
     if (query.has(name))

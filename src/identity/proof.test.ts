@@ -314,3 +314,12 @@ describe('a nonce', () => {
     await expect(openWorld({ nonces })).rejects.toThrow('the secret of nonces is too short')
   })
 })
+
+test('below a resource a proof is about the path that is asked for', async () => {
+  token = await world.token({ aud: `${ORIGIN}/admin`, cnf: { jkt: key.thumbprint } })
+  const below = { path: '/admin', target: '/admin/api/v1/users' }
+  const proof = (path: string) => world.proof(key, token, { htu: `${ORIGIN}${path}` })
+  await show(await proof('/admin/api/v1/users'), below)
+  await expect(show(await proof('/admin'), below)).rejects.toMatchObject(INVALID)
+  await expect(show(await proof('/admin/api/v1/keys'), below)).rejects.toMatchObject(INVALID)
+})

@@ -1,0 +1,175 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import type { Authenticated, Credentials } from '../../kernel/authentication.ts'
+import { GatewayError } from '../../kernel/errors.ts'
+import type { Actor } from '../../kernel/event.ts'
+import type { SubjectId } from '../../kernel/subject.ts'
+import { adminRoutes } from '../admin.ts'
+import type { Acting, Administration, Grant } from '../ports.ts'
+
+export const ISSUER = 'https://gate.example'
+export const START = 1_790_000_000_000
+
+/** Who sends, by token. */
+const SENDERS: Record<string, Authenticated> = {
+  owner: sender({ groups: ['owners'] }),
+  reader: sender({ groups: ['owners'] }, ['read']),
+  everything: sender({ groups: ['owners'] }, ['execute']),
+  tool: sender({ groups: ['owners'] }, ['files:read_file', 'offline_access']),
+  member: sender({ groups: ['staff', 'owners-of-staff'] }),
+  operator: sender({ groups: [], via: 'operator' }),
+  agent: sender({ kind: 'agent', groups: ['owners'], via: 'client-credentials' }),
+  issued: sender({ kind: 'agent', groups: ['owners'], via: 'operator' }),
+  acted: sender({ groups: ['owners'], actors: ['bot' as SubjectId], via: 'token-exchange' }),
+}
+
+function sender(
+  subject: Partial<Authenticated['subject']>,
+  scopes: readonly string[] = ['write'],
+): Authenticated {
+  return {
+    subject: {
+      kind: 'user',
+      id: 'ann' as SubjectId,
+      via: 'login',
+      groups: [],
+      actors: [],
+      ...subject,
+    },
+    authorization: {
+      client: 'console',
+      clientTrust: 'registered',
+      grant: 'g-1',
+      scopes,
+      bound: false,
+      issuer: ISSUER,
+      expires: START,
+      methods: [],
+    },
+    headers: ['dpop-nonce', 'fresh'],
+  }
+}
+
+/** What was asked of the modules and by whom, what the authenticator saw, and the log. */
+export const done: unknown[] = []
+export const shown: Credentials[] = []
+export const logged: string[] = []
+/** What the modules fail with, what they list, and how often it was waited for what changed. */
+export const behind = { broken: undefined as unknown, grants: [] as Grant[], settled: 0 }
+
+/** Notes what is asked of it, and answers with what it is told to. */
+function modules(by: Actor): Acting {
+  const note =
+    (name: string, answer: unknown) =>
+    async (...args: readonly unknown[]) => {
+      done.push([name, ...args, by])
+      if (behind.broken !== undefined) throw behind.broken
+      return answer
+    }
+  const ann = {
+    id: 'ann',
+    name: 'Ann',
+    status: 'active',
+    groups: [],
+    created: START,
+    hash: 'secret',
+  }
+  return {
+    users: {
+      find: async (id: string) => (id === 'nobody' ? undefined : { ...ann, id }),
+      list: note('users.list', { items: [ann], next: 'n-1' }),
+      create: note('users.create', ann),
+      link: note('users.link', { secret: 's', expires: START }),
+      disable: note('users.disable', { user: ann, agents: [] }),
+      rename: note('users.rename', ann),
+    },
+    agents: {},
+    clients: {},
+    grants: {
+      list: async ({ limit, after }: { limit: number; after?: string }) =>
+        behind.grants.filter(({ id }) => after === undefined || id > after).slice(0, limit),
+    },
+    keys: {},
+  } as unknown as Acting
+}
+
+const administration: Administration = {
+  issuer: ISSUER,
+  actingAs: modules,
+  sources: { list: () => [], check: async () => [] },
+  settled: async () => {
+    behind.settled += 1
+  },
+}
+
+let server: Server
+/** Where the API is. */
+export let origin: string
+
+/** Serves the API with fakes behind its ports, for the tests of a file. */
+export function serveApi(): void {
+  beforeAll(async () => {
+    const routes = adminRoutes({
+      administration,
+      authenticator: {
+        authenticate(credentials) {
+          shown.push(credentials)
+          const token = credentials.authorization?.slice('Bearer '.length) ?? ''
+          const known = SENDERS[token]
+          if (known === undefined) throw new GatewayError('token_invalid', 'the token is not valid')
+          return known
+        },
+        challenge: ({ code }) => (code === 'token_invalid' ? ['www-authenticate', 'Bearer x'] : []),
+      },
+      scheme: 'https',
+      randomId: () => 'request-1',
+      log: (line) => logged.push(line),
+    })
+    server = createServer((request, response) => {
+      const [path = ''] = (request.url ?? '').split('?')
+      const handler = routes(path)
+      if (handler === undefined) response.writeHead(418).end()
+      else void handler(request, response)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+  beforeEach(() => {
+    for (const list of [done, shown, logged]) list.length = 0
+    Object.assign(behind, { broken: undefined, grants: [], settled: 0 })
+  })
+}
+
+export interface Asked {
+  readonly as?: string
+  readonly body?: unknown
+  readonly raw?: string | Uint8Array<ArrayBuffer><ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends one request. */
+export async function ask(
+  method: string,
+  path: string,
+  { as = 'owner', body, raw, headers }: Asked = {},
+) {
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+  const response = await fetch(`${origin}/admin/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${as}`,
+      ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(sent === undefined ? {} : { body: sent }),
+  })
+  const type = response.headers.get('content-type')
+  return {
+    status: response.status,
+    type,
+    headers: response.headers,
+    json: JSON.parse(await response.text()),
+  }
+}
