@@ -157,6 +157,25 @@ onEveryEngine('what operators do to grants', (world) => {
     expect(await ids(server)).toEqual([])
   })
 
+  test('says who did it, when somebody is known to', async () => {
+    const { server } = world()
+    const by = { subject: 'user:olga', client: 'console', grant: 'g-9' }
+    const { claims } = await tokens(server)
+    await tokens(server)
+    const { grants, keys } = server.server.administrationBy(by)
+    server.events.length = 0
+    expect(await grants.revoke(String(claims['gid']), 'administrator')).toBe(true)
+    expect(await grants.revokeSubject('user', 'ann', 'administrator')).toBe(1)
+    await keys.rotate()
+    expect(server.events.map(({ event }) => event)).toEqual([
+      'grant.revoked',
+      'login.ended',
+      'grant.revoked',
+      'key.rotated',
+    ])
+    for (const event of server.events) expect(event.by).toEqual(by)
+  })
+
   test('ends those in which an agent acts, by its whole name', async () => {
     const { server } = world()
     const issue = (actors: string[]) =>
