@@ -3,6 +3,7 @@ import type { Grants, RevocationReason } from './grants.ts'
 import type { Objects, Payload } from './objects.ts'
 import type { Settings } from './options.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
+import { sessionAdapter } from './session-adapter.ts'
 
 /** What the adapters stand on. */
 export interface Kept {
@@ -28,6 +29,7 @@ export function createAdapters(kept: Kept): (model: string) => Adapter {
       case 'RefreshToken':
         return refreshTokenAdapter(kept)
       case 'Session':
+        return sessionAdapter(kept.objects, NOTHING)
       case 'Interaction':
       case 'PushedAuthorizationRequest':
         return objectAdapter(kept, model)

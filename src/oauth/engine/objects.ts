@@ -12,6 +12,14 @@ export interface Objects {
   findByUid(model: string, uid: string): Promise<Payload | undefined>
   /** @param ttl seconds. */
   put(model: string, id: string, payload: Payload, ttl: number): Promise<void>
+  /** Puts an object in the place of another, if that is still there. False if it is not. */
+  replace(
+    model: string,
+    before: string,
+    id: string,
+    payload: Payload,
+    ttl: number,
+  ): Promise<boolean>
   /** True for the first caller only. */
   consume(model: string, id: string): Promise<boolean>
   /** True when it was there. */
@@ -35,23 +43,26 @@ export function createObjects({ store: { db }, clock }: Settings, seal: Seal): O
     if (found.consumed !== null) payload['consumed'] = Math.floor(found.consumed / 1_000)
     return payload
   }
+  const rowOf = rowsWith(seal, clock)
   return {
     find: (model, id) => row(model, 'id', id),
     findByUid: (model, uid) => row(model, 'uid', uid),
     put: async (model, id, payload, ttl) => {
-      const digest = sha256(id)
-      const values = {
-        payload: seal.seal(JSON.stringify(payload), [model, digest]),
-        grant: text(payload['grantId']),
-        uid: uidOf(model, payload),
-        subject: model === 'Session' ? text(payload['accountId']) : null,
-        expires: clock() + ttl * 1_000,
-      }
+      const values = rowOf(model, id, payload, ttl)
       await db
         .insertInto('oauth_object')
-        .values({ model, id: digest, generation: null, consumed: null, ...values })
+        .values({ generation: null, consumed: null, ...values })
         .onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(values))
         .execute()
+    },
+    replace: async (model, before, id, payload, ttl) => {
+      const { numUpdatedRows } = await db
+        .updateTable('oauth_object')
+        .set(rowOf(model, id, payload, ttl))
+        .where('model', '=', model)
+        .where('id', '=', sha256(before))
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
     },
     consume: async (model, id) => {
       const { numUpdatedRows } = await db
@@ -87,6 +98,22 @@ export function createObjects({ store: { db }, clock }: Settings, seal: Seal): O
         .executeTakeFirst()
       return found?.grant ?? undefined
     },
+  }
+}
+
+/** The row of an object, sealed. */
+function rowsWith(seal: Seal, clock: Settings['clock']) {
+  return (model: string, id: string, payload: Payload, ttl: number) => {
+    const digest = sha256(id)
+    return {
+      model,
+      id: digest,
+      payload: seal.seal(JSON.stringify(payload), [model, digest]),
+      grant: text(payload['grantId']),
+      uid: uidOf(model, payload),
+      subject: model === 'Session' ? text(payload['accountId']) : null,
+      expires: clock() + ttl * 1_000,
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
+import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { configurationOf } from './configuration.ts'
 import type { Engine } from './engine.ts'
 import type { KeySet } from './keys.ts'
@@ -47,7 +47,7 @@ function buildProvider(engine: Engine, keys: KeySet): Provider {
     ctx.state['requestId'] = settings.randomId()
     await next().catch((error: unknown) => failures.set(ctx.req, error))
     const failure = failures.get(ctx.req)
-    if (failure !== undefined) answerFailure(engine, ctx as KoaContextWithOIDC, failure)
+    if (failure !== undefined) await answerFailure(engine, ctx as KoaContextWithOIDC, failure)
   })
   provider.use((ctx, next) => ourTokens(engine, ctx as KoaContextWithOIDC, next))
   provider.use(async (ctx, next) => {
@@ -103,15 +103,27 @@ async function ourTokens(engine: Engine, ctx: KoaContextWithOIDC, next: Next): P
     : { active: false }
 }
 
-function answerFailure({ settings }: Engine, ctx: KoaContextWithOIDC, failure: unknown): void {
-  const id = String(ctx.state['requestId'])
-  settings.log(`oauth: request ${id} failed: ${told(failure)}`)
+async function answerFailure(
+  { settings }: Engine,
+  ctx: KoaContextWithOIDC,
+  failure: unknown,
+): Promise<void> {
+  const requestId = String(ctx.state['requestId'])
+  // It was about to redirect, perhaps with a code.
+  if (!ctx.headerSent) ctx.remove('location')
+  if (failure instanceof errors.SessionNotFound) {
+    ctx.body = null
+    ctx.respond = false
+    const { error: code, error_description: message } = failure
+    return settings.showProblem(ctx.req, ctx.res, { status: 400, code, message, requestId })
+  }
+  settings.log(`oauth: request ${requestId} failed: ${told(failure)}`)
   if (ctx.respond === false) return
   const unavailable = isUnavailable(failure)
   ctx.status = unavailable ? 503 : 500
   ctx.body = {
     error: unavailable ? 'temporarily_unavailable' : 'server_error',
-    error_description: `not done; request ${id}`,
+    error_description: `not done; request ${requestId}`,
   }
 }
 
