@@ -21,18 +21,10 @@ import { THROTTLE, type ThrottleRules, throttle } from './throttle.ts'
 import { type UserAdministration, userAdministration } from './user-administration.ts'
 import { findUser } from './users.ts'
 
-export type { AgentAdministration, AgentChange, NewAgent } from './agent-administration.ts'
-export type { AgentQuery } from './agents.ts'
-export type { Page, PageRequest } from './page.ts'
+export type { AgentAdministration } from './agent-administration.ts'
 export type { RelyingParty } from './relying-party.ts'
-export type { ThrottleRule, ThrottleRules } from './throttle.ts'
-export type {
-  ListedCredential,
-  NewLink,
-  NewUser,
-  UserAdministration,
-} from './user-administration.ts'
-export type { ListedUser, StaleQuery, UserQuery } from './users.ts'
+export type { ThrottleRules } from './throttle.ts'
+export type { UserAdministration } from './user-administration.ts'
 
 /** Milliseconds between two removals of what is over. */
 const SWEEP_EVERY = 10 * 60_000

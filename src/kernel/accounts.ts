@@ -50,12 +50,6 @@ export interface Agent {
   readonly expires?: number
 }
 
-/** What every request asks of a subject. Cheap: asked for each call. */
-export interface Standing {
-  readonly status: AccountStatus
-  readonly groups: readonly string[]
-}
-
 /** Looks subjects up. */
 export interface Principals {
   user(id: SubjectId): Promise<User | undefined>

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { ADMIN_ROOT } from '../../admin/admin.ts'
 import type { Operation } from '../../admin/operation.ts'
 import { OPERATIONS } from '../../admin/operations.ts'
@@ -8,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { type GatewayHttp, openGatewayHttp, operator } from '../gateway-http.ts'
 import { load } from '../load.ts'
+import { readText } from '../read-text.ts'
 
 /** Milliseconds for an answer: checks of other hosts take a while. */
 const PATIENCE = 30_000
@@ -82,7 +82,7 @@ async function exchange(
     ...(inQuery ? {} : { body: JSON.stringify(members) }),
     signal: AbortSignal.any([stop, AbortSignal.timeout(PATIENCE)]),
   })
-  const text = await textOf(response)
+  const text = await readText(response, MOST_BYTES)
   const { statusCode: status = 0 } = response
   if (status >= 200 && status < 300) return JSON.parse(text)
   throw refused(status, text)
@@ -118,13 +118,4 @@ function problemOf(text: string): Record<'detail' | 'code' | 'requestId', string
   } catch {
     return { detail: 'the gateway gave no answer that can be read', code: '', requestId: '' }
   }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const part of response.setEncoding('utf8')) {
-    text += part
-    if (text.length > MOST_BYTES) response.destroy()
-  }
-  return text
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { importJWK, SignJWT } from 'jose'
 import { OPERATOR_PATH, OPERATOR_TYPE } from '../../oauth/operator/operator.ts'
 import { CommandError } from '../command-error.ts'
+import { readText } from '../read-text.ts'
 import type { OperatorKey } from './operator-key.ts'
 
 /** What a token is asked for. */
@@ -56,7 +57,7 @@ export async function operatorToken(
     .setExpirationTime(LIFE_OF_WORD)
     .sign(await importJWK(jwk, 'ES256'))
   const response = await send(OPERATOR_PATH, word)
-  const text = await textOf(response)
+  const text = await readText(response, MOST_BYTES)
   if (response.statusCode !== 200) throw refused(response.statusCode, text)
   const { access_token, expires_in, grant } = JSON.parse(text)
   return { token: access_token, grant, expires: Date.now() + expires_in * 1_000 }
@@ -68,13 +69,4 @@ function refused(status: number | undefined, text: string): CommandError {
     exit: 'authentication',
     fix: 'check that `--data-dir` names the data directory of that gateway, and the clock of this machine',
   })
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const part of response.setEncoding('utf8')) {
-    text += part
-    if (text.length > MOST_BYTES) response.destroy()
-  }
-  return text
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { JsonObject } from '../../kernel/json.ts'
+import { buckets } from '../buckets.ts'
 import { OauthError } from '../engine/oauth-error.ts'
 import type { ClientRegistration } from '../engine/ports.ts'
 import type { ClientMetadata } from '../parts.ts'
@@ -10,7 +11,6 @@ import type { ClientsSetting } from './clients-setting.ts'
 import { dynamicMetadata } from './dynamic-metadata.ts'
 import { hostMatcher } from './host-pattern.ts'
 import type { RedirectRules } from './redirect-address.ts'
-import { tokenBuckets } from './token-buckets.ts'
 
 /** Registrations of one address, and of all: a burst, and one more every few seconds. */
 const PER_SOURCE = { most: 10, every: 6_000, maxKeys: 10_000 }
@@ -27,12 +27,11 @@ export function dynamicRegistration(setting: ClientsSetting): ClientRegistration
     web: policy.registration === 'listed' ? hostMatcher(policy.registrationHosts) : () => false,
     privateSchemes: policy.privateSchemes,
   }
-  const bySource = tokenBuckets(PER_SOURCE)
-  const together = tokenBuckets(TOGETHER)
+  const bySource = buckets({ ...PER_SOURCE, overflow: 'refuse', clock })
+  const together = buckets({ ...TOGETHER, overflow: 'refuse', clock })
   return {
     admit: (request) => {
-      const now = clock()
-      const wait = bySource.take(setting.sourceOf(request), now) || together.take('', now)
+      const wait = bySource.take(setting.sourceOf(request)) || together.take('')
       if (wait > 0) throw tooMany('too many registrations', Math.ceil(wait / 1_000))
     },
     register: (request, metadata) => register(setting, rules, request, metadata),

@@ -1,13 +1,13 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { FetchedDocument } from '../../kernel/fetch-document.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
+import { buckets } from '../buckets.ts'
 import type { ClientDocuments } from '../engine/ports.ts'
 import { clientDocument, documentHost, publicKeys } from './client-document.ts'
 import type { ClientsSetting } from './clients-setting.ts'
 import { type CachedDocument, documentCache } from './document-cache.ts'
 import { hostMatcher } from './host-pattern.ts'
 import type { RedirectRules } from './redirect-address.ts'
-import { tokenBuckets } from './token-buckets.ts'
 
 const LIMITS = { maxBytes: 5_120, timeout: 2_500 }
 /** Key sets hold certificates. */
@@ -33,10 +33,10 @@ export function metadataDocuments(setting: ClientsSetting): ClientDocuments | un
   if (policy.documents === 'none') return undefined
   const listed = hostMatcher(policy.documentHosts)
   const allowed = policy.documents === 'any' ? () => true : listed
-  const sources = tokenBuckets(PER_SOURCE)
-  const hosts = tokenBuckets(PER_HOST)
+  const sources = buckets({ ...PER_SOURCE, overflow: 'refuse', clock })
+  const hosts = buckets({ ...PER_HOST, overflow: 'refuse', clock })
   const admit = (host: string, known: boolean): void => {
-    if (!known && !listed(host) && hosts.take(host, clock()) > 0)
+    if (!known && !listed(host) && hosts.take(host) > 0)
       throw failed('the host was asked too often')
   }
   const cache = documentCache({ clock, load: loader(setting, listed), admit })
@@ -48,7 +48,7 @@ export function metadataDocuments(setting: ClientsSetting): ClientDocuments | un
       if (host === undefined || cache.hasFailed(id)) return false
       if (allowed(host) && !cache.isNeeded(id)) return true
       // Refusals are counted, too: each is written down.
-      if (sources.take(setting.sourceOf(request), clock()) > 0) return false
+      if (sources.take(setting.sourceOf(request)) > 0) return false
       if (!allowed(host)) await refused(setting, id, 'the host is not trusted')
       return allowed(host)
     },

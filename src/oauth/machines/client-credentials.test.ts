@@ -153,3 +153,18 @@ test('an address that tries many names is slowed down', async () => {
     })
   await expect(world.ask('client_credentials', ask, as(100))).rejects.toMatchObject({ status: 429 })
 })
+
+test('nobody gains by having a network of IPv6 addresses', async () => {
+  const world = newWorld()
+  const as = (at: string) => ({ client: client('bot', 'none'), from: `2001:db8:1:${at}` })
+  for (let count = 0; count < 10; count += 1)
+    await expect(world.ask('client_credentials', ask, as(`2::${count}`))).rejects.toMatchObject({
+      status: 400,
+    })
+  await expect(world.ask('client_credentials', ask, as('2::ff'))).rejects.toMatchObject({
+    status: 429,
+  })
+  await expect(world.ask('client_credentials', ask, as('3::1'))).rejects.toMatchObject({
+    status: 400,
+  })
+})

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
+import { sourceAddress } from '../../kernel/source-address.ts'
+import { type Buckets, buckets } from '../buckets.ts'
 import { OauthError } from '../engine/oauth-error.ts'
-import { type Attempts, attempts } from './attempts.ts'
 import { KeySetError } from './key-sets.ts'
 
 /** Who asks, for records and throttling. */
@@ -21,7 +22,7 @@ export interface Attempt {
  */
 export type Guard = <T>(attempt: Attempt, step: () => Promise<T>) => Promise<T>
 
-type Bucket = readonly [kept: Attempts, key: string]
+type Bucket = readonly [kept: Buckets, key: string]
 
 interface GuardOptions {
   readonly witness: Witness
@@ -35,32 +36,34 @@ interface GuardOptions {
 const CLIENT = { most: 60, every: 1_000 }
 const NAME = { most: 10, every: 6_000 }
 const SOURCE = { most: 100, every: 1_000 }
+const MAX_KEYS = 10_000
 
 export function makeGuard({ witness, now }: GuardOptions): Guard {
-  const clients = attempts({ ...CLIENT, now })
-  const names = attempts({ ...NAME, now })
-  const sources = attempts({ ...SOURCE, now })
+  const kept = { maxKeys: MAX_KEYS, overflow: 'forget', clock: now } as const
+  const clients = buckets({ ...CLIENT, ...kept })
+  const names = buckets({ ...NAME, ...kept })
+  const sources = buckets({ ...SOURCE, ...kept })
 
   const bucketsOf = ({ proven, client, from }: Attempt): readonly Bucket[] => {
     if (proven) return [[clients, client]]
     // Never by the name alone: anybody could lock the client out.
-    const name = JSON.stringify([from, client])
+    const source = sourceAddress(from)
     return [
-      [names, name],
-      [sources, from],
+      [names, JSON.stringify([source, client])],
+      [sources, source],
     ]
   }
 
   return async (attempt, step) => {
-    const buckets = bucketsOf(attempt)
-    const wait = Math.max(...buckets.map(([kept, key]) => kept.wait(key)))
+    const counted = bucketsOf(attempt)
+    const wait = Math.max(...counted.map(([kept, key]) => kept.wait(key)))
     if (wait > 0) throw slower(wait)
     try {
       return await step()
     } catch (error) {
       const refusal = toOauthError(error)
       if (refusal.status >= 500) throw refusal
-      for (const [kept, key] of buckets) kept.count(key)
+      for (const [kept, key] of counted) kept.count(key)
       await note(witness, attempt, refusal)
       throw refusal
     }

@@ -2,7 +2,7 @@ import type { Agent, WorkloadTrust } from '../../kernel/accounts.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Once } from '../../kernel/once.ts'
-import { attempts } from './attempts.ts'
+import { buckets } from '../buckets.ts'
 import type { KeySets, KeySource } from './key-sets.ts'
 import { JwtRefusal, peekJwt, SIGNATURES, SKEW, type VerifiedJwt, verifyJwt } from './verify-jwt.ts'
 
@@ -42,12 +42,12 @@ const MAX_AGE = 60 * 60
 const READ_AGAIN = 600
 
 /** Uses of one such token in a row, and milliseconds until the next. */
-const USES = { most: 30, every: 2_000 }
+const USES = { most: 30, every: 2_000, maxKeys: 10_000 }
 
 export function workloadTokens(options: WorkloadTokensOptions): WorkloadTokens {
   const { platforms, keySets, once, now } = options
   const sources = new Map(platforms.map((platform) => [platform.issuer, sourceOf(platform)]))
-  const uses = attempts({ ...USES, now })
+  const uses = buckets({ ...USES, overflow: 'forget', clock: now })
 
   async function use({ signed, issued, expires }: VerifiedJwt): Promise<void> {
     const key = sha256(`workload ${signed}`)
@@ -55,8 +55,7 @@ export function workloadTokens(options: WorkloadTokensOptions): WorkloadTokens {
       if (await once.first(key, (expires + SKEW) * 1_000)) return
       throw new JwtRefusal('used before')
     }
-    if (uses.wait(key) > 0) throw new JwtRefusal('used too often')
-    uses.count(key)
+    if (uses.take(key) > 0) throw new JwtRefusal('used too often')
   }
 
   return {
