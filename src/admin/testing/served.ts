@@ -145,7 +145,7 @@ export function serveApi(): void {
 export interface Asked {
   readonly as?: string
   readonly body?: unknown
-  readonly raw?: string | Uint8Array<ArrayBuffer><ArrayBuffer>
+  readonly raw?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
 }
 
