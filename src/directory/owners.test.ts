@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Store } from '../store/store.ts'
 import { ENGINES } from '../store/testing/fresh-store.ts'
+import { keepingAnOwner } from './owners.ts'
 import { type FreshDirectory, freshDirectory } from './testing/fresh-directory.ts'
 
 const LAST = {
@@ -61,6 +64,21 @@ describe.each(ENGINES)('owners on %s', (engine) => {
     }
   })
 
+  test('neither sees the other before it is decided', async () => {
+    await users().create({ id: 'ada', groups: ['owners'] })
+    const other = await directory.replica()
+    const disable = (store: Store, id: string) =>
+      keepingAnOwner(slow(store), id, (trx) =>
+        trx.updateTable('user_account').set({ status: 'disabled' }).where('id', '=', id).execute(),
+      )
+    const ended = await Promise.allSettled([
+      disable(directory.store, 'ada'),
+      disable(other.store, 'owner'),
+    ])
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect((await users().list({ status: 'active', group: 'owners' })).items).toHaveLength(1)
+  })
+
   test('events say who administered', async () => {
     const { users: by, agents } = directory.administrationBy(ACTOR)
     directory.events.length = 0
@@ -82,3 +100,17 @@ describe.each(ENGINES)('owners on %s', (engine) => {
     expect(directory.events.at(-1)?.by).toBeUndefined()
   })
 })
+
+/** Each statement takes so much longer that two transactions go side by side. */
+function slow(store: Store): Store {
+  return {
+    ...store,
+    db: store.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        await sleep(40)
+        return result
+      },
+    }),
+  }
+}
