@@ -30,19 +30,24 @@ export function findSession(site: Site, incoming: Incoming): Session {
   return session
 }
 
-/** Carries a session's stream, or what is left of one, on this answer until either ends. */
+/**
+ * Carries a session's stream, or what is left of one, on this answer until either ends.
+ *
+ * @returns what ends the answer, and leaves the stream to be resumed.
+ */
 export function carry(
   site: Site,
   response: ServerResponse,
   stream: SessionStream | undefined,
   missed?: readonly string[],
-): void {
+): EventStream {
   const sink: EventStream = openEventStream(response, site.limits, () => stream?.drop(sink))
   if (stream !== undefined) stream.carry(sink, missed)
   else {
     for (const event of missed ?? []) sink.write(event)
     sink.end()
   }
+  return sink
 }
 
 /**
@@ -70,11 +75,15 @@ export function openLegacyStream(site: Site, incoming: Incoming): void {
   }
   site.quota.take(principal)
   const over = atExpiry(site, incoming.sender, () => response.destroy())
+  const sink = carry(site, response, stream, missed)
+  // A session goes on with other tokens of its holder; what this one opened ends with this one.
+  const run = { endless: true, sender: incoming.sender, stop: sink.end }
+  site.running.add(run)
   response.once('close', () => {
     clearTimeout(over)
+    site.running.delete(run)
     site.quota.give(principal)
   })
-  carry(site, response, stream, missed)
 }
 
 /** Ends a session at its client's wish. */

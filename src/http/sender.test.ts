@@ -116,6 +116,24 @@ describe('an authorization that is void', () => {
     expect((await post(`${url}/mcp`, legacy('tools/list'), session)).status).toBe(404)
   })
 
+  test('ends the stream that it opened, of a session that goes on with another', async () => {
+    const { url, drop } = await start({
+      around: around(({ authorization = '' }) => ({
+        subject: { kind: 'user', id: 'ann' as SubjectId, via: 'login', groups: [], actors: [] },
+        authorization: { ...OPERATOR_AUTHORIZATION, grant: authorization },
+      })),
+    })
+    const session = await initialize(`${url}/mcp`)
+    const stream = await fetch(`${url}/mcp`, {
+      headers: { ...session, accept: 'text/event-stream' },
+    })
+    const newer = { ...session, authorization: 'Bearer bob' }
+    expect((await post(`${url}/mcp`, legacy('tools/list'), newer)).status).toBe(200)
+    drop({ kind: 'grant', id: String(session['authorization']), at: 0 })
+    await stream.text()
+    expect((await post(`${url}/mcp`, legacy('tools/list'), newer)).status).toBe(200)
+  })
+
   test('ends what an agent does for somebody else', async () => {
     const bot = 'bot' as SubjectId
     const { url, gateway, drop } = await start({
