@@ -30,8 +30,9 @@ export async function openCallback(): Promise<Callback> {
   arrived.promise.catch(() => {})
   let expected: string | undefined
   const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
-    const url = new URL(request.url ?? '/', redirect)
-    if (request.method !== 'GET' || url.pathname !== '/callback')
+    // Whoever calls chooses it: it need not be an address at all.
+    const url = URL.parse(request.url ?? '/', redirect)
+    if (request.method !== 'GET' || url?.pathname !== '/callback')
       return say(response, 404, 'Not here.')
     if (expected === undefined || url.searchParams.get('state') !== expected)
       return say(response, 400, 'This is not the answer to our question. Start again.')
