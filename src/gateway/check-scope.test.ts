@@ -38,6 +38,14 @@ describe('a list', () => {
     expect(isOffered(asked(['write'], { via }))).toBe(true)
   })
 
+  test('shows an agent what it can have by asking again', () => {
+    const agent = asked(['read'], { kind: 'agent', via: 'client-credentials' })
+    const reachable = ['read', 'files:write_file']
+    const more = { ...agent, authorization: { ...agent.authorization, reachable } }
+    expect(isOffered(more)).toBe(true)
+    expect(() => checkScope(more)).toThrow(expect.objectContaining({ code: 'scope_insufficient' }))
+  })
+
   test('shows an agent what its token allows, and no more', () => {
     expect(isOffered(asked(['read'], { kind: 'agent', via: 'operator' }))).toBe(false)
     expect(isOffered(asked(['write'], { kind: 'agent', via: 'operator' }))).toBe(true)

@@ -19,15 +19,16 @@ export function checkScope({ authorization, target }: AccessRequest): void {
 }
 
 /**
- * Whether scopes leave something to be shown in lists: what a token allows, and, where a person can
- * consent to more when it is called, what that person may do.
+ * Whether scopes leave something to be shown in lists: what a token allows, what its agent could ask for
+ * by itself, and, where a person can consent to more when it is called, what that person may do.
  */
 export function isOffered({
   subject,
   authorization,
   target,
 }: Pick<AccessRequest, 'subject' | 'authorization' | 'target'>): boolean {
-  return mayAskForMore(subject) || allows(authorization.scopes, target)
+  const { scopes, reachable = [] } = authorization
+  return mayAskForMore(subject) || allows(scopes, target) || allows(reachable, target)
 }
 
 /** Only a person who logged in can answer when a client comes back with more scopes. */

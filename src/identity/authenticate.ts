@@ -91,7 +91,7 @@ async function entryOf(
     token: verified,
     until: cached?.until ?? verifiedUntil(verified, clock),
     standings: everybody,
-    answer: answerOf(verified, everybody[0]?.groups ?? []),
+    answer: answerOf(verified, everybody[0]),
   }
   // Keys changed meanwhile: what verified it may not be good any more.
   if (cache.generation() !== generation) return entryOf(parts, token, digest, wanted)
@@ -99,7 +99,10 @@ async function entryOf(
   return entry
 }
 
-function answerOf(token: VerifiedToken, groups: readonly string[]): Authenticated {
+function answerOf(token: VerifiedToken, standing: KnownStanding | undefined): Authenticated {
+  const { groups, scopes: most } = standing ?? { groups: [], scopes: [] }
+  // An agent that acts for somebody can have no more than that somebody gave.
+  const alone = token.kind === 'agent' && token.via === 'client-credentials'
   const { kind, id, via, actors, client, clientTrust, grant, scopes, issuer, expires } = token
   return {
     subject: { kind, id, via, actors, groups: [...new Set([...token.groups, ...groups])] },
@@ -112,6 +115,7 @@ function answerOf(token: VerifiedToken, groups: readonly string[]): Authenticate
       issuer,
       expires,
       methods: token.methods,
+      ...(alone ? { reachable: most } : {}),
     },
   }
 }

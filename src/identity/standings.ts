@@ -15,6 +15,8 @@ export interface KnownStanding {
   readonly id: SubjectId
   readonly status: 'active' | 'refused' | 'unknown'
   readonly groups: readonly string[]
+  /** The most that an agent may be granted; nothing for users. */
+  readonly scopes: readonly string[]
   /** From when on it is refused, milliseconds since the epoch. */
   readonly expires: number
   /** When it was read. */
@@ -107,10 +109,11 @@ async function look(
   try {
     const found = await (kind === 'user' ? principals.user(id) : principals.agent(id))
     if (found === undefined)
-      return { kind, id, status: 'unknown', groups: [], expires: never, read }
+      return { kind, id, status: 'unknown', groups: [], scopes: [], expires: never, read }
     const status = found.status === 'active' ? 'active' : 'refused'
     const expires = 'expires' in found ? (found.expires ?? never) : never
-    return { kind, id, status, groups: found.groups, expires, read }
+    const scopes = 'scopes' in found ? found.scopes : []
+    return { kind, id, status, groups: found.groups, scopes, expires, read }
   } catch (cause) {
     throw unknowable('the directory does not answer', cause)
   }

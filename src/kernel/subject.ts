@@ -59,6 +59,8 @@ export interface Authorization {
   readonly grant: string
   /** Names of scopes, as granted; see `scope.ts`. */
   readonly scopes: readonly string[]
+  /** What an agent could have without anybody's consent, by asking again; absent where that is nothing. */
+  readonly reachable?: readonly string[]
   /** Whether the token is bound to a key that its sender proved to hold (RFC 9449). */
   readonly bound: boolean
   /** The issuer of the token. */

@@ -51,6 +51,7 @@ describe.each(KINDS.slice(1))('client %s of a machine', (kind) => {
 
   test('gets by itself what else its owner gave it, when it calls that', async () => {
     const { one, claims } = await open('/mcp/modern')
+    expect((await one.tools()).toSorted()).toEqual(['read_note', 'write_note'])
     expect(await one.call('write_note')).toBe('written')
     expect(claims()).toMatchObject({ scope: 'read modern:write_note' })
     await one.close()
