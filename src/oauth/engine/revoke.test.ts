@@ -1,13 +1,31 @@
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
+import type { Agent } from '../../kernel/accounts.ts'
 import { GatewayError } from '../../kernel/errors.ts'
+import type { SubjectId } from '../../kernel/subject.ts'
+import { noteChanges } from '../../store/note-change.ts'
 import { settingsOf } from './options.ts'
 import { sweep } from './sweep.ts'
+import { fakePrincipals, person } from './testing/fakes.ts'
 import { onEveryEngine, type World } from './testing/on-every-engine.ts'
 import { authorize, post, redeem, refresh, type TestServer } from './testing/server.ts'
 
 const SECRET = 's'.repeat(43)
 const BASIC = `Basic ${Buffer.from(`rs-1:${SECRET}`).toString('base64')}`
+
+const BOT: Agent = {
+  id: 'bot' as SubjectId,
+  name: 'Bot',
+  owner: 'ann' as SubjectId,
+  purpose: 'tests',
+  status: 'active',
+  groups: [],
+  scopes: ['read'],
+  mayActForUsers: true,
+  keys: [],
+  workloads: [],
+  created: 0,
+}
 
 function addResourceServer({ clients }: TestServer): void {
   for (const client_id of ['rs-1', 'nosy'])
@@ -124,6 +142,44 @@ onEveryEngine('introspection (RFC 7662)', (world) => {
     const ann = server.users.get('ann')
     if (ann !== undefined) server.users.set('ann', { ...ann, status: 'disabled' })
     expect((await introspect(server, access)).body).toEqual({ active: false })
+  })
+
+  test('knows of a client that was disabled since', async () => {
+    const { server, store } = world()
+    addResourceServer(server)
+    const { access } = await tokens(server)
+    await noteChanges(store.db, [{ kind: 'client', id: 'app', what: 'revoked' }], Date.now())
+    expect((await introspect(server, access)).body).toEqual({ active: false })
+  })
+
+  test('knows of whoever acts, and that they may not any more', async () => {
+    const bot = { ...BOT }
+    const principals = fakePrincipals(new Map([['ann', person('ann')]]))
+    const server = await world().restart({
+      principals: { ...principals, agent: async (id) => (id === bot.id ? bot : undefined) },
+    })
+    addResourceServer(server)
+    const { token } = await server.server.issuer.issue({
+      kind: 'user',
+      subject: 'ann' as SubjectId,
+      client: bot.id,
+      resource: server.resource,
+      scopes: ['read'],
+      actors: [bot.id],
+      via: 'token-exchange',
+      methods: [],
+    })
+    const active = async () => (await introspect(server, token)).body['active']
+    expect(await active()).toBe(true)
+    Object.assign(bot, { expires: 1 })
+    expect(await active()).toBe(false)
+    Object.assign(bot, { expires: undefined, status: 'disabled' })
+    expect(await active()).toBe(false)
+    Object.assign(bot, { status: 'active' })
+    expect(await active()).toBe(true)
+    const revoked = { kind: 'agent', id: bot.id, what: 'revoked' } as const
+    await noteChanges(world().store.db, [revoked], Date.now())
+    expect(await active()).toBe(false)
   })
 })
 

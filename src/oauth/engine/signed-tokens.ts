@@ -1,18 +1,18 @@
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import type { Revocation } from '../../kernel/authentication.ts'
+import { isObject } from '../../kernel/json.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
 import { noteChanges } from '../../store/note-change.ts'
 import type { Engine } from './engine.ts'
+import { type RevocableToken, voidInStore } from './void-in-store.ts'
 
 /** An access token of ours, verified, as far as this file looks at it. */
-export interface SignedToken {
-  readonly id: string
-  readonly grant: string
-  readonly client: string
-  readonly kind: 'user' | 'agent'
-  readonly subject: string
+export interface SignedToken extends RevocableToken {
   readonly payload: JWTPayload
 }
+
+/** Longer chains are none of ours. */
+const MAX_ACTORS = 8
 
 /** Reads an access token of ours; undefined for any other text, and for one that is over. */
 export async function readSignedToken(
@@ -27,11 +27,14 @@ export async function readSignedToken(
       issuer: settings.publicOrigin,
       currentDate: new Date(settings.clock()),
     })
-    const { jti, gid, client_id: client, kind, sub } = payload
+    const { jti, gid, client_id: client, kind, sub, iat } = payload
+    const actors = actorsOf(payload['act'])
+    if (actors === undefined || iat === undefined) return undefined
     if (typeof jti !== 'string' || typeof gid !== 'string' || typeof client !== 'string')
       return undefined
     if (typeof sub !== 'string' || (kind !== 'user' && kind !== 'agent')) return undefined
-    return { id: jti, grant: gid, client, kind, subject: sub, payload }
+    const issued = iat * 1_000
+    return { id: jti, grant: gid, client, kind, subject: sub, actors, issued, payload }
   } catch {
     return undefined
   }
@@ -66,19 +69,32 @@ export async function introspectSignedToken(
   }
 }
 
-async function isGood({ settings, grants }: Engine, token: SignedToken): Promise<boolean> {
-  if ((await grants.live(token.grant)) === undefined) return false
-  const { principals, store } = settings
-  const account =
-    token.kind === 'user'
-      ? await principals.user(token.subject as SubjectId)
-      : await principals.agent(token.subject as SubjectId)
-  if (account?.status !== 'active') return false
-  const revoked = await store.db
-    .selectFrom('change')
-    .select('seq')
-    .where('kind', '=', 'token')
-    .where('id', '=', token.id)
-    .executeTakeFirst()
-  return revoked === undefined
+/** Asked of the database: a resource server elsewhere hears of nothing else. */
+async function isGood({ settings }: Engine, token: SignedToken): Promise<boolean> {
+  const { principals, store, clock } = settings
+  const { kind, subject, actors } = token
+  const agents = kind === 'agent' ? [subject, ...actors] : actors
+  const standing = await Promise.all([
+    kind === 'user' ? principals.user(subject as SubjectId) : undefined,
+    ...agents.map((agent) => principals.agent(agent as SubjectId)),
+  ])
+  const parties = kind === 'user' ? standing : standing.slice(1)
+  const active = parties.every(
+    (party) =>
+      party?.status === 'active' &&
+      !('expires' in party && party.expires !== undefined && party.expires <= clock()),
+  )
+  return active && !(await voidInStore(store, clock)(token))
+}
+
+/** Who acts, outermost first (RFC 8693 section 4.1); undefined for what cannot be read. */
+function actorsOf(act: unknown): readonly string[] | undefined {
+  const actors: string[] = []
+  for (let next = act; next !== undefined; ) {
+    if (!isObject(next) || typeof next['sub'] !== 'string' || actors.length === MAX_ACTORS)
+      return undefined
+    actors.push(next['sub'])
+    next = next['act']
+  }
+  return actors
 }

@@ -30,7 +30,7 @@ export interface MachineOptions {
   readonly witness: Witness
   /** Our own public keys (RFC 7517), with those that signed a token that may still live. */
   readonly ownKeys: () => Promise<readonly JsonObject[]>
-  /** Whether something about one of our tokens was revoked after it was issued; see `void-in-store.ts`. */
+  /** Whether something about one of our tokens was revoked after it was issued; see `engine/void-in-store.ts`. */
   readonly isVoid: (token: OwnToken) => boolean | Promise<boolean>
   readonly assertionIssuers: readonly AssertionIssuer[]
   readonly platforms: readonly Platform[]

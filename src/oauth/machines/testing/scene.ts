@@ -12,9 +12,9 @@ import {
   openAuthorizationServer,
 } from '../../engine/authorization-server.ts'
 import type { ClientSource } from '../../engine/ports.ts'
+import { voidInStore } from '../../engine/void-in-store.ts'
 import type { ClientMetadata, Resources } from '../../parts.ts'
 import { type MachineOptions, machines } from '../machines.ts'
-import { voidInStore } from '../void-in-store.ts'
 import { newUser } from './world.ts'
 
 /** The authorization server with machines, on a port and a database. */

@@ -1,5 +1,16 @@
 import type { Store } from '../../store/store.ts'
-import type { OwnToken } from './own-token.ts'
+
+/** What of an access token of ours can be revoked. */
+export interface RevocableToken {
+  readonly id: string
+  readonly kind: 'user' | 'agent'
+  readonly subject: string
+  readonly actors: readonly string[]
+  readonly client: string
+  readonly grant: string
+  /** Milliseconds since the epoch. */
+  readonly issued: number
+}
 
 /**
  * Whether the database says that a token is void before its time: its grant is over, or it, its client,
@@ -9,7 +20,7 @@ import type { OwnToken } from './own-token.ts'
 export function voidInStore(
   { db }: Store,
   clock: () => number,
-): (token: OwnToken) => Promise<boolean> {
+): (token: RevocableToken) => Promise<boolean> {
   return async ({ id, kind, subject, actors, client, grant, issued }) => {
     const living = await db
       .selectFrom('oauth_grant')

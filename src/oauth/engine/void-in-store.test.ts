@@ -3,25 +3,17 @@ import type { SubjectId } from '../../kernel/subject.ts'
 import { type Change, noteChanges } from '../../store/note-change.ts'
 import type { Store } from '../../store/store.ts'
 import { ENGINES, freshStore } from '../../store/testing/fresh-store.ts'
-import type { OwnToken } from './own-token.ts'
-import { voidInStore } from './void-in-store.ts'
+import { type RevocableToken, voidInStore } from './void-in-store.ts'
 
 const NOW = 1_000_000
-const TOKEN: OwnToken = {
+const TOKEN: RevocableToken = {
   id: 't1',
   kind: 'user',
   subject: 'alice' as SubjectId,
-  audience: 'https://gateway.example/mcp',
   actors: ['outer' as SubjectId, 'inner' as SubjectId],
   client: 'app',
   grant: 'g1',
-  scopes: ['read'],
-  via: 'token-exchange',
-  methods: [],
-  thumbprint: undefined,
-  mayAct: undefined,
   issued: NOW - 1_000,
-  expires: NOW + 1_000,
 }
 
 const grant = ({ db }: Store, more: { readonly revoked?: number; readonly expires?: number }) =>
