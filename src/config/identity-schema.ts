@@ -184,7 +184,7 @@ export const identity = z
       .enum(['allowed', 'users', 'never'])
       .default('allowed')
       .describe(
-        'Who may use tokens that are bound to no key: all clients, only those of people, or none. The others must prove a key (DPoP).',
+        'Who may use tokens that are bound to no key: all clients, only those of people, or none. The others must prove a key (DPoP). Commands of whoever runs this machine are not asked.',
       ),
     whenStoreIsLost: z
       .enum(['deny', 'until-expiry'])

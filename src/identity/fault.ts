@@ -71,6 +71,8 @@ function faultOfScheme(
 }
 
 function bearerIsEnough(policy: BearerPolicy, sender: Sender): boolean {
+  // Whoever holds the operator's key could change the policy; their tokens go no further than this machine.
+  if (sender.subject.via === 'operator') return true
   switch (policy) {
     case 'allowed':
       return true

@@ -71,6 +71,7 @@ describe('schemes', () => {
 
   test.each([
     ['never', 'user', false],
+    ['never', 'operator', true],
     ['users-only', 'user', true],
     ['users-only', 'agent', false],
     ['users-only', 'actor', false],
@@ -88,6 +89,7 @@ describe('schemes', () => {
         user: {},
         agent: { kind: 'agent', sub: 'build' },
         actor: { act: { sub: 'build' } },
+        operator: { via: 'operator' },
       }[who],
     )
     const asked = other.ask(bearing)
