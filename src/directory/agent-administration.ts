@@ -135,6 +135,7 @@ async function createAgent(parts: Parts, agent: NewAgent): Promise<Agent> {
   await witnessed(witness, event, () =>
     store.db.transaction().execute(async (trx) => {
       await holdOwner(trx, agent.owner)
+      await requireNoClient(trx, agent.id)
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('agent')
         .values({
@@ -257,6 +258,16 @@ async function hold(trx: Transaction<Schema>, id: string): Promise<AgentTable | 
 
 async function holdOwner(trx: Transaction<Schema>, owner: string): Promise<void> {
   if (!(await holdActiveUser(trx, owner))) throw invalid('the owner of an agent is an active user')
+}
+
+/** An agent is an OAuth client by its id, so that what a token says of its client has one meaning. */
+async function requireNoClient(trx: Transaction<Schema>, id: string): Promise<void> {
+  const client = await trx
+    .selectFrom('oauth_client')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (client !== undefined) throw invalid('this id is that of a client')
 }
 
 function unknown(): never {

@@ -83,6 +83,18 @@ describe.each(ENGINES)('agents on %s', (engine) => {
     expect(await agents.find('bot')).toBeUndefined()
   })
 
+  test('are never mixed up with a client, whose id stands in tokens as theirs does', async () => {
+    const { agents } = directory.administration
+    const unused = { source: null, used: null, expires: null, created: START }
+    const client = { trust: 'registered', name: 'Bot', metadata: '{}', status: 'disabled' }
+    await directory.store.db
+      .insertInto('oauth_client')
+      .values({ id: BOT.id, ...client, ...unused })
+      .execute()
+    await expect(agents.create(BOT)).rejects.toThrow('this id is that of a client')
+    expect(await agents.find(BOT.id)).toBeUndefined()
+  })
+
   test('ids are given once, and owners are active', async () => {
     const { agents, users } = directory.administration
     await agents.create(BOT)
