@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, decodeJwt, importJWK, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  atOnce,
   type Changes,
   codeOf,
   type Granted,
@@ -148,9 +149,7 @@ describe('a token that is bound to a key', () => {
   test('opens once with one proof, also of twenty at once', async () => {
     const { access_token } = await boundTokens()
     const proof = await proofFor(access_token)
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, async () => served(await call(scene(), proof))),
-    )
+    const answers = await atOnce(scene(), async () => served(await call(scene(), proof)))
     expect(answers.filter(Boolean)).toHaveLength(1)
     expect((await call(scene(), proof)).status).toBe(401)
   })
@@ -226,7 +225,9 @@ describe('a proof at the token endpoint', () => {
     const proof = await key.prove('POST', endpoint())
     const codes: Granted[] = []
     for (let count = 0; count < 20; count++) codes.push(await codeFor())
-    const answers = await Promise.all(codes.map(async (one) => said(await redeemWith(one, proof))))
+    const answers = await atOnce(scene(), async (index) =>
+      said(await redeemWith(codes[index] as Granted, proof)),
+    )
     expect(answers.filter((answer) => answer === '200')).toHaveLength(1)
     expect(new Set(answers)).toEqual(new Set(['200', '400 invalid_grant']))
   })
@@ -248,9 +249,7 @@ describe('a proof at the token endpoint', () => {
 describe('twenty refreshes at once, of a program with many windows,', () => {
   test('end with one token for all of them', async () => {
     const { refresh_token } = await tokensOf(scene(), ann, app, { resource: target() })
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => refresh(scene(), app, refresh_token)),
-    )
+    const answers = await atOnce(scene(), () => refresh(scene(), app, refresh_token))
     const tokens = await Promise.all(
       answers
         .filter(({ status }) => status === 200)

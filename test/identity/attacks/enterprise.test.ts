@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import { newKey, sign } from '../../../src/oauth/machines/testing/keys.ts'
 import { send } from './answers.ts'
-import { type Changes, post, said, type Tokens, tokensOf } from './flow.ts'
+import { atOnce, type Changes, post, said, type Tokens, tokensOf } from './flow.ts'
 import { bearer, call, served } from './mcp.ts'
 import { type CorporateProvider, startCorporateProvider, TRUST } from './provider.ts'
 import { type Browser, type KnownClient, newClient, newPerson, sceneOf, signedIn } from './scene.ts'
@@ -71,8 +71,6 @@ beforeAll(async () => {
 const target = (): string => `${scene().issuer}/mcp/target`
 const seconds = (): number => Math.floor(Date.now() / 1_000)
 const works = async (token: string): Promise<boolean> => served(await call(scene(), bearer(token)))
-const many = <T>(make: () => Promise<T>): Promise<readonly T[]> =>
-  Promise.all(Array.from({ length: 20 }, make))
 
 describe('what a corporate provider says of a person', () => {
   const assertion = (claims: JsonObject = {}, header: JsonObject = {}, by = undefined as never) =>
@@ -159,7 +157,7 @@ describe('what a corporate provider says of a person', () => {
 
   test('counts once, also of twenty at once', async () => {
     const one = await assertion()
-    const answers = await many(async () => said(await present(one)))
+    const answers = await atOnce(scene(), async () => said(await present(one)))
     expect(answers.filter((answer) => answer === '200')).toHaveLength(1)
     expect(await said(await present(one))).toBe('400 invalid_grant')
   })
@@ -213,7 +211,7 @@ describe('an agent', () => {
 
   test('gets one token by one proof, also of twenty at once', async () => {
     const proof = await proofOf('twin')
-    const answers = await many(async () => said(await asAgent(own(), proof, 'twin')))
+    const answers = await atOnce(scene(), async () => said(await asAgent(own(), proof, 'twin')))
     expect(answers.filter((answer) => answer === '200')).toHaveLength(1)
   })
 })

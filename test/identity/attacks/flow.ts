@@ -7,7 +7,7 @@ import type { Browser, KnownClient, Scene } from './scene.ts'
 export type Changes = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** A client's side of one authorization request. */
-export interface Asked {
+interface Asked {
   readonly url: string
   readonly verifier: string
 }
@@ -155,4 +155,14 @@ export async function said(response: Response): Promise<string> {
   const text = await response.text()
   const error = text.startsWith('{') ? JSON.parse(text).error : undefined
   return error === undefined ? `${response.status}` : `${response.status} ${error}`
+}
+
+/** Does something twenty times at once, over connections that are open already. */
+export async function atOnce<T>(
+  { issuer }: Pick<Scene, 'issuer'>,
+  make: (index: number) => Promise<T>,
+): Promise<readonly T[]> {
+  const twenty = Array.from({ length: 20 }, (_, index) => index)
+  await Promise.all(twenty.map(() => send(`${issuer}/oauth/jwks`)))
+  return Promise.all(twenty.map(make))
 }

@@ -10,7 +10,9 @@ import { type Clients, openClients } from '../../../src/oauth/clients/clients.ts
 import type { NewClient } from '../../../src/oauth/clients/registered-client.ts'
 import { openKey } from '../../../src/oauth/engine/key-rows.ts'
 import { createSeal } from '../../../src/oauth/seal.ts'
+import type { Engine } from '../../../src/store/migrations.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import { freshOptions } from '../../../src/store/testing/fresh-store.ts'
 import { type RecordingUpstream, startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../../support/gateway.ts'
 import { type Person, person, type Seen } from '../../support/person.ts'
@@ -29,7 +31,7 @@ export interface Scene {
 }
 
 /** What an operator does beside the gateway. */
-export interface Operator extends Pick<Directory, 'administration' | 'setPassword'> {
+interface Operator extends Pick<Directory, 'administration' | 'setPassword'> {
   readonly clients: Clients['administration']
 }
 
@@ -84,10 +86,12 @@ type Config = Readonly<Record<string, unknown>>
 export function sceneOf(
   identity: Config | (() => Promise<Config>) = {},
   env: Readonly<Record<string, string>> = {},
+  engine: Engine = 'sqlite',
 ): () => Scene {
   let scene: Scene & { close(): Promise<void> }
   beforeAll(async () => {
-    scene = await openScene(typeof identity === 'function' ? await identity() : identity, env)
+    const part = typeof identity === 'function' ? await identity() : identity
+    scene = await openScene(part, env, engine)
   })
   afterAll(() => scene?.close())
   return () => scene
@@ -96,16 +100,16 @@ export function sceneOf(
 async function openScene(
   identity: Config,
   env: Readonly<Record<string, string>>,
+  engine: Engine,
 ): Promise<Scene & { close(): Promise<void> }> {
   const upstream = await startRecordingUpstream(TOOLS, resultOf)
   const server = { transport: 'http', url: upstream.url } as const
-  const gateway = await startGateway({ target: server, other: server }, { identity }, { env })
+  const shared = engine === 'sqlite' ? undefined : await freshOptions(engine, '')
+  const config = { identity, ...(shared === undefined ? {} : { store: shared }) }
+  const gateway = await startGateway({ target: server, other: server }, config, { env })
   const { dataDir, issuer } = gateway
-  const store = await openStore({
-    kind: 'sqlite',
-    path: join(dataDir, 'bailiwick.db'),
-    durability: 'process',
-  })
+  const path = join(dataDir, 'bailiwick.db')
+  const store = await openStore(shared ?? { kind: 'sqlite', path, durability: 'process' })
   const { operator, close } = await openOperator(gateway, store)
   return {
     gateway,

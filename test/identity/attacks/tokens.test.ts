@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   ask,
+  atOnce,
   type Changes,
   codeOf,
   leaving,
@@ -27,9 +28,6 @@ beforeAll(async () => {
   other = await newClient(scene(), 'other')
   desk = await newClient(scene(), 'desk', { method: 'client_secret_basic' })
 })
-
-const many = <T>(make: () => Promise<T>): Promise<readonly T[]> =>
-  Promise.all(Array.from({ length: 20 }, make))
 
 const newTokens = (client = app, changes: Changes = {}): Promise<Tokens> =>
   tokensOf(scene(), ann, client, { resource: `${scene().issuer}/mcp/target`, ...changes })
@@ -103,7 +101,7 @@ describe('a code', () => {
 
   test('of twenty exchanges at once, one succeeds at most', async () => {
     const granted = await codeOf(scene(), ann, app)
-    const answers = await many(async () => said(await redeem(scene(), app, granted)))
+    const answers = await atOnce(scene(), async () => said(await redeem(scene(), app, granted)))
     expect(answers.filter((answer) => answer === '200').length).toBeLessThanOrEqual(1)
     const refused = answers.filter((answer) => answer !== '200')
     expect(new Set(refused)).toEqual(new Set(['400 invalid_grant']))
@@ -156,7 +154,9 @@ describe('a refresh token', () => {
 
   test('of twenty uses at once, one succeeds at most', async () => {
     const { refresh_token } = await newTokens()
-    const answers = await many(async () => said(await refresh(scene(), app, refresh_token)))
+    const answers = await atOnce(scene(), async () =>
+      said(await refresh(scene(), app, refresh_token)),
+    )
     expect(answers.filter((answer) => answer === '200').length).toBeLessThanOrEqual(1)
     expect(answers).toContain('400 invalid_grant')
   })
