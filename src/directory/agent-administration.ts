@@ -3,6 +3,7 @@ import type { Agent, WorkloadTrust } from '../kernel/accounts.ts'
 import type { EventName } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { within } from '../kernel/scope.ts'
+import { isOurs } from '../kernel/subject.ts'
 import type { AgentTable } from '../store/identity-schema.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { Schema } from '../store/schema.ts'
@@ -123,6 +124,7 @@ export function agentAdministration(parts: Parts): AgentAdministration {
 async function createAgent(parts: Parts, agent: NewAgent): Promise<Agent> {
   const { store, witness, clock } = parts
   checkId(agent.id)
+  if (isOurs(agent.id)) throw invalid('ids that begin with `bailiwick-` are our own')
   const now = clock()
   const groups = checkGroups(agent.groups ?? [])
   const { columns } = changeOf({ ...agent, expires: agent.expires ?? null }, undefined, now)

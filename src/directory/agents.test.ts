@@ -58,6 +58,7 @@ describe.each(ENGINES)('agents on %s', (engine) => {
 
   test.each([
     ['a strange id', { id: 'Bot' }, 'an id begins'],
+    ['the id of a program of ours', { id: 'bailiwick-cli' }, 'our own'],
     ['no owner', { owner: 'nobody' }, 'an active user'],
     ['no purpose', { purpose: ' \u200b' }, 'the purpose is empty'],
     ['no name', { name: '' }, 'the name is empty'],

@@ -96,6 +96,11 @@ export function assumedGroups({ kind, id }: Pick<Subject, 'kind' | 'id'>): reado
   return kind === 'user' && (id as string) === 'owner' ? ['owners'] : []
 }
 
+/** Whether an id is one of our own programs: policies and records know them by it. */
+export function isOurs(id: string): boolean {
+  return id.startsWith('bailiwick-')
+}
+
 /** The subject and all who act for it, as one key: what belongs to one such key is no other's. */
 export function principalOf({ kind, id, actors }: Subject): string {
   return JSON.stringify([kind, id, ...actors])

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { EventName } from '../../kernel/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { isOurs } from '../../kernel/subject.ts'
 import { documentHost } from './client-document.ts'
 import { type ClientRecord, keptOf, recordOf, secretContext } from './client-record.ts'
 import type { ClientQuery, ClientRow } from './client-rows.ts'
@@ -54,6 +55,7 @@ export function clientAdministration(setting: ClientsSetting): ClientAdministrat
     register: async (client) => {
       const secret = hasSecret(client.method) ? newSecret() : undefined
       const row = registeredRow(setting, client, secret)
+      if (isOurs(client.id)) throw invalid('ids that begin with `bailiwick-` are our own')
       const taken = (await rows.find(client.id)) !== undefined || (await setting.taken(client.id))
       if (taken) throw invalid(`the id \`${client.id}\` is taken`)
       await witnessed('client.registered', client.id, {

@@ -202,9 +202,8 @@ describe.each(ENGINES)('clients on %s', (engine) => {
     await expect(administration.register({ ...PORTAL, id: 'agent' })).rejects.toThrow(
       'the id `agent` is taken',
     )
-    await expect(administration.register({ ...PORTAL, id: 'bailiwick-connect' })).rejects.toThrow(
-      'is taken',
-    )
+    for (const id of ['bailiwick-connect', 'bailiwick-cli'])
+      await expect(administration.register({ ...PORTAL, id })).rejects.toThrow('our own')
     expect(events.map(({ client }) => client)).not.toContain('agent')
   })
 

@@ -5,11 +5,14 @@ import { isUnavailable } from './library-errors.ts'
 import { OauthError } from './oauth-error.ts'
 import type { Settings } from './options.ts'
 import { PATHS } from './paths.ts'
+import { pendingRequests } from './pending-requests.ts'
 import { pinned, pinnedWithBody } from './pinned-request.ts'
 import { readForm, readJsonObject } from './read-body.ts'
 
 /** Milliseconds after which a request that has no answer gets one. */
 const PATIENCE = 30_000
+/** Where a request begins that waits for a person. */
+const BEGINNINGS: ReadonlySet<string> = new Set([PATHS.authorize, PATHS.par])
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 type Kind = 'document' | 'browser' | 'form' | 'registration'
@@ -30,6 +33,13 @@ export function createRoutes(settings: Settings, library: Answer): Routes {
     [PATHS.introspect, 'form'],
   ])
   if (settings.clients.registration !== undefined) kinds.set(PATHS.register, 'registration')
+  const begin = pendingRequests(settings)
+  const beginning =
+    (answer: Answer): Answer =>
+    async (request, response) => {
+      begin(settings.addressOf(request))
+      await answer(request, response)
+    }
   const answers: Record<Kind, Answer> = {
     document: pass(settings, library),
     browser: browse(settings, library),
@@ -38,7 +48,9 @@ export function createRoutes(settings: Settings, library: Answer): Routes {
   }
   return (path) => {
     const kind = path.startsWith(`${PATHS.authorize}/`) ? 'browser' : kinds.get(path)
-    return kind === undefined ? undefined : guard(settings, kind, answers[kind])
+    if (kind === undefined) return undefined
+    const answer = BEGINNINGS.has(path) ? beginning(answers[kind]) : answers[kind]
+    return guard(settings, kind, answer)
   }
 }
 
