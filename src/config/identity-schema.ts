@@ -10,6 +10,14 @@ const issuer = z
   .max(2_048)
   .refine(isIssuer, { error: 'expected an issuer such as `https://login.example.com/tenant`' })
   .describe('Its issuer, exactly as it writes it. Plain HTTP only on this machine.')
+const secureIssuer = z
+  .string()
+  .max(2_048)
+  .refine((text) => isIssuer(text) && text.startsWith('https:'), {
+    error: 'expected an issuer such as `https://login.example.com/tenant`',
+  })
+  .describe('Its issuer, exactly as it writes it.')
+const keysAddress = z.url({ protocol: /^https$/, error: 'expected an `https` address' }).max(2_048)
 const claimPath = z
   .array(word)
   .min(1)
@@ -114,8 +122,8 @@ const provider = z
 
 const trustedIssuer = z
   .strictObject({
-    issuer,
-    jwksUri: z.url().describe('Where its keys are.'),
+    issuer: secureIssuer,
+    jwksUri: keysAddress.describe('Where its keys are.'),
     algorithms: algorithms('RS256', 'ES256'),
     audiences: z
       .array(word)
@@ -158,15 +166,19 @@ const trustedIssuer = z
 
 const platform = z
   .strictObject({
-    issuer,
-    jwksUri: z.url().optional().describe('Its keys; without it, its metadata says where they are.'),
+    issuer: secureIssuer,
+    jwksUri: keysAddress
+      .optional()
+      .describe('Its keys; without it, its metadata says where they are.'),
   })
   .describe('A platform whose tokens prove what runs on it, such as Kubernetes.')
 
 const asserting = z
   .strictObject({
-    issuer,
-    jwksUri: z.url().optional().describe('Its keys; without it, its metadata says where they are.'),
+    issuer: secureIssuer,
+    jwksUri: keysAddress
+      .optional()
+      .describe('Its keys; without it, its metadata says where they are.'),
     algorithms: algorithms('RS256', 'ES256'),
     provider: name.describe('The login provider whose people it speaks of.'),
     createUsers: z

@@ -51,6 +51,22 @@ test.each(['none', 'HS256', 'RS1'])('%s is no algorithm for tokens', (algorithm)
   ])
 })
 
+test.each(['issuers', 'assertions', 'platforms'])(
+  'documents of %s are fetched over HTTPS alone, so nothing else is taken',
+  (kind) => {
+    const one = {
+      issuer: 'http://localhost:8080',
+      jwksUri: 'http://127.0.0.1:8080/keys',
+      ...(kind === 'issuers' ? { audiences: ['a'] } : {}),
+      ...(kind === 'assertions' ? { provider: 'corp' } : {}),
+    }
+    expect(problemsOf({ [kind]: { one }, providers: { corp: CORP } })).toEqual([
+      `identity.${kind}.one.issuer`,
+      `identity.${kind}.one.jwksUri`,
+    ])
+  },
+)
+
 test('who is asserted is known by a login provider', () => {
   const okta = { issuer: CORP.issuer, provider: 'corp' }
   expect(problemsOf({ assertions: { okta } })).toEqual(['identity.assertions.okta.provider'])
