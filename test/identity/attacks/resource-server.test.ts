@@ -287,7 +287,7 @@ describe('a session', () => {
       ]
       for (const response of answers) {
         expect(response.status).toBe(404)
-        expect(await response.text()).not.toContain('ann')
+        expect(await response.text()).not.toMatch(/\bann\b/)
       }
     }
     expect(scene().upstream.taken()).toEqual([])
