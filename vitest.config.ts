@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{src,test,scripts}/**/*.test.ts'],
     globalSetup: ['src/store/testing/global-setup.ts'],
-    // Many tests wait for processes and disks: one worker would leave a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for processes and disks: few workers would leave a small machine idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     execArgv: ['--disable-warning=ExperimentalWarning'],
