@@ -2,9 +2,7 @@ import type { Authenticated } from '../kernel/authentication.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Actor } from '../kernel/event.ts'
 import { within } from '../kernel/scope.ts'
-import { subjectName } from '../kernel/subject.ts'
-
-const OWNERS = 'owners'
+import { OWNERS, subjectName } from '../kernel/subject.ts'
 
 /**
  * Who administers. Only a user may, by themselves: one who is an owner at this moment, or for whom the

@@ -11,7 +11,9 @@ import {
   operation,
   pageOf,
   paging,
+  publicKey,
   type Site,
+  status,
   text,
   texts,
   time,
@@ -20,10 +22,7 @@ import {
 } from './operation.ts'
 import type { Page } from './ports.ts'
 
-const status = z.enum(['active', 'disabled'])
 const workload = z.strictObject({ issuer: text(), subject: text(), audience: text() })
-/** A public JSON Web Key (RFC 7517). */
-const key = z.record(z.string().max(64), z.json())
 
 export const agentView = z.object({
   id: z.string(),
@@ -65,17 +64,8 @@ const terms = {
   mayActForUsers: z.boolean().optional(),
 }
 
-/** Ids of programs of ours, present and to come. */
-const OURS = 'bailiwick-'
-
 async function existing({ agents }: Site, agent: string): Promise<Agent> {
   return found('agent', await agents.find(agent))
-}
-
-/** An agent is a client of its own id, so one id is never both. */
-async function requireFree({ clients }: Site, wanted: string): Promise<void> {
-  if (wanted.startsWith(OURS)) throw invalid(`ids that begin with \`${OURS}\` are programs of ours`)
-  if ((await clients.find(wanted)) !== undefined) throw invalid('this id is that of a client')
 }
 
 interface AgentList {
@@ -131,12 +121,11 @@ export const AGENTS: readonly Operation[] = [
       owner: id,
       purpose: text(4_000),
       scopes: texts(),
-      keys: z.array(key).max(10).optional(),
+      keys: z.array(publicKey).max(10).optional(),
       expires: moment.optional(),
     }),
     output: answer,
     run: async (site, { name, ...agent }) => {
-      await requireFree(site, agent.id)
       const made = await site.agents.create(given({ ...agent, name: name ?? agent.id }) as never)
       return { agent: showAgent(made) }
     },
@@ -159,7 +148,7 @@ export const AGENTS: readonly Operation[] = [
   operation('agents.addKey', 'POST /agents/{id}/keys', {
     summary: 'Add a public key; those before stay good',
     status: 201,
-    input: z.strictObject({ id, key }),
+    input: z.strictObject({ id, key: publicKey }),
     output: answer,
     run: async (site, { id: agent, key: added }) => {
       await existing(site, agent)

@@ -10,6 +10,8 @@ import {
   pageById,
   pageOf,
   paging,
+  publicKey,
+  status,
   text,
   texts,
   time,
@@ -22,7 +24,7 @@ const clientView = z.object({
   id: z.string(),
   name: z.string(),
   trust: z.enum(CLIENT_TRUSTS),
-  status: z.enum(['active', 'disabled']),
+  status,
   redirects: z.array(z.string()),
   grantTypes: z.array(z.string()),
   method: z.string(),
@@ -80,10 +82,7 @@ export const CLIENTS: readonly Operation[] = [
         .default('none'),
       redirects: z.array(text(2_048)).max(20).default([]),
       grantTypes: texts(10).optional(),
-      keys: z
-        .array(z.record(z.string().max(64), z.json()))
-        .max(10)
-        .optional(),
+      keys: z.array(publicKey).max(10).optional(),
       resources: z.array(text(2_048)).max(100).optional(),
       scopes: texts().optional(),
       bound: z.boolean().optional(),

@@ -74,6 +74,11 @@ export function times<K extends string>(
   return Object.fromEntries(given.map(([name, at]) => [name, timeOf(at as number)])) as never
 }
 
+/** Of users, agents and clients. */
+export const status = z.enum(['active', 'disabled'])
+/** A public JSON Web Key (RFC 7517). */
+export const publicKey = z.record(z.string().max(64), z.json())
+
 /** What lists take: how many, and where the page before ended. */
 export const paging = {
   limit: z

@@ -12,14 +12,13 @@ import {
   pageOf,
   paging,
   type Site,
+  status,
   text,
   texts,
   time,
   timeOf,
   times,
 } from './operation.ts'
-
-const status = z.enum(['active', 'disabled'])
 
 const userView = z.object({
   id: z.string(),

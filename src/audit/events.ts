@@ -4,8 +4,8 @@ import type { Schema } from '../store/schema.ts'
 import {
   afterCursor,
   boundedLimit,
-  cursorAfter,
   type PageQuery,
+  pageOf,
   type StoredRecord,
   stored,
 } from './page.ts'
@@ -40,12 +40,8 @@ export async function listEvents(db: Kysely<Schema>, query: EventQuery): Promise
   const rows = await selectEvents(db, query)
     .limit(limit + 1)
     .execute()
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return {
-    events: shown.map(stored),
-    next: rows.length > limit && last !== undefined ? cursorAfter(last) : undefined,
-  }
+  const { shown, next } = pageOf(rows, limit)
+  return { events: shown.map(stored), next }
 }
 
 /** The record of one event, by its id. */

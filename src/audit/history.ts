@@ -6,6 +6,7 @@ import {
   boundedLimit,
   cursorAfter,
   type PageQuery,
+  pageOf,
   type StoredRecord,
   stored,
 } from './page.ts'
@@ -54,14 +55,10 @@ export async function listCalls(db: Kysely<Schema>, query: CallQuery): Promise<C
   const rows = await selectCalls(db, query)
     .limit(limit + 1)
     .execute()
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
+  const { shown, next } = pageOf(rows, limit)
   const calls = [...new Set(shown.map(({ call }) => call))]
   const known = await recordsOf(db, calls)
-  return {
-    calls: calls.map((call) => known.get(call) ?? nothing(call)),
-    next: rows.length > limit && last !== undefined ? cursorAfter(last) : undefined,
-  }
+  return { calls: calls.map((call) => known.get(call) ?? nothing(call)), next }
 }
 
 /** Which calls to walk through. */

@@ -46,6 +46,16 @@ export function boundedLimit(limit: number = DEFAULT_LIMIT): number {
   return Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT)
 }
 
+/** Of the rows that were read, one more than fit: those of the page, and where the next begins. */
+export function pageOf<T extends Place>(
+  rows: readonly T[],
+  limit: number,
+): { readonly shown: readonly T[]; readonly next: string | undefined } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { shown, next: rows.length > limit && last !== undefined ? cursorAfter(last) : undefined }
+}
+
 export function stored(row: RecordTable): StoredRecord {
   return { ...row, body: parsed(row.body) }
 }

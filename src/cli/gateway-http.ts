@@ -7,6 +7,7 @@ import type { Credential, CredentialRequest } from './credential.ts'
 import { ADMIN_PATH } from './identity/resources.ts'
 import { operatorCredential } from './operator/operator-credential.ts'
 import { readOperatorKey } from './operator/operator-key.ts'
+import type { SendWord } from './operator/operator-tokens.ts'
 import { codeOf } from './private-file.ts'
 import { findRunning } from './run-file.ts'
 
@@ -93,19 +94,19 @@ export function openGatewayHttp(
   }
 }
 
+/** How the operator's word is sent; nothing else is shown with it. */
+export function wordTo({ sendBare }: Pick<GatewayHttp, 'sendBare'>): SendWord {
+  return (path, body) =>
+    sendBare({ method: 'POST', path, headers: {}, body, signal: AbortSignal.timeout(PATIENCE) })
+}
+
 /** Shows the word of the operator of the machine, for the owner or another subject. */
 export function operator(
   dataDir: string,
   { issuer, sendBare }: Parameters<CredentialSource>[0],
   subject?: string,
 ): Credential {
-  return operatorCredential(
-    () => readOperatorKey(dataDir),
-    issuer,
-    (path, body) =>
-      sendBare({ method: 'POST', path, headers: {}, body, signal: AbortSignal.timeout(PATIENCE) }),
-    subject,
-  )
+  return operatorCredential(() => readOperatorKey(dataDir), issuer, wordTo({ sendBare }), subject)
 }
 
 async function sendShown(

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Agent, WorkloadTrust } from '../kernel/accounts.ts'
 import type { EventName } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -129,6 +129,8 @@ async function createAgent(parts: Parts, agent: NewAgent): Promise<Agent> {
   const groups = checkGroups(agent.groups ?? [])
   const { columns } = changeOf({ ...agent, expires: agent.expires ?? null }, undefined, now)
   const keys = addKeys([], agent.keys ?? [], now)
+  // Before it is witnessed; asked again where nobody can come in between.
+  await requireNoClient(store.db, agent.id)
   const event = {
     event: 'agent.created',
     subject: `agent:${agent.id}`,
@@ -263,8 +265,8 @@ async function holdOwner(trx: Transaction<Schema>, owner: string): Promise<void>
 }
 
 /** An agent is an OAuth client by its id, so that what a token says of its client has one meaning. */
-async function requireNoClient(trx: Transaction<Schema>, id: string): Promise<void> {
-  const client = await trx
+async function requireNoClient(db: Kysely<Schema>, id: string): Promise<void> {
+  const client = await db
     .selectFrom('oauth_client')
     .select('id')
     .where('id', '=', id)

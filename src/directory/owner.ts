@@ -1,5 +1,5 @@
+import { OWNERS } from '../kernel/subject.ts'
 import { LOCAL, setGroups } from './groups.ts'
-import { OWNERS } from './owners.ts'
 import type { Parts } from './parts.ts'
 import { makeLink } from './user-administration.ts'
 import { findUser } from './users.ts'

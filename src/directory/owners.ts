@@ -1,10 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { OWNERS } from '../kernel/subject.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { invalid } from './names.ts'
-
-/** The group whose members administer. */
-export const OWNERS = 'owners'
 
 /** Whoever may take an owner away waits for others on PostgreSQL; on SQLite writers do so anyway. */
 const LOCK = 7_215_900_144

@@ -1,9 +1,8 @@
 import type { Revocation } from '../kernel/authentication.ts'
 import type { Clock } from '../kernel/ports.ts'
+import { REMEMBERED } from '../store/note-change.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
-/** Milliseconds that a revocation is remembered: longer than any token lives. */
-export const REMEMBERED = 2 * 60 * 60_000
 /** Milliseconds between two sweeps. */
 const SWEEP = 60_000
 

@@ -1,6 +1,6 @@
+import { REMEMBERED } from '../store/note-change.ts'
 import { allowedScope } from './challenge-words.ts'
 import type { ClaimPath } from './claims.ts'
-import { REMEMBERED } from './denylist.ts'
 
 /** How a token of a program that acts for itself is told from one of a person. */
 export type AgentRule =

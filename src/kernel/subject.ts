@@ -91,9 +91,12 @@ export function subjectName({ kind, id }: Pick<Subject, 'kind' | 'id'>): string 
   return `${kind}:${id}`
 }
 
+/** The group whose members administer. */
+export const OWNERS = 'owners'
+
 /** The groups of a subject where nobody says: the owner is one of the owners from the first start on. */
 export function assumedGroups({ kind, id }: Pick<Subject, 'kind' | 'id'>): readonly string[] {
-  return kind === 'user' && (id as string) === 'owner' ? ['owners'] : []
+  return kind === 'user' && (id as string) === 'owner' ? [OWNERS] : []
 }
 
 /** Whether an id is one of our own programs: policies and records know them by it. */

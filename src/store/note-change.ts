@@ -3,7 +3,7 @@ import type { RevokedKind } from '../kernel/authentication.ts'
 import type { Schema } from './schema.ts'
 
 /** Longer than any access token lives, in milliseconds: what a change voids is over by then. */
-const REMEMBERED = 2 * 60 * 60_000
+export const REMEMBERED = 2 * 60 * 60_000
 
 /** Something that other replicas must hear of. */
 export interface Change {

@@ -1,9 +1,10 @@
 import { parseDuration } from '../../config/quantity.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import type { Exit } from '../exit-codes.ts'
 import { printable, show, table, talk } from '../terminal.ts'
 import { timeOf } from '../time-option.ts'
-import type { AdminClient } from './admin-client.ts'
+import { type AdminClient, type AdminOptions, withAdmin } from './admin-client.ts'
 
 export interface ListOptions {
   readonly limit: number
@@ -28,6 +29,21 @@ export async function showPage<T>(
   if (items.length === 0) talk(context, `no ${name}`)
   if (next !== undefined) talk(context, `more: --cursor ${next}`)
   return 'ok'
+}
+
+/** Shows what nobody used for long, of the list `<name>.list`: `--for`, or what the configuration says. */
+export function showStale<T>(
+  context: Context,
+  name: string,
+  options: AdminOptions & ListOptions & { readonly for?: string },
+  head: readonly string[],
+  cells: (item: T) => readonly string[],
+): Promise<Exit> {
+  const { limit, cursor } = options
+  return withAdmin(context, options, async (admin) => {
+    const query = { unusedSince: staleSince(admin, options.for), limit, cursor }
+    return showPage(context, name, await admin.ask<Answered<T>>(`${name}.list`, query), head, cells)
+  })
 }
 
 /** Names and values, one a line. */

@@ -1,6 +1,6 @@
 import type { GrantView } from '../../admin/grants.ts'
 import { type AdminOptions, withAdmin } from '../admin/admin-client.ts'
-import { type ListOptions, rows, showPage, staleSince, words } from '../admin/lists.ts'
+import { type ListOptions, rows, showPage, showStale, words } from '../admin/lists.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -44,11 +44,7 @@ export function grantsStale(
   context: Context,
   options: AdminOptions & ListOptions & { readonly for?: string },
 ): Promise<Exit> {
-  const { limit, cursor } = options
-  return withAdmin(context, options, async (admin) => {
-    const query = { unusedSince: staleSince(admin, options.for), limit, cursor }
-    return showPage(context, 'grants', await admin.ask<Page>('grants.list', query), HEAD, cells)
-  })
+  return showStale(context, 'grants', options, HEAD, cells)
 }
 
 /** `bailiwick grants show ID`. */

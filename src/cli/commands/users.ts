@@ -1,7 +1,7 @@
 import type { CredentialView, LinkView, UserView } from '../../admin/users.ts'
 import { type AdminClient, type AdminOptions, withAdmin } from '../admin/admin-client.ts'
 import { confirm } from '../admin/confirm.ts'
-import { type ListOptions, rows, showPage, staleSince, words } from '../admin/lists.ts'
+import { type ListOptions, rows, showPage, showStale, words } from '../admin/lists.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -35,11 +35,7 @@ export function usersStale(
   context: Context,
   options: AdminOptions & ListOptions & { readonly for?: string },
 ): Promise<Exit> {
-  const { limit, cursor } = options
-  return withAdmin(context, options, async (admin) => {
-    const query = { unusedSince: staleSince(admin, options.for), limit, cursor }
-    return showPage(context, 'users', await admin.ask<Page>('users.list', query), HEAD, cells)
-  })
+  return showStale(context, 'users', options, HEAD, cells)
 }
 
 interface Shown {

@@ -82,6 +82,7 @@ export async function openGatewayIdentity(
   }
   try {
     const { link } = await directory.ensureOwner()
+    const origins = originsOf(config, issuer, port)
     const way = {
       issuer,
       sealKey,
@@ -92,7 +93,7 @@ export async function openGatewayIdentity(
     let identity: Identity | undefined
     const oauth = await openOauth({
       ...common,
-      ...oauthSettings(parts, issuer, port),
+      ...oauthSettings(parts, origins),
       ...way,
       publicOrigin: issuer,
       // Of a database on a server, other replicas may have the key that is missing here.
@@ -105,7 +106,7 @@ export async function openGatewayIdentity(
       log: (line) => log(line),
     })
     opened.push(oauth.close)
-    identity = await openResourceServer(parts, { ...way, port, oauth, directory })
+    identity = await openResourceServer(parts, { ...way, origins, oauth, directory })
     opened.push(identity.close)
     return {
       ...around(parts, { issuer, directory, oauth, identity, fetchDocument: way.fetchDocument }),
@@ -158,8 +159,10 @@ function schemeOf({ listen }: Config): 'http' | 'https' {
   return listen.tls !== undefined || listen.behindProxy ? 'https' : 'http'
 }
 
+type Origins = readonly [string, ...string[]]
+
 /** The names under which a listener of this machine alone can be reached, the canonical one first. */
-function originsOf(config: Config, issuer: string, port: number): readonly [string, ...string[]] {
+function originsOf(config: Config, issuer: string, port: number): Origins {
   const { protocol, hostname } = new URL(issuer)
   const more =
     hostname === 'localhost' ? LOOPBACK.map((host) => `${protocol}//${host}:${port}`) : []
@@ -169,15 +172,10 @@ function originsOf(config: Config, issuer: string, port: number): readonly [stri
   return [issuer, ...new Set([...more, ...named].filter((origin) => origin !== issuer))]
 }
 
-function oauthSettings(parts: IdentityParts, issuer: string, port: number) {
-  const { config, env, served } = parts
-  const { listen } = config
-  const { tokens, clients, refreshGrace, keyAge } = {
-    ...config.identity,
-    ...config.identity.tokens,
-  }
+function oauthSettings({ config, env, served }: IdentityParts, origins: Origins) {
+  const { tokens, clients, keyAge } = config.identity
   return {
-    resources: gatewayResources(originsOf(config, issuer, port), served),
+    resources: gatewayResources(origins, served),
     clients: {
       documents: clients.metadataDocuments === 'off' ? 'none' : clients.metadataDocuments,
       documentHosts: clients.hosts,
@@ -194,9 +192,9 @@ function oauthSettings(parts: IdentityParts, issuer: string, port: number) {
       grant: tokens.grant,
       session: tokens.session,
     },
-    refreshGrace,
+    refreshGrace: tokens.refreshGrace,
     keyAge,
-    addressOf: listen.behindProxy ? addressBehindProxy : addressOf,
+    addressOf: config.listen.behindProxy ? addressBehindProxy : addressOf,
   }
 }
 
@@ -205,20 +203,19 @@ interface Beside {
   readonly sealKey: Uint8Array
   readonly once: Once
   readonly fetchNamed: FetchDocument
-  readonly port: number
+  readonly origins: Origins
   readonly oauth: Oauth
   readonly directory: Directory
 }
 
 function openResourceServer(
   { config, store, witness, served, log }: IdentityParts,
-  { issuer, sealKey, once, fetchNamed, port, oauth, directory }: Beside,
+  { issuer, sealKey, once, fetchNamed, origins, oauth, directory }: Beside,
 ): Promise<Identity> {
   // A process that is alone remembers proofs by itself, since only its own nonces count there.
   const alone = config.store.kind === 'sqlite'
   const shared = (): Uint8Array =>
     new Uint8Array(hkdfSync('sha256', sealKey, new Uint8Array(0), 'bailiwick proof nonces', 32))
-  const origins = originsOf(config, issuer, port)
   return openIdentity({
     origins,
     paths: (path) => isResourcePath(path, served.servers),

@@ -1,9 +1,6 @@
-import { openGatewayHttp } from '../gateway-http.ts'
+import { openGatewayHttp, wordTo } from '../gateway-http.ts'
 import { readOperatorKey } from './operator-key.ts'
 import { type OperatorRequest, type OperatorToken, operatorToken } from './operator-tokens.ts'
-
-/** Milliseconds for the gateway to answer. */
-const PATIENCE = 15_000
 
 /**
  * Has the gateway that runs on a data directory issue a token, as the operator.
@@ -21,12 +18,11 @@ export async function issueToken(
   const http = openGatewayHttp(dataDir)
   try {
     const resource = (request.origin ?? http.issuer()) + request.path
-    const signal = AbortSignal.timeout(PATIENCE)
     const token = await operatorToken(
       readOperatorKey(dataDir),
       http.issuer(),
       { ...request, resource },
-      (path, body) => http.sendBare({ method: 'POST', path, headers: {}, body, signal }),
+      wordTo(http),
     )
     return { ...token, resource }
   } finally {
