@@ -9,8 +9,8 @@ import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { send } from '../identity/attacks/answers.ts'
 import { ask, post, redeem, refresh, type Tokens } from '../identity/attacks/flow.ts'
 import type { KnownClient } from '../identity/attacks/scene.ts'
-import { openOperator } from '../identity/operator.ts'
 import { type RunningGateway, startGateway } from '../support/gateway.ts'
+import { operatorOn } from '../support/operator.ts'
 import { allow, PASSWORD, setUpOwner, signIn } from '../support/owner.ts'
 import { person } from '../support/person.ts'
 import { ask as askServer, callTool } from './client.ts'
@@ -34,7 +34,7 @@ async function scene(store: object, identity: object, dataDir?: string) {
   await setUpOwner(gateway)
   const seal = readFileSync(join(folder, 'seal.key'), 'utf8').trim()
   const opened = await openStore(store as never)
-  const beside = await openOperator(opened, Buffer.from(seal, 'base64url'), gateway.issuer)
+  const beside = await operatorOn(opened, Buffer.from(seal, 'base64url'), gateway.issuer)
   await beside.operator.clients.register({
     ...APP,
     name: 'App',

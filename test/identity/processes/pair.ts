@@ -7,8 +7,8 @@ import { openStore } from '../../../src/store/store.ts'
 import { freshOptions } from '../../../src/store/testing/fresh-store.ts'
 import { startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { type RunningGateway, startGateway } from '../../support/gateway.ts'
+import { operatorOn } from '../../support/operator.ts'
 import type { Scene } from '../attacks/scene.ts'
-import { openOperator } from '../operator.ts'
 import { startFront } from './front.ts'
 
 /** Two gateways on one database, under one name. Its `gateway` is the first. */
@@ -75,7 +75,7 @@ async function open(
   const store = await openStore(options)
   closing(store.close)
   const sealKey = Buffer.from(readFileSync(sealKeyFile, 'utf8').trim(), 'base64url')
-  const { operator, close } = await openOperator(store, sealKey, front.origin)
+  const { operator, close } = await operatorOn(store, sealKey, front.origin)
   closing(close)
   const records = openRecords(store, join(root, 'records.head'))
   return {

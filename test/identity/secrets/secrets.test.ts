@@ -6,8 +6,8 @@ import { openStore } from '../../../src/store/store.ts'
 import { ENGINES, freshOptions } from '../../../src/store/testing/fresh-store.ts'
 import { startRecordingUpstream } from '../../attacks/recording-upstream.ts'
 import { startGateway } from '../../support/gateway.ts'
+import { operatorOn } from '../../support/operator.ts'
 import { tap } from '../../support/tap.ts'
-import { openOperator } from '../operator.ts'
 import { dump, files, type Places } from './dump.ts'
 import { live, type SecretKind } from './life.ts'
 import { type Answer, type Recorder, startRecorder } from './recorder.ts'
@@ -57,7 +57,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     onTestFinished(store.close)
     const seal = readFileSync(join(root, 'seal.key'), 'utf8').trim()
     const issuer = recorder.origin
-    const opened = await openOperator(store, Buffer.from(seal, 'base64url'), issuer)
+    const opened = await operatorOn(store, Buffer.from(seal, 'base64url'), issuer)
     onTestFinished(opened.close)
 
     const secrets = new Map<string, Kind>()
