@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['{src,test,scripts}/**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
     globalSetup: ['src/store/testing/global-setup.ts'],
     // Many tests wait for processes and disks: few workers would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
