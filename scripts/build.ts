@@ -21,7 +21,7 @@ if (status !== 0) process.exit(1)
 
 const assets = globSync('**/*.*', {
   cwd: source,
-  exclude: (path) => /\.(ts|md)$|(^|\/)testing(\/|$)/.test(path),
+  exclude: (path) => /\.(ts|md)$|(^|\/)testing(\/|$)|^console(\/|$)/.test(path),
 })
 for (const asset of assets)
   cpSync(join(source, asset), join(dist, asset), { recursive: true, force: true })

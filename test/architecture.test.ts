@@ -18,7 +18,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   directory: ['kernel', 'store'],
   identity: ['kernel', 'store'],
   oauth: ['kernel', 'store'],
+  approval: ['kernel', 'store'],
+  webhooks: ['kernel', 'store'],
   admin: ['kernel'],
+  console: ['kernel', 'admin'],
   gateway: [...LOW, 'policy', 'analysis', 'catalog', 'limits', 'audit'],
   playground: ['kernel'],
   cli: [
@@ -31,13 +34,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'directory',
     'identity',
     'oauth',
+    'approval',
+    'webhooks',
     'admin',
     'gateway',
     'playground',
   ],
 }
 
-const files = globSync('src/**/*.ts')
+const files = globSync('src/**/*.{ts,tsx}')
 const imports = files.flatMap((from) =>
   [...readFileSync(from, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
     ([, path]) => ({ from, to: normalize(join(dirname(from), String(path))) }),
@@ -58,4 +63,15 @@ test('every import follows the layer graph', () => {
     return source !== target && !MAY_IMPORT[source]?.includes(target)
   })
   expect(wrong).toEqual([])
+})
+
+test('the console takes nothing but types from the rest', () => {
+  const taken = files
+    .filter((file) => moduleOf(file) === 'console')
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^(import(?: type)?)[^'"]*from '(\.[^']+)'/gm)]
+        .map(([, how, path]) => ({ file, how, to: normalize(join(dirname(file), String(path))) }))
+        .filter(({ how, to }) => how !== 'import type' && moduleOf(to) !== 'console'),
+    )
+  expect(taken).toEqual([])
 })

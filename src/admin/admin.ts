@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authenticator, Credentials } from '../kernel/authentication.ts'
+import type { Authenticator, Credentials, Sender } from '../kernel/authentication.ts'
 import { toGatewayError } from '../kernel/errors.ts'
 import type { RandomId } from '../kernel/ports.ts'
-import { administratorOf } from './administrator.ts'
+import { callerOf, requireLevel, requirePermission } from './caller.ts'
 import { findOperation } from './find-operation.ts'
 import type { Administration } from './ports.ts'
 import { sendAnswer, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
 
+export type { Api } from './operations.ts'
 export type { Administration, CheckedSource, TrustedSource } from './ports.ts'
 
 /** The resource that tokens for the administration are for. */
@@ -28,7 +29,7 @@ export interface AdminOptions {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
- * The administration of identities over HTTP: JSON, for owners with a token of the resource `/admin`.
+ * The administration of identities over HTTP: JSON, for whoever's roles allow it, with a token of the resource `/admin`.
  * Undefined for a path that is not below `ADMIN_ROOT`. Each answer of a change is sent once it counts.
  */
 export function adminRoutes(options: AdminOptions): (path: string) => Handler | undefined {
@@ -60,8 +61,6 @@ async function answer(
   }
 }
 
-type Sender = Parameters<typeof administratorOf>[0]
-
 async function perform(
   { administration }: AdminOptions,
   path: string,
@@ -70,13 +69,16 @@ async function perform(
   sender: Sender,
   owed: readonly string[],
 ): Promise<void> {
-  // Who may not even look learns nothing of what there is.
-  administratorOf(sender, 'read')
+  const caller = callerOf(sender, 'token')
+  // Who has no role learns nothing of what there is.
+  requirePermission(caller, 'self')
+  requireLevel(sender, 'read')
   const asked = findOperation(request.method ?? '', path.slice(ADMIN_ROOT.length))
   const { operation } = asked
-  const actor = administratorOf(sender, operation.level)
+  requirePermission(caller, operation.needs)
+  requireLevel(sender, operation.level)
   const input = await readInput(request, response, asked)
-  const site = { ...administration.actingAs(actor), administration }
+  const site = { ...administration.actingAs(caller.actor), administration, caller }
   try {
     const result = operation.output.parse(await operation.run(site, input as never))
     if (operation.level === 'write') await administration.settled()

@@ -7,7 +7,6 @@ import {
   id,
   invalid,
   moment,
-  type Operation,
   operation,
   pageOf,
   paging,
@@ -91,8 +90,9 @@ function listed({ agents }: Site, query: AgentList, page: object): Promise<Page<
 const one = z.strictObject({ id })
 const answer = z.object({ agent: agentView })
 
-export const AGENTS: readonly Operation[] = [
+export const AGENTS = [
   operation('agents.list', 'GET /agents', {
+    needs: 'identity.read',
     summary:
       'List agents: by id, the longest unused, those with old keys, or those without an owner',
     input: z.strictObject({
@@ -113,6 +113,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.create', 'POST /agents', {
+    needs: 'identity.write',
     summary: 'Make an agent',
     status: 201,
     input: z.strictObject({
@@ -131,12 +132,14 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.show', 'GET /agents/{id}', {
+    needs: 'identity.read',
     summary: 'Show an agent',
     input: one,
     output: answer,
     run: async (site, { id: agent }) => ({ agent: showAgent(await existing(site, agent)) }),
   }),
   operation('agents.change', 'PATCH /agents/{id}', {
+    needs: 'identity.write',
     summary: 'Change what an agent is or may; what takes something away ends its tokens',
     input: z.strictObject({ ...terms, id, expires: moment.nullable().optional() }),
     output: answer,
@@ -146,6 +149,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.addKey', 'POST /agents/{id}/keys', {
+    needs: 'identity.write',
     summary: 'Add a public key; those before stay good',
     status: 201,
     input: z.strictObject({ id, key: publicKey }),
@@ -156,6 +160,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.removeKey', 'DELETE /agents/{id}/keys/{kid}', {
+    needs: 'identity.write',
     summary: 'Remove a key, and end what the tokens of the agent opened',
     input: z.strictObject({ id, kid: id }),
     output: answer,
@@ -169,6 +174,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.disable', 'POST /agents/{id}/disable', {
+    needs: 'identity.write',
     summary: 'Disable an agent: its tokens are void at once',
     input: one,
     output: answer,
@@ -180,6 +186,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.enable', 'POST /agents/{id}/enable', {
+    needs: 'identity.write',
     summary: 'Let a disabled agent in again; its owner must be active',
     input: one,
     output: answer,
@@ -189,6 +196,7 @@ export const AGENTS: readonly Operation[] = [
     },
   }),
   operation('agents.revoke', 'POST /agents/{id}/revoke', {
+    needs: 'identity.write',
     summary: 'End all grants of an agent, and those in which it acts for users',
     input: one,
     output: z.object({ ended: z.number() }),
@@ -197,4 +205,4 @@ export const AGENTS: readonly Operation[] = [
       return { ended: await site.grants.revokeSubject('agent', agent, 'administrator') }
     },
   }),
-]
+] as const

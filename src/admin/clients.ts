@@ -5,7 +5,6 @@ import {
   given,
   id,
   moment,
-  type Operation,
   operation,
   pageById,
   pageOf,
@@ -55,8 +54,9 @@ function showClient({ created, used, expires, ...client }: Client): z.input<type
 const one = z.strictObject({ id })
 const answer = z.object({ client: clientView })
 
-export const CLIENTS: readonly Operation[] = [
+export const CLIENTS = [
   operation('clients.list', 'GET /clients', {
+    needs: 'identity.read',
     summary: 'List clients by id, also those that named or registered themselves',
     input: z.strictObject({
       ...paging,
@@ -72,6 +72,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.register', 'POST /clients', {
+    needs: 'identity.write',
     summary: 'Register a client with its exact redirect addresses; a secret is shown once',
     status: 201,
     input: z.strictObject({
@@ -96,6 +97,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.show', 'GET /clients/{id}', {
+    needs: 'identity.read',
     summary: 'Show a client',
     input: one,
     output: answer,
@@ -104,6 +106,7 @@ export const CLIENTS: readonly Operation[] = [
     }),
   }),
   operation('clients.disable', 'POST /clients/{id}/disable', {
+    needs: 'identity.write',
     summary: 'Disable a client: its tokens are void, and it gets none',
     input: one,
     output: answer,
@@ -113,6 +116,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.enable', 'POST /clients/{id}/enable', {
+    needs: 'identity.write',
     summary: 'Let a disabled client in again',
     input: one,
     output: answer,
@@ -122,6 +126,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.remove', 'DELETE /clients/{id}', {
+    needs: 'identity.write',
     summary: 'Forget a client, and end its grants',
     input: one,
     output: z.object({ removed: z.literal(true) }),
@@ -131,6 +136,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.renewSecret', 'POST /clients/{id}/secret', {
+    needs: 'identity.write',
     summary: 'Give a client a new secret, which is shown once; the old one is no good any more',
     status: 201,
     input: one,
@@ -141,6 +147,7 @@ export const CLIENTS: readonly Operation[] = [
     },
   }),
   operation('clients.revoke', 'POST /clients/{id}/revoke', {
+    needs: 'identity.write',
     summary: 'End all grants of a client; it may ask for new ones',
     input: one,
     output: z.object({ ended: z.number() }),
@@ -149,4 +156,4 @@ export const CLIENTS: readonly Operation[] = [
       return { ended: await grants.revokeClient(client, 'administrator') }
     },
   }),
-]
+] as const

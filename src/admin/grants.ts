@@ -7,7 +7,6 @@ import {
   id,
   invalid,
   moment,
-  type Operation,
   operation,
   pageById,
   pageOf,
@@ -57,8 +56,9 @@ function subjectOf(user: string | undefined, agent: string | undefined) {
 
 const one = z.strictObject({ id })
 
-export const GRANTS: readonly Operation[] = [
+export const GRANTS = [
   operation('grants.list', 'GET /grants', {
+    needs: 'identity.read',
     summary: 'List grants by id: those in force, or all',
     input: z.strictObject({
       ...paging,
@@ -79,6 +79,7 @@ export const GRANTS: readonly Operation[] = [
     },
   }),
   operation('grants.show', 'GET /grants/{id}', {
+    needs: 'identity.read',
     summary: 'Show a grant',
     input: one,
     output: z.object({ grant: grantView }),
@@ -87,6 +88,7 @@ export const GRANTS: readonly Operation[] = [
     }),
   }),
   operation('grants.revoke', 'POST /grants/{id}/revoke', {
+    needs: 'identity.write',
     summary: 'End a grant: its tokens are void at once',
     input: one,
     output: z.object({ grant: grantView }),
@@ -97,4 +99,4 @@ export const GRANTS: readonly Operation[] = [
       return { grant: showGrant(found('grant', await grants.find(grant))) }
     },
   }),
-]
+] as const

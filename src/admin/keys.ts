@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { found, id, type Operation, operation, time, timeOf } from './operation.ts'
+import { found, id, operation, time, timeOf } from './operation.ts'
 import type { SigningKeys } from './ports.ts'
 
 const keyView = z.object({
@@ -27,14 +27,16 @@ async function shown(keys: SigningKeys): Promise<z.input<typeof answer>> {
 }
 
 /** Keys that sign tokens. */
-export const KEYS: readonly Operation[] = [
+export const KEYS = [
   operation('keys.list', 'GET /keys', {
+    needs: 'identity.read',
     summary: 'List the keys that sign tokens',
     input: z.strictObject({}),
     output: answer,
     run: ({ keys }) => shown(keys),
   }),
   operation('keys.rotate', 'POST /keys/rotate', {
+    needs: 'identity.write',
     summary: 'Publish the next key; it signs as soon as everybody can have seen it',
     input: z.strictObject({}),
     output: answer,
@@ -44,6 +46,7 @@ export const KEYS: readonly Operation[] = [
     },
   }),
   operation('keys.retire', 'POST /keys/{id}/retire', {
+    needs: 'identity.write',
     summary: 'Take a key out at once, when it may be in other hands: what it signed is void',
     input: z.strictObject({ id }),
     output: answer,
@@ -56,4 +59,4 @@ export const KEYS: readonly Operation[] = [
       return shown(keys)
     },
   }),
-]
+] as const

@@ -1,36 +1,47 @@
 import { z } from 'zod'
 import { GatewayError } from '../kernel/errors.ts'
+import type { Permission } from '../kernel/role.ts'
+import type { Caller } from './caller.ts'
 import type { Acting, Administration } from './ports.ts'
 
 /** What an operation works with. */
 export interface Site extends Acting {
   readonly administration: Administration
+  /** Who asks, and what they may. */
+  readonly caller: Caller
 }
 
 type Input = z.ZodObject
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
-/** One thing that administrators do. The table of these is what the API is, and what describes it. */
-export interface Operation {
+/** One thing that people do to the gateway. The table of these is what the API is, and what describes it. */
+export interface Operation<
+  Id extends string = string,
+  I extends Input = Input,
+  O extends z.ZodType = z.ZodType,
+> {
   /** Stable, such as `users.list`. */
-  readonly id: string
+  readonly id: Id
   readonly method: Method
   /** Below the root of the API; `{name}` stands for the member `name` of the input. */
   readonly path: string
   readonly summary: string
-  /** The least scope: `read` to look, `write` to change. */
+  /** What the caller's roles must allow. */
+  readonly needs: Permission
+  /** The least scope of a token: `read` to look, `write` to change. */
   readonly level: 'read' | 'write'
   readonly status: 200 | 201
   /** Members of the path, and of the query (GET, DELETE) or the body. */
-  readonly input: Input
+  readonly input: I
   /** What may leave: members that do not stand here do not. */
-  readonly output: z.ZodType
+  readonly output: O
   /** @param input as the schema gave it. */
   readonly run: (site: Site, input: never) => Promise<unknown>
 }
 
 interface Defined<I extends Input, O extends z.ZodType> {
   readonly summary: string
+  readonly needs: Permission
   readonly status?: 201
   readonly input: I
   readonly output: O
@@ -38,11 +49,11 @@ interface Defined<I extends Input, O extends z.ZodType> {
 }
 
 /** Defines an operation by its id and a line such as `GET /users/{id}`. */
-export function operation<I extends Input, O extends z.ZodType>(
-  id: string,
+export function operation<Id extends string, I extends Input, O extends z.ZodType>(
+  id: Id,
   line: `${Method} /${string}`,
   { status = 200 as 200 | 201, ...rest }: Omit<Defined<I, O>, 'status'> & { status?: 200 | 201 },
-): Operation {
+): Operation<Id, I, O> {
   const [method, path] = line.split(' ') as [Method, string]
   return { id, method, path, level: method === 'GET' ? 'read' : 'write', status, ...rest }
 }

@@ -7,7 +7,6 @@ import {
   id,
   invalid,
   moment,
-  type Operation,
   operation,
   pageOf,
   paging,
@@ -63,8 +62,9 @@ async function existing({ users }: Site, user: string): Promise<User> {
 const one = z.strictObject({ id })
 const answer = z.object({ user: userView })
 
-export const USERS: readonly Operation[] = [
+export const USERS = [
   operation('users.list', 'GET /users', {
+    needs: 'identity.read',
     summary: 'List users: by id, or the longest unused first',
     input: z.strictObject({
       ...paging,
@@ -85,6 +85,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.create', 'POST /users', {
+    needs: 'identity.write',
     summary: 'Make a user, and a link by which they set their password',
     status: 201,
     input: z.strictObject({
@@ -99,6 +100,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.show', 'GET /users/{id}', {
+    needs: 'identity.read',
     summary: 'Show a user with what they log in with and the agents that they answer for',
     input: one,
     output: z.object({
@@ -122,6 +124,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.rename', 'PATCH /users/{id}', {
+    needs: 'identity.write',
     summary: 'Give a user another name',
     input: z.strictObject({ id, name: text(1_000) }),
     output: answer,
@@ -131,6 +134,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.groups', 'PUT /users/{id}/groups', {
+    needs: 'identity.write',
     summary: 'Make the local groups of a user exactly these; those of a provider stay',
     input: z.strictObject({ id, groups: texts() }),
     output: answer,
@@ -140,6 +144,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.disable', 'POST /users/{id}/disable', {
+    needs: 'identity.write',
     summary: 'Disable a user: everything that they have open ends at once',
     input: one,
     output: z.object({ user: userView, orphans: z.array(z.string()) }),
@@ -150,6 +155,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.enable', 'POST /users/{id}/enable', {
+    needs: 'identity.write',
     summary: 'Let a disabled user in again',
     input: one,
     output: answer,
@@ -159,6 +165,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.offboard', 'POST /users/{id}/offboard', {
+    needs: 'identity.write',
     summary: 'Disable a user, and move their agents to another or disable those, too',
     input: z.strictObject({
       id,
@@ -179,6 +186,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.link', 'POST /users/{id}/link', {
+    needs: 'identity.write',
     summary: 'Make a link by which a user sets a password; the one before opens nothing any more',
     status: 201,
     input: z.strictObject({ id, purpose: z.enum(['invite', 'reset']) }),
@@ -189,6 +197,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.removeCredential', 'DELETE /users/{id}/credentials/{credential}', {
+    needs: 'identity.write',
     summary: 'Remove a password, a passkey, or all recovery codes (`recovery`)',
     input: z.strictObject({ id, credential: id }),
     output: answer,
@@ -199,6 +208,7 @@ export const USERS: readonly Operation[] = [
     },
   }),
   operation('users.signOut', 'POST /users/{id}/sign-out', {
+    needs: 'identity.write',
     summary: 'End all sessions and grants of a user',
     input: one,
     output: z.object({ ended: z.number() }),
@@ -207,4 +217,4 @@ export const USERS: readonly Operation[] = [
       return { ended: await site.grants.revokeSubject('user', user, 'administrator') }
     },
   }),
-]
+] as const

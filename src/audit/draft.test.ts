@@ -81,7 +81,15 @@ test('a decision keeps what it says, and what left in the place of what was aske
     effect: 'deny',
     determining: [{ policy: 'f' }],
     errors: [],
-    lift: { by: 'approval', approvers: ['group:owners'], quorum: 1, maxAge: 600_000 },
+    lift: {
+      by: 'approval',
+      approvers: ['group:owners'],
+      quorum: 1,
+      each: false,
+      assurance: 'session',
+      pattern: 0,
+      maxAge: 600_000,
+    },
     retryAfter: 5,
   } as const
   const obligations = { redact: ['ssn'], mark: [], limit: ['mail'] }

@@ -1,4 +1,5 @@
 import type { Facts } from './facts.ts'
+import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
 import type { Authorization, ClientClaims, Subject } from './subject.ts'
 
@@ -62,6 +63,19 @@ export interface AccessRequest {
   readonly rate: Readonly<Record<string, RateLeft>>
   /** Milliseconds since the epoch. */
   readonly time: number
+  /** What humans approved; absent where nobody did. */
+  readonly approval?: CallApproval
+}
+
+/** A human's answer that covers one call. */
+export interface CallApproval {
+  readonly id: string
+  /** `once`: for exactly this call. `pattern`: for calls like it, until it expires. */
+  readonly kind: 'once' | 'pattern'
+  /** SHA-256 over all that it is bound to. */
+  readonly digest: Digest
+  /** Users who approved. */
+  readonly by: readonly string[]
 }
 
 /** What is left of a limit for one caller, in its unit. */
@@ -99,13 +113,29 @@ export interface Permit {
   readonly observed?: Denial
 }
 
+/**
+ * How an answer came, the weakest first: in a dialog of the client, which the client renders and could
+ * answer by itself; in a session of a person who logged in with us; signed with a passkey over the digest.
+ */
+export const ASSURANCES = ['client', 'session', 'passkey'] as const
+export type Assurance = (typeof ASSURANCES)[number]
+
 /** Whom a human who lifts a denial must be, and how long the answer holds. */
 export interface Lift {
   readonly by: 'approval'
-  /** Each `group:name` or `user:id`; any one of them may approve. */
+  /**
+   * Each `group:name`, `user:id` or `self`; any one of them may approve. `self` is the user whom the call
+   * is for: without that word nobody approves a call of their own, nor one of their agent.
+   */
   readonly approvers: readonly string[]
   /** How many different people must approve. */
   readonly quorum: number
+  /** Whether each of `approvers` must be represented, by a different person. */
+  readonly each: boolean
+  /** The least that must be known of who answers. */
+  readonly assurance: Assurance
+  /** Milliseconds for which calls like this one may be approved together; 0: each by itself. */
+  readonly pattern: number
   /** Milliseconds for which a granted approval may be used. */
   readonly maxAge: number
 }

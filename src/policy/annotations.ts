@@ -186,6 +186,9 @@ function liftOf(found: Readonly<Record<string, string>>): Lift | undefined {
     by: 'approval',
     approvers: wordsOf(approvers).toSorted(),
     quorum: Number(quorum),
+    each: false,
+    assurance: 'session',
+    pattern: 0,
     maxAge: parseMilliseconds(maxAge) ?? MAX_AGE,
   }
 }

@@ -1,11 +1,12 @@
-import type {
-  AccessRequest,
-  Decision,
-  Denial,
-  Determining,
-  Lift,
-  Obligations,
-  Permit,
+import {
+  type AccessRequest,
+  ASSURANCES,
+  type Decision,
+  type Denial,
+  type Determining,
+  type Lift,
+  type Obligations,
+  type Permit,
 } from '../kernel/access.ts'
 import { POLICY_ERROR } from './annotations.ts'
 import type { Environment } from './language/environment.ts'
@@ -134,6 +135,11 @@ function joinedLift(forbids: readonly Policy[]): Lift | undefined {
     by: 'approval',
     approvers,
     quorum: Math.max(...lifts.map(({ quorum }) => quorum)),
+    each: lifts.some(({ each }) => each),
+    assurance:
+      ASSURANCES[Math.max(...lifts.map(({ assurance }) => ASSURANCES.indexOf(assurance)))] ??
+      'passkey',
+    pattern: Math.min(...lifts.map(({ pattern }) => pattern)),
     maxAge: Math.min(...lifts.map(({ maxAge }) => maxAge)),
   }
 }

@@ -105,17 +105,21 @@ describe('a human may lift a denial', () => {
     return decision.effect === 'deny' ? decision.lift : 'permitted'
   }
 
+  const DEFAULTS = { each: false, assurance: 'session', pattern: 0 }
+
   test('when every forbid says so; what it does not say has a default', () => {
     expect(lift(OPEN, forbid('a', '@approvers("user:b group:a")'))).toEqual({
       by: 'approval',
       approvers: ['group:a', 'user:b'],
       quorum: 1,
+      ...DEFAULTS,
       maxAge: 600_000,
     })
     expect(lift(OPEN, forbid('a', '@approvers("user:b") @quorum("2") @maxAge("1h")'))).toEqual({
       by: 'approval',
       approvers: ['user:b'],
       quorum: 2,
+      ...DEFAULTS,
       maxAge: 3_600_000,
     })
   })
@@ -129,6 +133,7 @@ describe('a human may lift a denial', () => {
       by: 'approval',
       approvers: ['group:b'],
       quorum: 2,
+      ...DEFAULTS,
       maxAge: 300_000,
     })
     expect(lift(OPEN, ...two, forbid('c', '@approvers("group:a")'))).toBeUndefined()

@@ -1,13 +1,9 @@
-import { type CreateTableBuilder, sql, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
+import { ending, type Index, makeTables, sqlType, type Tables } from './make-tables.ts'
 import type { Engine } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
-type Column = 'text' | 'long' | 'integer'
-
-/** Columns by name; a `?` after the type says that it can be null. */
-type Columns = Readonly<Record<string, Column | `${Column}?`>>
-
-const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[] }>> = {
+const TABLES: Tables = {
   user_account: {
     columns: {
       id: 'text',
@@ -132,7 +128,7 @@ const TABLES: Readonly<Record<string, { columns: Columns; key: readonly string[]
   once: { columns: { key: 'text', expires: 'long' }, key: ['key'] },
 }
 
-const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
+const INDEXES: readonly Index[] = [
   ['agent', 'keyed', 'id'],
   ['agent', 'owner', 'id'],
   ['group_member', 'group', 'kind', 'subject'],
@@ -154,26 +150,8 @@ const INDEXES: readonly (readonly [table: string, ...columns: string[]])[] = [
 
 /** Tables of users, agents, clients, grants and what the authorization server keeps. */
 export async function identityTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
-  for (const [name, { columns, key }] of Object.entries(TABLES)) {
-    let table: CreateTableBuilder<string, string> = db.schema.createTable(name)
-    for (const [column, type] of Object.entries(columns)) {
-      const optional = type.endsWith('?')
-      table = table.addColumn(column, sqlType(type, engine), (made) =>
-        optional ? made : made.notNull(),
-      )
-    }
-    await table
-      .addPrimaryKeyConstraint(`${name}_key`, [...key])
-      .modifyEnd(ending(engine))
-      .execute()
-  }
+  await makeTables(db, engine, TABLES, INDEXES)
   await changeTable(db, engine)
-  for (const [table, ...columns] of INDEXES)
-    await db.schema
-      .createIndex([table, ...columns].join('_'))
-      .on(table)
-      .columns(columns)
-      .execute()
   // By last use; who never was in use is as old as the account.
   for (const table of ['user_account', 'agent'])
     await db.schema
@@ -198,13 +176,4 @@ async function changeTable(db: Transaction<Schema>, engine: Engine): Promise<voi
     .modifyEnd(ending(engine))
     .execute()
   await db.schema.createIndex('change_until').on('change').column('until').execute()
-}
-
-function sqlType(type: string, engine: Engine): 'text' | 'integer' | 'bigint' {
-  if (type.startsWith('text')) return 'text'
-  return type.startsWith('long') && engine === 'postgres' ? 'bigint' : 'integer'
-}
-
-function ending(engine: Engine) {
-  return engine === 'sqlite' ? sql`strict` : sql``
 }

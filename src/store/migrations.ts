@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
+import { controlTables } from './control-tables.ts'
 import { identityTables } from './identity-tables.ts'
 import type { Schema } from './schema.ts'
 
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'limit-counters', up: limitCounters },
   { name: 'identity', up: identityTables },
   { name: 'record-subjects', up: recordSubjects },
+  { name: 'control', up: controlTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

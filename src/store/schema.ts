@@ -1,5 +1,14 @@
 import type { Generated } from 'kysely'
 import type {
+  ApprovalPatternTable,
+  ApprovalTable,
+  ApprovalVoteTable,
+  PolicyRolloutTable,
+  PolicyVersionTable,
+  ToolClassTable,
+  WebhookDeliveryTable,
+} from './control-schema.ts'
+import type {
   AgentTable,
   ChangeTable,
   CredentialTable,
@@ -37,6 +46,13 @@ export interface Schema {
   readonly signing_key: SigningKeyTable
   readonly once: OnceTable
   readonly change: Omit<ChangeTable, 'seq'> & { readonly seq: Generated<number> }
+  readonly approval: ApprovalTable
+  readonly approval_vote: ApprovalVoteTable
+  readonly approval_pattern: ApprovalPatternTable
+  readonly webhook_delivery: WebhookDeliveryTable
+  readonly policy_version: PolicyVersionTable
+  readonly policy_rollout: PolicyRolloutTable
+  readonly tool_class: ToolClassTable
   readonly migration: MigrationTable
 }
 

@@ -3,7 +3,7 @@ import type { Revocation } from '../../kernel/authentication.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import type { Clock, RandomId } from '../../kernel/ports.ts'
-import type { Seal } from '../seal.ts'
+import type { Seal } from '../../kernel/seal.ts'
 import type { ClientPolicy } from './client-policy.ts'
 import type { ClientRows } from './client-rows.ts'
 

@@ -7,7 +7,7 @@ import type { Clock, RandomId } from '../../kernel/ports.ts'
 import { sourceAddress } from '../../kernel/source-address.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientSource } from '../engine/ports.ts'
-import { createSeal } from '../seal.ts'
+import { createSeal } from '../../kernel/seal.ts'
 import {
   type ClientAdministration,
   clientAdministration,

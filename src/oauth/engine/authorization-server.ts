@@ -1,6 +1,6 @@
 import { type Actor, witnessBy } from '../../kernel/event.ts'
 import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
-import { createSeal } from '../seal.ts'
+import { createSeal } from '../../kernel/seal.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { createGrants, grantAdministration } from './create-grants.ts'
 import type { Engine } from './engine.ts'

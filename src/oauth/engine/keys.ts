@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Seal } from '../seal.ts'
+import type { Seal } from '../../kernel/seal.ts'
 import { activateKey, addKey, dropKey, type KeyRow, keyRows, openKey } from './key-rows.ts'
 import type { Settings } from './options.ts'
 

@@ -1,5 +1,5 @@
 import { sha256 } from '../../kernel/hash.ts'
-import type { Seal } from '../seal.ts'
+import type { Seal } from '../../kernel/seal.ts'
 import type { Settings } from './options.ts'
 
 /** What is kept for a while, as the library hands it over. */

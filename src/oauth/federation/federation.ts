@@ -8,7 +8,7 @@ import type { Clock } from '../../kernel/ports.ts'
 import type { Schema } from '../../store/schema.ts'
 import { cookiesOf } from '../cookies.ts'
 import type { Notice, Routes } from '../parts.ts'
-import { createSeal } from '../seal.ts'
+import { createSeal } from '../../kernel/seal.ts'
 import {
   answerCallback,
   callbackPath,

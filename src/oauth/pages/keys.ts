@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../kernel/ports.ts'
-import { createSeal, type SealContext } from '../seal.ts'
+import { createSeal, type SealContext } from '../../kernel/seal.ts'
 
 /** What a token or a sealed value belongs to: it is good for nothing else. */
 export type Binding = SealContext

@@ -6,7 +6,7 @@ import {
   hkdfSync,
   randomBytes,
 } from 'node:crypto'
-import type { Json } from '../kernel/json.ts'
+import type { Json } from './json.ts'
 
 /** What a text belongs to: it opens in no other place. */
 export type SealContext = readonly Json[]
@@ -23,14 +23,14 @@ export interface Seal {
 }
 
 /** Whose texts: what one of them seals, no other opens. */
-type Owner = 'engine' | 'clients' | 'federation' | 'pages'
+type Owner = 'engine' | 'clients' | 'federation' | 'pages' | 'approval' | 'webhooks'
 
 const SALT = 16
 const TAG = 16
 const ZERO = Buffer.alloc(12)
 
 /**
- * The seal of one part of the authorization server, under a key of its own (RFC 5869).
+ * The seal of one part of the product, under a key of its own (RFC 5869).
  *
  * @param key the 32 bytes of the installation.
  * @throws RangeError for a key of another size.
@@ -38,7 +38,7 @@ const ZERO = Buffer.alloc(12)
 export function createSeal(key: Uint8Array, owner: Owner): Seal {
   if (key.byteLength !== 32) throw new RangeError('the key has to be 32 bytes')
   const derive = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', key, '', `bailiwick oauth ${owner} ${purpose}`, 32))
+    Buffer.from(hkdfSync('sha256', key, '', `bailiwick ${owner} ${purpose}`, 32))
   // Key objects: node takes four times as long with bytes.
   const master = createSecretKey(derive('seal'))
   // Each text has a key of its own, from 128 random bits: no number of texts wears the key out.
