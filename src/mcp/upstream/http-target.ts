@@ -1,12 +1,7 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { type ClientRequest, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { upstreamFailure } from './failure.ts'
-
-/** The keep-alive connections that all HTTP links share. */
-export interface HttpAgents {
-  readonly http: HttpAgent
-  readonly https: HttpsAgent
-}
+import type { HttpAgents } from './fresh-agent.ts'
 
 /** One URL, resolved once, ready for many requests. */
 export interface HttpTarget {
@@ -18,22 +13,6 @@ export interface HttpTarget {
   start(method: 'POST' | 'GET' | 'DELETE', headers: readonly string[]): ClientRequest
   /** The same server and headers at another URL. */
   at(url: URL): HttpTarget
-}
-
-// Milliseconds that a connection may lie idle. Shorter than the 5 s after which common servers
-// hang up: a request must not meet a connection that is being closed, for it cannot be repeated.
-const IDLE = 4_000
-
-/** Makes the shared agents. No limit on connections: the gateway limits calls. */
-export function createHttpAgents(): HttpAgents {
-  const options = {
-    keepAlive: true,
-    maxSockets: Number.POSITIVE_INFINITY,
-    scheduling: 'lifo',
-    timeout: IDLE,
-    noDelay: true,
-  } as const
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) }
 }
 
 // Set by the exchange itself or by the protocol: an operator's value would contradict them.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSeal } from '../../../src/kernel/seal.ts'
 import { createSigningKeys } from '../../../src/oauth/engine/keys.ts'
 import { settingsOf } from '../../../src/oauth/engine/options.ts'
-import { createSeal } from '../../../src/kernel/seal.ts'
 import { ENGINES } from '../../../src/store/testing/fresh-store.ts'
 import { post, refresh, said, type Tokens, tokensOf } from '../attacks/flow.ts'
 import { bearer, callIn, initialize } from '../attacks/mcp.ts'
