@@ -1,4 +1,4 @@
-import { type AgentOptions, type ClientRequest, Agent as HttpAgent } from 'node:http'
+import { type ClientRequest, Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../kernel/ports.ts'
