@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
@@ -17,6 +17,7 @@ import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { livePolicies } from './live-policies.ts'
 import { headFile, openConfiguredStore } from './open-records.ts'
+import { ensureSealKey } from './operator/operator-key.ts'
 import { policySignature, readPolicies } from './policy-files.ts'
 import { randomIds } from './random-id.ts'
 import { loadRenderers, UNREAD } from './renderers.ts'
@@ -104,7 +105,8 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     onError: (cause) => log('use could not be counted', cause),
   })
   closing(limits.close)
-  return { policies, servers, store, recorder, limits }
+  const sealKey = ensureSealKey(config.identity.sealKeyFile)
+  return { policies, servers, store, recorder, limits, sealKey }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -112,7 +114,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, servers, store, recorder, limits }: Kept,
+  { policies, servers, store, recorder, limits, sealKey }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -148,7 +150,8 @@ async function connectParts(
     recorder,
     analyse: analysis.analyse,
     limits,
-    sealKey: randomBytes(32),
+    // The same on all replicas: a client's next round may reach another.
+    sealKey: new Uint8Array(hkdfSync('sha256', sealKey.key, '', 'bailiwick request state', 32)),
     version: packageVersion(),
     now: Date.now,
     randomId,
@@ -162,7 +165,7 @@ async function connectParts(
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound }: GatewayProcess,
-  { store, recorder }: Kept,
+  { store, recorder, sealKey }: Kept,
   { gateway, names, randomId, toolsOf }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
@@ -175,7 +178,7 @@ async function serve(
     gateway,
     around: async ({ port }) => {
       const served = { servers: names, toolsOf }
-      const parts = { config, env, store, witness, served, log, outbound }
+      const parts = { config, env, store, witness, served, sealKey, log, outbound }
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
       return known

@@ -15,7 +15,7 @@ import { type Oauth, openOauth } from '../../oauth/oauth.ts'
 import { openChangeFeed } from '../../store/change-feed.ts'
 import { memoryOnce, storedOnce } from '../../store/once.ts'
 import type { Store } from '../../store/store.ts'
-import { ensureOperatorKey, ensureSealKey } from '../operator/operator-key.ts'
+import { ensureOperatorKey, type SealKey } from '../operator/operator-key.ts'
 import { randomIds } from '../random-id.ts'
 import { credentialsOf } from './credentials.ts'
 import { gatewayResources, isResourcePath, type ServedTools } from './resources.ts'
@@ -44,6 +44,7 @@ export interface IdentityParts {
   readonly store: Store
   readonly witness: Witness
   readonly served: ServedTools
+  readonly sealKey: SealKey
   readonly outbound?: Outbound | undefined
   readonly log: (message: string, cause?: unknown) => void
 }
@@ -72,7 +73,7 @@ export async function openGatewayIdentity(
   const { config, store, witness, log, outbound = {} } = parts
   const issuer = publicOrigin(config.listen, port)
   const common = { store, witness, clock: Date.now, randomId: randomIds() }
-  const { key: sealKey, isNew } = ensureSealKey(config.identity.sealKeyFile)
+  const { key: sealKey, isNew } = parts.sealKey
   const { hostname } = new URL(issuer)
   const rp = { id: hostname, origin: issuer, name: 'Bailiwick' }
   const directory = openDirectory({ ...common, rp })

@@ -47,13 +47,19 @@ export function ensureOperatorKey(dataDir: string): OperatorKey {
   return readOperatorKey(dataDir)
 }
 
+/** The 32 bytes of the installation, and whether they were made just now. */
+export interface SealKey {
+  readonly key: Uint8Array
+  readonly isNew: boolean
+}
+
 /**
  * The 32 bytes that seal what the database keeps, from a file of mode 0600; made when there is none.
  * Without this file what is sealed is lost: people log in again, clients come back, keys are made anew.
  *
  * @throws {CommandError} `configuration` when others can read it, or it is damaged.
  */
-export function ensureSealKey(path: string): { readonly key: Uint8Array; readonly isNew: boolean } {
+export function ensureSealKey(path: string): SealKey {
   const isNew = createFile(path, `${randomBytes(32).toString('base64url')}\n`)
   const key = Buffer.from((readPrivateFile(path) ?? '').trim(), 'base64url')
   if (key.length === 32) return { key, isNew }
