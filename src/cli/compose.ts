@@ -159,14 +159,14 @@ async function connectParts(
   })
   closing(gateway.close)
   const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
-  return { gateway, names, randomId, toolsOf: catalog.toolsOf }
+  return { gateway, names, randomId, catalog }
 }
 
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound }: GatewayProcess,
-  { store, recorder, sealKey }: Kept,
-  { gateway, names, randomId, toolsOf }: Awaited<ReturnType<typeof connectParts>>,
+  { policies, store, recorder, sealKey }: Kept,
+  { gateway, names, randomId, catalog }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
   const { tls, allowedHosts, allowedOrigins } = config.listen
@@ -177,8 +177,9 @@ async function serve(
     port: config.listen.port,
     gateway,
     around: async ({ port }) => {
-      const served = { servers: names, toolsOf }
-      const parts = { config, env, store, witness, served, sealKey, log, outbound }
+      const served = { servers: names, toolsOf: catalog.toolsOf }
+      const plane = { policies, catalog }
+      const parts = { config, env, store, witness, served, sealKey, log, outbound, ...plane }
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
       return known

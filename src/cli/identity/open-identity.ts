@@ -15,6 +15,7 @@ import { type Oauth, openOauth } from '../../oauth/oauth.ts'
 import { openChangeFeed } from '../../store/change-feed.ts'
 import { memoryOnce, storedOnce } from '../../store/once.ts'
 import type { Store } from '../../store/store.ts'
+import { type Control, openControl, type Plane, recordsOf } from '../control/administration.ts'
 import { ensureOperatorKey, type SealKey } from '../operator/operator-key.ts'
 import { randomIds } from '../random-id.ts'
 import { credentialsOf } from './credentials.ts'
@@ -38,7 +39,7 @@ const LOOPBACK = ['127.0.0.1', '[::1]']
 /** How documents of other hosts are fetched, where that is not by name servers, TCP and known authorities. */
 export type Outbound = Omit<OutboundOptions, 'named'>
 
-export interface IdentityParts {
+export interface IdentityParts extends Plane {
   readonly config: Config
   readonly env: Readonly<Record<string, string | undefined>>
   readonly store: Store
@@ -109,8 +110,11 @@ export async function openGatewayIdentity(
     opened.push(oauth.close)
     identity = await openResourceServer(parts, { ...way, origins, oauth, directory })
     opened.push(identity.close)
+    const { fetchDocument } = way
+    const control = openControl({ ...parts, records: recordsOf(parts), issuer, directory, oauth })
+    opened.push(control.close)
     return {
-      ...around(parts, { issuer, directory, oauth, identity, fetchDocument: way.fetchDocument }),
+      ...around(parts, { issuer, directory, oauth, identity, fetchDocument, control }),
       issuer,
       directory,
       oauth,
@@ -130,15 +134,17 @@ function setUpOf(issuer: string, link: string | undefined): Pick<OpenIdentity, '
 
 interface Open extends Pick<OpenIdentity, 'issuer' | 'directory' | 'oauth' | 'identity'> {
   readonly fetchDocument: FetchDocument
+  readonly control: Control
 }
 
 function around(
   { config, log }: IdentityParts,
-  { issuer, directory, oauth, identity, fetchDocument }: Open,
+  { issuer, directory, oauth, identity, fetchDocument, control }: Open,
 ): Neighbourhood {
   const authenticator = withStepUp(identity.authenticator, oauth)
   const admin = adminRoutes({
     administration: {
+      ...control.ports,
       issuer,
       actingAs: (by) => ({ ...directory.administrationBy(by), ...oauth.administrationBy(by) }),
       sources: trustedSources(config, oauth, fetchDocument),

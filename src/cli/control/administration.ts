@@ -1,0 +1,47 @@
+import type { Administration } from '../../admin/admin.ts'
+import { openRecords, type Records } from '../../audit/audit.ts'
+import type { Config } from '../../config/config.ts'
+import type { Directory } from '../../directory/directory.ts'
+import type { Witness } from '../../kernel/event.ts'
+import type { Oauth } from '../../oauth/oauth.ts'
+import type { Store } from '../../store/store.ts'
+import type { CatalogPort } from '../catalog-port.ts'
+import type { LivePolicies } from '../live-policies.ts'
+import { headFile } from '../open-records.ts'
+
+/** What runs beside the control plane, and what it works on. */
+export interface Plane {
+  readonly policies: LivePolicies
+  readonly catalog: CatalogPort
+}
+
+/** What the ports of the administration are filled in from. */
+export interface ControlParts extends Plane {
+  readonly config: Config
+  readonly store: Store
+  readonly witness: Witness
+  readonly records: Records
+  readonly issuer: string
+  readonly directory: Directory
+  readonly oauth: Oauth
+  readonly log: (message: string, cause?: unknown) => void
+}
+
+/** The ports that are about the gateway; those about identities are filled in where these are open. */
+type ControlPorts = Omit<Administration, 'issuer' | 'actingAs' | 'sources' | 'settled'>
+
+/** The ports of the administration, with an end. */
+export interface Control {
+  readonly ports: ControlPorts
+  close(): Promise<void>
+}
+
+/** Fills in what the administration needs of the gateway. A line for each port. */
+export function openControl(_parts: ControlParts): Control {
+  return { ports: {}, close: async () => {} }
+}
+
+/** The records of a gateway that runs. */
+export function recordsOf({ store, config }: Pick<ControlParts, 'store' | 'config'>): Records {
+  return openRecords(store, headFile(config.dataDir))
+}
