@@ -14,6 +14,7 @@ import type { ClientAdministration } from './clients/client-administration.ts'
 import type { ClientPolicy } from './clients/client-policy.ts'
 import { openClients } from './clients/clients.ts'
 import { type AuthorizationServer, openAuthorizationServer } from './engine/authorization-server.ts'
+import type { SessionAdministration } from './engine/browser-sessions.ts'
 import type { GrantAdministration } from './engine/grants.ts'
 import type { KeyAdministration } from './engine/keys.ts'
 import { DEFAULT_LIFETIMES, type Lifetimes } from './engine/options.ts'
@@ -27,7 +28,7 @@ import { myGrants } from './my-grants.ts'
 import { OPERATOR_PATH, operatorRoute } from './operator/operator.ts'
 import { openPages, type Pages } from './pages/pages.ts'
 import type { MyCredentials } from './pages/ports.ts'
-import type { Resources, Routes } from './parts.ts'
+import type { Interactions, Resources, Routes } from './parts.ts'
 
 export interface OauthOptions {
   readonly store: Store
@@ -67,16 +68,19 @@ export interface OauthOptions {
   readonly log: (line: string) => void
 }
 
-/** What operators do to what was granted, to keys and to clients. */
+/** What operators do to what was granted, to keys, to clients, and to sessions of browsers. */
 export interface OauthAdministration {
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
   readonly clients: ClientAdministration
+  readonly sessions: SessionAdministration
 }
 
 /** Users, clients and agents come here for tokens. */
 export interface Oauth extends OauthAdministration {
   readonly routes: Routes
+  /** Who is logged in with the browser that sends a request; undefined for nobody. */
+  readonly session: Interactions['session']
   /** The administration, when somebody is known to do it: events say who. */
   administrationBy(by: Actor): OauthAdministration
   /**
@@ -152,10 +156,12 @@ export async function openOauth(options: OauthOptions): Promise<Oauth> {
     grants: server.grants,
     keys: server.keys,
     clients: clients.administration,
+    sessions: server.sessions,
+    session: server.interactions.session,
     administrationBy: (by) => {
-      const { grants, keys } = server.administrationBy(by)
+      const { grants, keys, sessions } = server.administrationBy(by)
       const removed = (id: string) => grants.revokeClient(id, 'client-removed')
-      return { grants, keys, clients: clients.administrationBy(by, removed) }
+      return { grants, keys, sessions, clients: clients.administrationBy(by, removed) }
     },
     consentWanted: server.consentWanted,
     checkProviders: federation.check,

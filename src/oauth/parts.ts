@@ -80,6 +80,17 @@ export interface Interaction {
   readonly hint: string | undefined
 }
 
+/** Who is logged in with a browser. */
+export interface BrowserSession {
+  readonly user: SubjectId
+  /** How they logged in (RFC 8176). */
+  readonly methods: readonly string[]
+  /** Names the session, and opens nothing. */
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly expires: number
+}
+
 /** The engine's side of login and consent. Bound to the browser's cookie and to one request. */
 export interface Interactions {
   /** @throws GatewayError `interaction_unknown` for one that is over or another browser's. */
@@ -99,10 +110,7 @@ export interface Interactions {
   /** Ends with `access_denied`. */
   decline(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** The person logged in with this browser, outside any interaction; undefined for nobody. */
-  session(
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<{ readonly user: SubjectId; readonly methods: readonly string[] } | undefined>
+  session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined>
   /**
    * Begins a session outside any interaction (after set-up, at the account page), under a new id; one
    * of another user is ended. Sets cookies and nothing else: the caller answers.

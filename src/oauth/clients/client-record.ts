@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
+import type { Seal, SealContext } from '../../kernel/seal.ts'
 import type { ClientTrust } from '../../kernel/subject.ts'
 import type { OauthClientTable } from '../../store/identity-schema.ts'
 import type { ClientMetadata } from '../parts.ts'
-import type { Seal, SealContext } from '../../kernel/seal.ts'
 
 /** A client as the operator sees it. */
 export interface ClientRecord {

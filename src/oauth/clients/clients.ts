@@ -4,10 +4,10 @@ import type { Revocation } from '../../kernel/authentication.ts'
 import { type Actor, type Witness, witnessBy } from '../../kernel/event.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import type { Clock, RandomId } from '../../kernel/ports.ts'
+import { createSeal } from '../../kernel/seal.ts'
 import { sourceAddress } from '../../kernel/source-address.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientSource } from '../engine/ports.ts'
-import { createSeal } from '../../kernel/seal.ts'
 import {
   type ClientAdministration,
   clientAdministration,

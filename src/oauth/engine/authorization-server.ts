@@ -1,6 +1,7 @@
 import { type Actor, witnessBy } from '../../kernel/event.ts'
-import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
 import { createSeal } from '../../kernel/seal.ts'
+import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
+import { type SessionAdministration, sessionAdministration } from './browser-sessions.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { createGrants, grantAdministration } from './create-grants.ts'
 import type { Engine } from './engine.ts'
@@ -24,10 +25,13 @@ export interface AuthorizationServer {
   readonly interactions: Interactions
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
-  /** The same for grants and keys, when somebody is known to do it: events say who. */
+  /** Sessions of browsers. */
+  readonly sessions: SessionAdministration
+  /** The same for grants, keys and sessions, when somebody is known to do it: events say who. */
   administrationBy(by: Actor): {
     readonly grants: GrantAdministration
     readonly keys: KeyAdministration
+    readonly sessions: SessionAdministration
   }
   readonly consents: Consents
   /** Hears of grants that a resource refused for want of scopes. */
@@ -90,10 +94,12 @@ export async function openAuthorizationServer(
     interactions: createInteractions(engine, () => live.provider),
     grants,
     keys: reloading(signing, reload),
+    sessions: sessionAdministration(settings, seal),
     administrationBy: (by) => {
       const theirs = { ...settings, witness: witnessBy(settings.witness, by) }
       const grants = grantAdministration(theirs)
-      return { grants, keys: reloading(createSigningKeys(theirs, seal), reload) }
+      const keys = reloading(createSigningKeys(theirs, seal), reload)
+      return { grants, keys, sessions: sessionAdministration(theirs, seal) }
     },
     consents: engine.consents,
     consentWanted: engine.wanted.note,

@@ -1,5 +1,5 @@
-import type { Issuer } from '../parts.ts'
 import type { Seal } from '../../kernel/seal.ts'
+import type { Issuer } from '../parts.ts'
 import type { Kept } from './adapter.ts'
 import type { Consents } from './consents.ts'
 import type { KeySet } from './keys.ts'

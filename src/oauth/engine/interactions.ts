@@ -7,6 +7,7 @@ import type { SubjectId } from '../../kernel/subject.ts'
 import { cleanText } from '../../kernel/visible-text.ts'
 import { cookiesOf, SESSION } from '../cookies.ts'
 import type { Interaction, Interactions } from '../parts.ts'
+import { sessionId } from './browser-sessions.ts'
 import type { Engine } from './engine.ts'
 import { PATHS } from './paths.ts'
 import { pinned } from './pinned-request.ts'
@@ -69,7 +70,9 @@ export function createInteractions(engine: Engine, provider: () => Provider): In
       const session = await sessionOf(engine, provider(), request, response)
       if (session.accountId === undefined) return undefined
       const user = await engine.settings.principals.user(session.accountId as SubjectId)
-      return user?.status === 'active' ? { user: user.id, methods: session.amr ?? [] } : undefined
+      if (user?.status !== 'active') return undefined
+      const { uid, amr = [], exp } = session
+      return { user: user.id, methods: amr, id: sessionId(uid), expires: Number(exp) * 1_000 }
     },
     signIn: (request, response, login) => signIn(engine, provider(), request, response, login),
     logout: (request, response) => logout(engine, provider(), request, response),

@@ -3,9 +3,9 @@ import { promisify } from 'node:util'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Selectable } from 'kysely'
 import { GatewayError } from '../../kernel/errors.ts'
+import type { Seal, SealContext } from '../../kernel/seal.ts'
 import type { SigningKeyTable } from '../../store/identity-schema.ts'
 import { noteChanges } from '../../store/note-change.ts'
-import type { Seal, SealContext } from '../../kernel/seal.ts'
 import type { Settings } from './options.ts'
 
 export type KeyRow = Selectable<SigningKeyTable>

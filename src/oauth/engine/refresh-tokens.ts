@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sha256 } from '../../kernel/hash.ts'
-import type { OauthObjectTable } from '../../store/identity-schema.ts'
 import type { Seal } from '../../kernel/seal.ts'
+import type { OauthObjectTable } from '../../store/identity-schema.ts'
 import type { Payload } from './objects.ts'
 import type { Settings } from './options.ts'
 import { type ReadRefreshToken, refreshTokenForm } from './refresh-token-form.ts'

@@ -5,10 +5,10 @@ import type { Accounts } from '../../kernel/accounts.ts'
 import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Clock } from '../../kernel/ports.ts'
+import { createSeal } from '../../kernel/seal.ts'
 import type { Schema } from '../../store/schema.ts'
 import { cookiesOf } from '../cookies.ts'
 import type { Notice, Routes } from '../parts.ts'
-import { createSeal } from '../../kernel/seal.ts'
 import {
   answerCallback,
   callbackPath,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSeal } from '../../kernel/seal.ts'
 import { openStore, type Store } from '../../store/store.ts'
 import { ENGINES, type FreshStore, freshStore } from '../../store/testing/fresh-store.ts'
-import { createSeal } from '../../kernel/seal.ts'
 import { type KeptKind, openKept, type Taken } from './kept.ts'
 
 const seal = createSeal(new Uint8Array(32).fill(1), 'federation')

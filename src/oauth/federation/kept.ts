@@ -3,8 +3,8 @@ import { GatewayError } from '../../kernel/errors.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Clock } from '../../kernel/ports.ts'
-import type { Schema } from '../../store/schema.ts'
 import type { Seal } from '../../kernel/seal.ts'
+import type { Schema } from '../../store/schema.ts'
 
 /** `federation-login`: on the way to a provider and back. `federation-ticket`: back, to be told. */
 export type KeptKind = 'federation-login' | 'federation-ticket'

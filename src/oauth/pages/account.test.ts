@@ -198,3 +198,60 @@ test('a login at the account can be made at a provider', async () => {
   expect(behind.asked).toEqual([{ what: 'federate', with: { provider: 'okta', returnTo: PAGE } }])
   behind.providers = []
 })
+
+const login = (returnTo: string) => `${PAGE}/login?${new URLSearchParams({ return_to: returnTo })}`
+
+test('a login that the console sent for ends in the console, whichever way it takes', async () => {
+  const target = '/console/approvals/a%20b?tab=1&x=%26'
+  const { body } = await browser.get(login(target))
+  expect(faultsOf(body)).toEqual([])
+  expect(body).toContain('to open the console.')
+  const actions = [...body.matchAll(/(?:action|data-page)="([^"]*)"/g)].map(([, at]) => at)
+  const query = new URL(login(target), 'http://x').search
+  expect(actions.every((at) => at?.endsWith(query))).toBe(true)
+  const form = { token: hidden(body, 'token'), name: 'ada' }
+  const wrong = await browser.post(login(target), { ...form, password: 'x' })
+  expect(wrong.status).toBe(422)
+  expect(wrong.body).toContain(`action="${PAGE}/login${query}"`)
+  const { headers } = await browser.post(login(target), { ...form, password: PASSWORD })
+  expect(headers.location).toBe(target)
+  behind.asked.length = 0
+  behind.providers = [{ id: 'okta', name: 'Okta' }]
+  const page = (await browser.get(login(target))).body
+  const link = `${PAGE}/login/provider/okta${query}`
+  expect(page).toContain(`href="${link}"`)
+  await browser.get(link, { 'sec-fetch-site': 'same-origin' })
+  behind.providers = []
+  const with_ = { provider: 'okta', returnTo: target }
+  expect(behind.asked).toEqual([{ what: 'federate', with: with_ }])
+})
+
+test.each([
+  'https://evil.example/console/',
+  '//evil.example/console/',
+  '/\\evil.example/console/',
+  '/console/../oauth/authorize?client_id=x',
+  '/console/%2e%2e/oauth/account/logout',
+  '/console/..\\..\\oauth/authorize',
+  '/console',
+  '/consoles/',
+  'console/',
+  '/oauth/authorize',
+  'javascript:alert(1)',
+  ' /console/',
+  '\t/console/',
+  `/console/${'a'.repeat(2_048)}`,
+])('a login leads nowhere else than to the console: %s', async (returnTo) => {
+  const { body } = await browser.get(login(returnTo))
+  expect(body).not.toContain('return_to')
+  const form = { token: hidden(body, 'token'), name: 'ada', password: PASSWORD }
+  const { headers } = await browser.post(login(returnTo), form)
+  expect(headers.location).toBe(PAGE)
+})
+
+test('two ways back are none', async () => {
+  const two = `${PAGE}/login?return_to=/console/a&return_to=/console/b`
+  const form = { token: hidden((await browser.get(two)).body, 'token'), name: 'ada' }
+  const { headers } = await browser.post(two, { ...form, password: PASSWORD })
+  expect(headers.location).toBe(PAGE)
+})

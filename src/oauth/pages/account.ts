@@ -11,6 +11,9 @@ import { clearFresh, isFresh, requireToken, type Site, show, tokenFor, type Visi
 
 const PAGE = '/oauth/account'
 const LOGIN = '/oauth/account/login'
+/** Below it people may be led to after a login, by the address of the login page. */
+const CONSOLE = '/console/'
+const LONGEST_RETURN = 2_048
 
 /** The person signed in with this browser; undefined for nobody, and for one who is disabled. */
 async function personOf({ parts }: Site, { request, response }: Visit): Promise<User | undefined> {
@@ -19,25 +22,47 @@ async function personOf({ parts }: Site, { request, response }: Visit): Promise<
   return user?.status === 'active' ? user : undefined
 }
 
+/**
+ * Where to go after a login, if the address of the page names a page of the console: anybody can make
+ * somebody follow an address, so nothing else is taken.
+ */
+function returnTo({ parts: { publicOrigin } }: Site, { query }: Visit): string | undefined {
+  const wanted = query.getAll('return_to')
+  const [path = ''] = wanted
+  if (wanted.length !== 1 || path.length > LONGEST_RETURN || !path.startsWith(CONSOLE))
+    return undefined
+  if (!URL.canParse(path, publicOrigin)) return undefined
+  const { origin, pathname, search, hash } = new URL(path, publicOrigin)
+  const ours = origin === publicOrigin && pathname.startsWith(CONSOLE)
+  return ours ? pathname + search + hash : undefined
+}
+
 /** Where a login outside any interaction happens. */
 export async function accountLogin(site: Site, visit: Visit): Promise<LoginAt> {
   const person = await personOf(site, visit)
+  const wanted = returnTo(site, visit)
+  const target = wanted ?? PAGE
   return {
     path: LOGIN,
+    query: wanted === undefined ? '' : `?${new URLSearchParams({ return_to: wanted })}`,
     purpose: ['login', 'account'],
     title: person === undefined ? 'Sign in' : 'Confirm that it is you',
-    lead:
-      person === undefined
-        ? 'to see your account and the programs that have access.'
-        : 'before you change how you sign in.',
+    lead: leadOf(person, wanted),
     formTargets: [],
     hint: person?.provider === undefined ? person?.id : undefined,
-    provider: (provider) => ({ provider, returnTo: PAGE }),
+    provider: (provider) => ({ provider, returnTo: target }),
     finish: async ({ request, response }, login) => {
       await site.parts.interactions.signIn(request, response, login)
-      sendTo(response, PAGE)
+      sendTo(response, target)
     },
   }
+}
+
+function leadOf(person: User | undefined, wanted: string | undefined): string {
+  if (wanted !== undefined) return 'to open the console.'
+  return person === undefined
+    ? 'to see your account and the programs that have access.'
+    : 'before you change how you sign in.'
 }
 
 export async function showAccount(site: Site, visit: Visit): Promise<void> {
@@ -118,7 +143,9 @@ async function keepingSession<T>(
 ): Promise<T> {
   const session = await interactions.session(request, response)
   const changed = await change()
-  if (session !== undefined) await interactions.signIn(request, response, session)
+  if (session === undefined) return changed
+  const { user, methods } = session
+  await interactions.signIn(request, response, { user, methods })
   return changed
 }
 

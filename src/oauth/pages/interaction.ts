@@ -47,6 +47,7 @@ export async function loginAt(
   const { title, lead } = await reason(site, visit, interaction)
   return {
     path,
+    query: '',
     purpose: ['login', interaction.uid],
     title,
     lead,

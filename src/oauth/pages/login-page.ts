@@ -10,6 +10,8 @@ import { type Site, tokenFor, type Visit } from './site.ts'
 export interface LoginPlace {
   /** Where the forms go. Below it: `/passkey`, `/recovery`, `/provider/{id}`. */
   readonly path: string
+  /** What stands after each of these paths: empty, or a query that names what follows. */
+  readonly query: string
   /** What tokens and challenges are bound to. */
   readonly purpose: Binding
   readonly title: string
@@ -51,7 +53,7 @@ export function loginPage(
     main: html`${summary(mistakes)}
 <h1>${place.title}</h1>
 <p class="lead">${place.lead}</p>
-<form method="post" action="${place.path}">
+<form method="post" action="${place.path}${place.query}">
 ${token}
 ${nameField(failed?.name ?? place.hint, mistakes)}
 ${field({ id: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', maxLength: MAX_PASSWORD }, mistakes)}
@@ -59,12 +61,12 @@ ${field({ id: 'password', label: 'Password', type: 'password', autocomplete: 'cu
 </form>
 ${passkey && passkeyForm(site, visit, place, passkey)}
 ${providers(site, place)}
-<p class="quiet small aside"><a href="${place.path}/recovery">Use a recovery code</a> if you cannot sign in otherwise.</p>`,
+<p class="quiet small aside"><a href="${place.path}/recovery${place.query}">Use a recovery code</a> if you cannot sign in otherwise.</p>`,
   }
 }
 
 function passkeyForm(site: Site, visit: Visit, place: LoginPlace, options: JsonObject): Html {
-  return html`<form method="post" action="${place.path}/passkey" data-passkey="login" data-page="${place.path}" hidden>
+  return html`<form method="post" action="${place.path}/passkey${place.query}" data-passkey="login" data-page="${place.path}${place.query}" hidden>
 ${tokenField(tokenFor(site, visit, place.purpose))}
 ${challengeFields(site, visit, place.purpose, options)}
 <p class="or"><span>or</span></p>
@@ -89,13 +91,13 @@ export function recoveryPage(
     main: html`${summary(mistakes)}
 <h1>Use a recovery code</h1>
 <p class="lead">You were shown recovery codes when you were set up. Each works once.</p>
-<form method="post" action="${place.path}/recovery">
+<form method="post" action="${place.path}/recovery${place.query}">
 ${tokenField(tokenFor(site, visit, place.purpose))}
 ${nameField(failed?.name ?? place.hint, mistakes)}
 ${field({ id: 'code', label: 'Recovery code', type: 'text', autocomplete: 'off', maxLength: MAX_CODE }, mistakes)}
 <p class="actions"><button class="primary">Sign in</button></p>
 </form>
-<p class="quiet small aside"><a href="${place.path}">Sign in with a password or passkey</a></p>`,
+<p class="quiet small aside"><a href="${place.path}${place.query}">Sign in with a password or passkey</a></p>`,
   }
 }
 
@@ -120,6 +122,6 @@ function providers({ parts }: Site, place: LoginPlace): Html | undefined {
   return html`<p class="or"><span>or</span></p>
 <ul class="choices">${known.map(
     ({ id, name }) =>
-      html`<li><a class="button" href="${place.path}/provider/${encodeURIComponent(id)}">Continue with ${name}</a></li>`,
+      html`<li><a class="button" href="${place.path}/provider/${encodeURIComponent(id)}${place.query}">Continue with ${name}</a></li>`,
   )}</ul>`
 }

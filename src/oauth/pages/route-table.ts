@@ -90,7 +90,10 @@ function loginRows(site: Site, path: string, placeOf: PlaceOf): Record<string, P
       post: async (visit, form) => byPassword(site, visit, await placeOf(visit), form),
     },
     [`${path}/passkey`]: {
-      get: async (visit) => sendTo(visit.response, (await placeOf(visit)).path),
+      get: async (visit) => {
+        const { path: page, query } = await placeOf(visit)
+        sendTo(visit.response, page + query)
+      },
       post: async (visit, form) => byPasskey(site, visit, await placeOf(visit), form),
     },
     [`${path}/recovery`]: {

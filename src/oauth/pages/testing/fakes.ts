@@ -110,7 +110,7 @@ export class Behind {
     },
     session: async (request) => {
       const user = this.sessions.get(sessionOf(request))
-      return user && { user, methods: ['pwd'] }
+      return user && { user, methods: ['pwd'], id: 'session-1', expires: this.now + 1_000 }
     },
     signIn: async (_request, response, login) => {
       this.#ask('signIn', login)
