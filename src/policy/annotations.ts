@@ -1,7 +1,9 @@
-import type { Lift, Obligations } from '../kernel/access.ts'
+import { ASSURANCES, type Lift, type Obligations } from '../kernel/access.ts'
 import { NAME, parseMilliseconds } from './document/fields.ts'
+import { contradictionsOf, EACH, liftOf, MAX_PATTERN, MAX_QUORUM } from './lift.ts'
 import { didYouMean } from './nearest.ts'
 import type { TokenProblem } from './problem.ts'
+import { listOf, namesOf, wordsOf } from './word-list.ts'
 
 /** What a policy says about itself. */
 export interface Annotations {
@@ -28,11 +30,6 @@ export const REQUEST = 'request'
 
 const RESERVED: ReadonlySet<string> = new Set([NO_PERMIT, POLICY_ERROR, UNPARSABLE, REQUEST])
 const MAX_TEXT = 300
-const MAX_WORDS = 64
-const MAX_QUORUM = 10
-/** What holds for an approval when the policy does not say. */
-const QUORUM = 1
-const MAX_AGE = 600_000
 
 type Effect = 'permit' | 'forbid'
 
@@ -72,8 +69,8 @@ const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
     {
       on: 'forbid',
       with: 'liftedBy',
-      fits: listOf(/^(group|user):[^\s:]\S{0,127}$/),
-      needs: '`group:name` or `user:id`, and spaces between several',
+      fits: listOf(/^(self|(group|user):[^\s:]\S{0,127})$/),
+      needs: '`group:name`, `user:id` or `self`, and spaces between several',
     },
   ],
   [
@@ -81,8 +78,27 @@ const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
     {
       on: 'forbid',
       with: 'liftedBy',
-      fits: (value) => /^[1-9]\d?$/.test(value) && Number(value) <= MAX_QUORUM,
-      needs: `a number from 1 to ${MAX_QUORUM}`,
+      fits: (value) =>
+        value === EACH || (/^[1-9]\d?$/.test(value) && Number(value) <= MAX_QUORUM),
+      needs: `a number from 1 to ${MAX_QUORUM}, or the word \`${EACH}\``,
+    },
+  ],
+  [
+    'assurance',
+    {
+      on: 'forbid',
+      with: 'liftedBy',
+      fits: (value) => ASSURANCES.some((word) => word === value),
+      needs: `one of ${ASSURANCES.map((word) => `\`${word}\``).join(', ')}`,
+    },
+  ],
+  [
+    'pattern',
+    {
+      on: 'forbid',
+      with: 'liftedBy',
+      fits: (value) => (parseMilliseconds(value) ?? Number.POSITIVE_INFINITY) <= MAX_PATTERN,
+      needs: 'a duration such as `30m`, of `8h` at most',
     },
   ],
   [
@@ -127,12 +143,15 @@ export function readAnnotations(
     return { problems: [...problems, { token: '', message: 'a policy needs `@id("…")`' }] }
   }
   if (problems.length > 0) return { problems }
+  const lift = liftOf(found)
+  const contradictions = lift === undefined ? [] : contradictionsOf(lift)
+  if (contradictions.length > 0) return { problems: contradictions }
   return {
     id,
     reason,
     remedy,
     mode: found['mode'] === undefined ? 'enforce' : 'observe',
-    lift: liftOf(found),
+    lift,
     obligations: obligationsOf(found),
     acceptsUnparsable: found['accepts'] !== undefined,
   }
@@ -159,38 +178,6 @@ function problemOf(
   }
   if (name === 'id' && RESERVED.has(value)) return `the id \`${value}\` is reserved`
   return known.fits(value) ? undefined : `\`@${name}\` needs ${known.needs}`
-}
-
-/** Words between commas or white space. */
-function wordsOf(value: string): readonly string[] {
-  return value.split(/[\s,]+/).filter((word) => word !== '')
-}
-
-/** Names between commas: they may hold spaces. */
-function namesOf(value: string): readonly string[] {
-  return value.split(',').map((name) => name.trim())
-}
-
-function listOf(pattern: RegExp, split = wordsOf): (value: string) => boolean {
-  return (value) => {
-    const words = split(value)
-    if (words.length === 0 || words.length > MAX_WORDS) return false
-    return new Set(words).size === words.length && words.every((word) => pattern.test(word))
-  }
-}
-
-function liftOf(found: Readonly<Record<string, string>>): Lift | undefined {
-  const { liftedBy, approvers = '', quorum = String(QUORUM), maxAge = '' } = found
-  if (liftedBy === undefined) return undefined
-  return {
-    by: 'approval',
-    approvers: wordsOf(approvers).toSorted(),
-    quorum: Number(quorum),
-    each: false,
-    assurance: 'session',
-    pattern: 0,
-    maxAge: parseMilliseconds(maxAge) ?? MAX_AGE,
-  }
 }
 
 function obligationsOf(found: Readonly<Record<string, string>>): Obligations | undefined {

@@ -1,16 +1,15 @@
-import {
-  type AccessRequest,
-  ASSURANCES,
-  type Decision,
-  type Denial,
-  type Determining,
-  type Lift,
-  type Obligations,
-  type Permit,
+import type {
+  AccessRequest,
+  Decision,
+  Denial,
+  Determining,
+  Obligations,
+  Permit,
 } from '../kernel/access.ts'
 import { POLICY_ERROR } from './annotations.ts'
 import type { Environment } from './language/environment.ts'
 import { Fault } from './language/fault.ts'
+import { joinedLift } from './lift.ts'
 import type { Policy } from './load-policy.ts'
 import { noPermit } from './no-permit.ts'
 import { unparsable } from './unparsable.ts'
@@ -75,24 +74,6 @@ export function evaluate(candidates: readonly Policy[], environment: Environment
   return { ...among((policy) => !observes(policy)), observed: among(observes) }
 }
 
-/**
- * False only when every call is denied, whatever its arguments: no permit can hold, or a forbid
- * holds, or a policy faults, with all arguments.
- */
-export function isVisible(candidates: readonly Policy[], environment: Environment): boolean {
-  let permitted = false
-  for (const policy of candidates) {
-    if (observes(policy)) continue
-    const { rule, compiled } = policy
-    const ends = compiled.mayApply(environment)
-    const holds = ends.true && !ends.false && !ends.fault
-    const faults = ends.fault && !ends.true && !ends.false
-    if (faults || (holds && rule.effect === 'forbid')) return false
-    permitted ||= ends.true && rule.effect === 'permit'
-  }
-  return permitted
-}
-
 /** The denial that any fault brings. What is not a policy's own fault is not told. */
 export function failed(failures: readonly Failure[], forbids: readonly Policy[]): Denial {
   const causes = failures.map(
@@ -108,7 +89,7 @@ export function failed(failures: readonly Failure[], forbids: readonly Policy[])
 
 /** A human may lift it when all forbids say so, and the call would be permitted then. */
 function forbidden(one: Case, forbids: readonly Policy[]): Denial {
-  const lift = joinedLift(forbids)
+  const lift = joinedLift(forbids.map((policy) => policy.lift))
   const answer = denial(forbids.map(says))
   return lift === undefined || !permitsOnceApproved(one) ? answer : { ...answer, lift }
 }
@@ -117,31 +98,6 @@ function permitsOnceApproved({ request, candidates, approved }: Case): boolean {
   const { permits, forbids, failures } = evaluate(candidates, approved())
   if (failures.length > 0 || forbids.length > 0 || permits.length === 0) return false
   return unreadBy(request, permits) === undefined
-}
-
-/**
- * Whoever lifts several forbids is entitled to lift each: the approvers are those that all of them
- * name, the quorum is the largest, the time the shortest. Undefined when nobody is named by all.
- */
-function joinedLift(forbids: readonly Policy[]): Lift | undefined {
-  const lifts = forbids.flatMap(({ lift }) => lift ?? [])
-  const [first, ...others] = lifts
-  if (first === undefined || lifts.length < forbids.length) return undefined
-  const approvers = first.approvers.filter((name) =>
-    others.every((other) => other.approvers.includes(name)),
-  )
-  if (approvers.length === 0) return undefined
-  return {
-    by: 'approval',
-    approvers,
-    quorum: Math.max(...lifts.map(({ quorum }) => quorum)),
-    each: lifts.some(({ each }) => each),
-    assurance:
-      ASSURANCES[Math.max(...lifts.map(({ assurance }) => ASSURANCES.indexOf(assurance)))] ??
-      'passkey',
-    pattern: Math.min(...lifts.map(({ pattern }) => pattern)),
-    maxAge: Math.min(...lifts.map(({ maxAge }) => maxAge)),
-  }
 }
 
 /** What permits is worth nothing for arguments that nobody could read, unless it says otherwise. */

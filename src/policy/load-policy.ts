@@ -27,11 +27,25 @@ export type Loaded =
   | { readonly policy: Policy; readonly json: Json }
   | { readonly problems: readonly PolicyProblem[] }
 
+interface CedarFile {
+  readonly file: string
+  readonly text: string
+  /** See `PolicySource`. */
+  readonly mode?: 'observe'
+}
+
 /** Loads the policies of one file, each by itself. */
-export function loadFile(file: string, text: string, defined: Defined): readonly Loaded[] {
+export function loadFile({ file, text, mode }: CedarFile, defined: Defined): readonly Loaded[] {
   const locate = locator(file, text)
   const { policies, problems } = parseCedar(text, locate)
-  return [{ problems }, ...policies.map((parsed) => load(parsed, locate, defined))]
+  return [{ problems }, ...policies.map((parsed) => load(observing(parsed, mode), locate, defined))]
+}
+
+function observing(parsed: ParsedPolicy, mode: CedarFile['mode']): ParsedPolicy {
+  if (mode === undefined) return parsed
+  const json = parsed.json as JsonObject
+  const annotations = { ...(json['annotations'] as JsonObject | undefined), mode }
+  return { ...parsed, json: { ...json, annotations } }
 }
 
 function load(parsed: ParsedPolicy, locate: Locate, defined: Defined): Loaded {

@@ -1,16 +1,17 @@
-import type { DecisionPoint } from '../kernel/access.ts'
+import type { AccessRequest, DecisionPoint } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { NO_FACTS } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import type { LimitDefinition } from '../kernel/limits.ts'
 import { REQUEST } from './annotations.ts'
-import { decide, failed, isVisible } from './decide.ts'
+import { decide, failed } from './decide.ts'
 import { type Definitions, plainDefinitions, readDefinitions } from './document/definitions.ts'
 import type { RootFinder } from './document/to-guard.ts'
 import type { Guard } from './guards/guard.ts'
 import { slices } from './language/slices.ts'
 import { loadFile, type Policy } from './load-policy.ts'
 import { type PolicyProblem, policyError } from './problem.ts'
+import { prospectsOf } from './prospects.ts'
 import { requestEnvironment } from './request-environment.ts'
 
 /**
@@ -20,6 +21,11 @@ import { requestEnvironment } from './request-environment.ts'
 export interface PolicySource {
   readonly file: string
   readonly text: string
+  /**
+   * `observe`: as if `@mode("observe")` stood on each of its policies. A limit of such a document counts
+   * nothing and refuses nothing.
+   */
+  readonly mode?: 'observe'
 }
 
 /** What guards need to know of the world, once, at load. */
@@ -57,7 +63,7 @@ export function loadPolicies(
 ): PolicySet {
   const [documents, cedar] = [sources.filter(isDocument), sources.filter((one) => !isDocument(one))]
   const definitions = readDefinitions(documents, { ...NOWHERE, ...options })
-  const loaded = cedar.flatMap(({ file, text }) => loadFile(file, text, definitions.defined))
+  const loaded = cedar.flatMap((source) => loadFile(source, definitions.defined))
   const good = loaded
     .filter((one) => 'policy' in one)
     .sort((a, b) => compareText(a.policy.id, b.policy.id))
@@ -71,8 +77,8 @@ export function loadPolicies(
   // Only now: a policy with another problem may be the one that names the limit.
   const idle = uncounted(definitions, policies)
   if (idle.length > 0) throw policyError(idle)
-  const { guards, limits } = definitions
-  const plain = plainDefinitions(definitions)
+  const { guards, limits } = enforced(definitions, documents)
+  const plain = plainDefinitions({ guards, limits })
   return {
     hash: sha256(canonicalJson({ model: MODEL, policies: good.map(({ json }) => json), ...plain })),
     policies,
@@ -86,28 +92,27 @@ export function loadPolicies(
  * The decision point over a policy set: forbid over permit, deny without a permit, deny on any
  * fault, deny what cannot be read. Pure, synchronous and total.
  */
-export function decisionPoint(
-  { hash, policies, guards }: PolicySet,
-  /** Whether humans have approved every call; only to find out what would be, then. */
-  approval: 'none' | 'granted' = 'none',
-): DecisionPoint {
+export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPoint {
   const relevant = slices(policies)
+  const approved = (request: AccessRequest) => () =>
+    requestEnvironment(request, { guards, approval: 'granted' })
   return {
     hash,
     decide: (request) => {
       try {
-        const environment = requestEnvironment(request, { guards, approval })
-        const approved = () => requestEnvironment(request, { guards, approval: 'granted' })
-        return decide({ request, candidates: relevant(environment), environment, approved })
+        const environment = requestEnvironment(request, { guards })
+        const candidates = relevant(environment)
+        return decide({ request, candidates, environment, approved: approved(request) })
       } catch (cause) {
         return failed([{ id: REQUEST, cause }], [])
       }
     },
     visible: (request) => {
       try {
-        const unknown = { arguments: {}, facts: NO_FACTS, rate: {} }
-        const environment = requestEnvironment({ ...request, ...unknown }, { guards, approval })
-        return isVisible(relevant(environment), environment)
+        const unknown = { ...request, arguments: {}, facts: NO_FACTS, rate: {} }
+        const environment = requestEnvironment(unknown, { guards })
+        const { permit, ask } = prospectsOf(relevant(environment), environment, approved(unknown))
+        return permit || ask
       } catch {
         return false
       }

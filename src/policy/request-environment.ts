@@ -30,8 +30,8 @@ const ACTION_ENTITIES = {
 /** What policies see besides the request itself. */
 export interface Surroundings {
   readonly guards: readonly Guard[]
-  /** Whether humans have approved the call. */
-  readonly approval: 'none' | 'granted'
+  /** Instead of what the request says of approval: to find out what would be, then. */
+  readonly approval?: 'none' | 'granted'
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Surroundings {
  */
 export function requestEnvironment(
   request: AccessRequest,
-  { guards, approval }: Surroundings,
+  { guards, approval = request.approval === undefined ? 'none' : 'granted' }: Surroundings,
 ): Environment {
   const { subject, target } = request
   const principal = entity(PRINCIPAL_TYPE[subject.kind], subject.id)
@@ -99,7 +99,7 @@ function schemeOf(uri: string): string {
 
 function contextMembers(
   request: AccessRequest,
-  { guards, approval }: Surroundings,
+  { guards, approval }: Required<Surroundings>,
 ): ReadonlyMap<string, Value> {
   const { authorization, client, subject, time, facts, rate } = request
   return new Map<string, Value>([

@@ -46,7 +46,10 @@ export function readDefinitions(sources: readonly Source[], find: RootFinder): D
 }
 
 /** Guards and limits as JSON, for the hash. */
-export function plainDefinitions({ guards, limits }: Definitions): Readonly<Record<string, Json>> {
+export function plainDefinitions({
+  guards,
+  limits,
+}: Pick<Definitions, 'guards' | 'limits'>): Readonly<Record<string, Json>> {
   const plain = { guards: guards.map(({ item }) => item), limits: limits.map(({ item }) => item) }
   return JSON.parse(JSON.stringify(plain)) as Readonly<Record<string, Json>>
 }

@@ -60,7 +60,7 @@ export function explain(
 
 function environmentOf(set: PolicySet, request: AccessRequest): Environment | undefined {
   try {
-    return requestEnvironment(request, { guards: set.guards, approval: 'none' })
+    return requestEnvironment(request, { guards: set.guards })
   } catch {
     // A request that cannot be put to policies is denied before any of them.
     return undefined

@@ -1,6 +1,7 @@
 import { children, type Expression } from '../language/expression.ts'
 import type { Constraint, Rule } from '../language/read-policy.ts'
 import type { Value } from '../language/value.ts'
+import { SELF } from '../lift.ts'
 import type { Policy } from '../load-policy.ts'
 import { didYouMean } from '../nearest.ts'
 import { contextPath } from '../schema/context-type.ts'
@@ -34,7 +35,7 @@ const WORD: Readonly<Record<Kind, string>> = { users: 'user', agents: 'agent', g
 
 function unknownIn(policy: Policy, known: KnownPrincipals): readonly Remark[] {
   const found = [...scopeNames(policy.rule), ...policy.rule.conditions.flatMap(namesIn)]
-  const approvers = (policy.lift?.approvers ?? []).map(approverName)
+  const approvers = (policy.lift?.approvers ?? []).filter((one) => one !== SELF).map(approverName)
   const all = new Map([...found, ...approvers].map((one) => [`${one.kind} ${one.name}`, one]))
   return [...all.values()].flatMap(({ kind, name }) => {
     const names = known[kind]

@@ -1,16 +1,22 @@
 import type { AccessRequest, Action, Target } from '../../kernel/access.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
 import { OPERATOR_AUTHORIZATION, type Subject } from '../../kernel/subject.ts'
-import type { Ends } from '../language/approximate.ts'
-import type { Environment } from '../language/environment.ts'
 import { type Slices, slices } from '../language/slices.ts'
 import type { Policy } from '../load-policy.ts'
 import type { PolicySet } from '../policy.ts'
+import {
+  type Foreseen,
+  foresee,
+  isForbid,
+  prospectsOf,
+  surelyFaults,
+  surelyHolds,
+} from '../prospects.ts'
 import { requestEnvironment } from '../request-environment.ts'
 
 /**
  * What a subject may do to a target. `permit`: with any arguments that can be read. `never`:
- * with none. `ask`: with none before a human approves, and the call may be permitted then. `depends`:
+ * with none. `ask`: with none before a human approves, and with some then, as far as is known. `depends`:
  * on arguments, and on what hangs on them or came before.
  */
 export type Access = 'permit' | 'ask' | 'depends' | 'never'
@@ -73,64 +79,42 @@ type Answer = Pick<MatrixRow, 'access' | 'by'>
 function accessOf(set: PolicySet, request: Unasked, relevant: Slices<Policy>): Answer {
   const full: AccessRequest = { ...request, arguments: {}, facts: NO_FACTS, rate: {} }
   try {
-    const surroundings = { guards: set.guards, approval: 'none' } as const
-    const environment = requestEnvironment(full, surroundings)
-    const answer = judge(relevant(environment), environment)
-    if (answer.access !== 'ask') return answer
-    const approved = requestEnvironment(full, { ...surroundings, approval: 'granted' })
-    const after = judge(relevant(approved), approved)
-    return after.access === 'permit' || after.access === 'depends'
-      ? answer
-      : { access: 'never', by: answer.by }
+    const { guards } = set
+    const environment = requestEnvironment(full, { guards })
+    const candidates = relevant(environment)
+    const prospects = prospectsOf(candidates, environment, () =>
+      requestEnvironment(full, { guards, approval: 'granted' }),
+    )
+    const foreseen = foresee(candidates, environment)
+    if (prospects.permit) return possible(foreseen)
+    return prospects.ask ? asked(foreseen) : never(foreseen)
   } catch {
     // Such a request is denied before any policy sees it.
     return { access: 'never', by: [] }
   }
 }
 
-interface Judged {
-  readonly policy: Policy
-  readonly ends: Ends
-}
-
-function judge(candidates: readonly Policy[], environment: Environment): Answer {
-  const judged = candidates
-    .filter(({ mode }) => mode === 'enforce')
-    .map((policy): Judged => ({ policy, ends: policy.compiled.mayApply(environment) }))
-  const [permits, forbids] = [byEffect(judged, 'permit'), byEffect(judged, 'forbid')]
-  const faulting = judged.filter(({ ends }) => ends.fault && !ends.true && !ends.false)
-  if (faulting.length > 0) return answer('never', faulting)
-  const certain = forbids.filter(({ ends }) => isCertain(ends))
-  if (certain.length > 0) return forbidden(certain)
-  const possible = permits.filter(({ ends }) => ends.true)
-  if (possible.length === 0) return answer('never', [])
-  const inTheWay = judged.filter(
-    ({ policy, ends }) => ends.fault || (policy.rule.effect === 'forbid' && ends.true),
-  )
-  const sure = possible.filter(({ ends }) => isCertain(ends))
+/** Some arguments may be permitted; whether all are is another question. */
+function possible(foreseen: readonly Foreseen[]): Answer {
+  const permits = foreseen.filter((one) => !isForbid(one) && one.ends.true)
+  const inTheWay = foreseen.filter((one) => one.ends.fault || (isForbid(one) && one.ends.true))
+  const sure = permits.filter(surelyHolds)
   if (sure.length > 0 && inTheWay.length === 0) return answer('permit', sure)
-  return answer('depends', [...possible, ...inTheWay])
+  return answer('depends', [...permits, ...inTheWay])
 }
 
-/** Whoever is asked has to be someone whom all forbids name. */
-function forbidden(certain: readonly Judged[]): Answer {
-  const lifts = certain.flatMap(({ policy }) => policy.lift ?? [])
-  const [first, ...others] = lifts
-  const shared = first?.approvers.some((name) =>
-    others.every(({ approvers }) => approvers.includes(name)),
-  )
-  const liftable = lifts.length === certain.length && shared === true
-  return answer(liftable ? 'ask' : 'never', certain)
+function asked(foreseen: readonly Foreseen[]): Answer {
+  const forbids = foreseen.filter((one) => isForbid(one) && one.ends.true)
+  const certain = forbids.filter(surelyHolds)
+  return answer('ask', certain.length > 0 ? certain : forbids)
 }
 
-function byEffect(judged: readonly Judged[], effect: 'permit' | 'forbid'): readonly Judged[] {
-  return judged.filter(({ policy }) => policy.rule.effect === effect)
+function never(foreseen: readonly Foreseen[]): Answer {
+  const faults = foreseen.filter(surelyFaults)
+  const certain = foreseen.filter((one) => isForbid(one) && surelyHolds(one))
+  return answer('never', faults.length > 0 ? faults : certain)
 }
 
-function isCertain({ true: holds, false: fails, fault }: Ends): boolean {
-  return holds && !fails && !fault
-}
-
-function answer(access: Access, judged: readonly Judged[]): Answer {
-  return { access, by: [...new Set(judged.map(({ policy }) => policy.id))].sort() }
+function answer(access: Access, foreseen: readonly Foreseen[]): Answer {
+  return { access, by: [...new Set(foreseen.map(({ policy }) => policy.id))].sort() }
 }

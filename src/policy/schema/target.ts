@@ -22,7 +22,7 @@ export function toolEnvironment({ server, name, classification, of }: ToolDefini
     rate: {},
     time: 0,
   }
-  return requestEnvironment(request, { guards: [], approval: 'none' })
+  return requestEnvironment(request, { guards: [] })
 }
 
 /** What a rule asks of calls to one tool; undefined when it is about other tools. */

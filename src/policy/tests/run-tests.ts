@@ -87,8 +87,8 @@ export async function prepareTests(
 
 /** What a policy set decides of tests. */
 export function decider(set: PolicySet): (test: ReadyTest) => Decision {
-  const points = { none: decisionPoint(set), granted: decisionPoint(set, 'granted') }
-  return ({ approval, request }) => points[approval].decide(request)
+  const point = decisionPoint(set)
+  return ({ request }) => point.decide(request)
 }
 
 /** Runs tests that are ready. */

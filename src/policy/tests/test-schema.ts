@@ -87,10 +87,7 @@ const given = {
     .record(z.string(), z.strictObject({ left: z.int(), most: z.int() }))
     .optional()
     .describe('What is left of limits, by name.'),
-  approval: z
-    .enum(['none', 'granted'])
-    .optional()
-    .describe('Whether humans have approved the call.'),
+  approved: z.boolean().optional().describe('Whether humans have approved the call.'),
   time: z
     .union([z.int(), z.iso.datetime({ offset: true })], {
       error: 'expected a time such as `2026-01-31T09:00:00Z`, or milliseconds since the epoch',

@@ -1,5 +1,12 @@
-import type { AccessRequest, Action, Classification, Target } from '../../kernel/access.ts'
+import type {
+  AccessRequest,
+  Action,
+  CallApproval,
+  Classification,
+  Target,
+} from '../../kernel/access.ts'
 import type { Facts } from '../../kernel/facts.ts'
+import { sha256 } from '../../kernel/hash.ts'
 import {
   type Authorization,
   assumedGroups,
@@ -20,7 +27,6 @@ export interface PolicyTest {
   readonly request: Omit<AccessRequest, 'facts'>
   /** Undefined: to be read from the arguments. */
   readonly facts: Facts | undefined
-  readonly approval: 'none' | 'granted'
   readonly expect: 'permit' | 'deny' | 'ask'
   /** Ids of all that decide, sorted; undefined where the test does not say. */
   readonly by: readonly string[] | undefined
@@ -42,6 +48,8 @@ const UNCLASSIFIED: Classification = {
 const READS: Classification = { ...UNCLASSIFIED, effects: ['read'], reversible: true, risk: 'low' }
 
 const CLIENT = { name: 'test', version: '' }
+/** Policies see of it that it is there. */
+const APPROVAL: CallApproval = { id: 'test', kind: 'once', digest: sha256('test'), by: [] }
 
 const KINDS = ['tool', 'resource', 'prompt'] as const
 const ACTION_OF: Readonly<Record<Target['kind'], Action>> = {
@@ -69,7 +77,7 @@ export function toTest(
   if (kind === 'tool' && known === undefined && isListed(server, definitions)) {
     return { path: ['tool'], message: `there is no tool \`${server}:${name}\`` }
   }
-  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, approval = 'none' } = test
+  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, approved } = test
   return {
     name: test.name,
     place,
@@ -82,9 +90,9 @@ export function toTest(
       arguments: test.arguments ?? {},
       rate,
       time: typeof time === 'number' ? time : Date.parse(time),
+      ...(approved === true ? { approval: APPROVAL } : {}),
     },
     facts: facts === undefined ? undefined : factsOfTest(facts),
-    approval,
     expect,
     by: by?.toSorted(),
   }
