@@ -1,5 +1,10 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import { request } from 'node:https'
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as plainRequest,
+  type RequestOptions,
+} from 'node:http'
+import { request as secureRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { FetchedDocument } from '../../kernel/fetch-document.ts'
@@ -8,6 +13,19 @@ import type { Place } from './place.ts'
 /** Bytes of all response headers. */
 const MAX_HEAD = 16 * 1024
 
+/** What is asked of a host. */
+export interface Question {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  /** Absent: none. */
+  readonly body?: string
+  /** Whether it is asked in plain HTTP. */
+  readonly plain?: boolean
+}
+
+/** Reads what comes back. */
+type Read<T> = (response: IncomingMessage) => Promise<T>
+
 /**
  * One GET over the connection, which ends with it. Whatever the other side does, the promise settles
  * when the signal aborts.
@@ -15,21 +33,36 @@ const MAX_HEAD = 16 * 1024
  * @throws GatewayError `fetch_failed`.
  */
 export function ask(
-  { host, port, path }: Place,
+  place: Place,
   connection: Socket,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<FetchedDocument> {
+  const question: Question = { method: 'GET', headers: { accept: 'application/json' } }
+  return askOver(place, connection, question, signal, (response) =>
+    readDocument(response, maxBytes),
+  )
+}
+
+/** One question over the connection. Settles and throws as `ask` does. */
+export function askOver<T>(
+  { host, port, path }: Place,
+  connection: Socket,
+  { method, headers, body, plain = false }: Question,
+  signal: AbortSignal,
+  read: Read<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const asked = request({
+    const options: RequestOptions = {
+      method,
       host,
       port,
-      defaultPort: 443,
+      defaultPort: plain ? 80 : 443,
       path,
       // With a connection of its own there is no agent: no pool, and no proxy of the environment.
       createConnection: () => connection,
       headers: {
-        accept: 'application/json',
+        ...headers,
         'accept-encoding': 'identity',
         'user-agent': 'bailiwick',
         connection: 'close',
@@ -37,14 +70,15 @@ export function ask(
       maxHeaderSize: MAX_HEAD,
       insecureHTTPParser: false,
       signal,
-    })
+    }
+    const asked = plain ? plainRequest(options) : secureRequest(options)
     asked.on('response', (response) => {
-      readDocument(response, maxBytes)
+      read(response)
         .then(resolve, reject)
         .finally(() => asked.destroy())
     })
     closedOnFailure(asked, connection, reject)
-    asked.end()
+    asked.end(body)
   })
 }
 
@@ -81,7 +115,12 @@ async function readDocument(response: IncomingMessage, maxBytes: number): Promis
   return { ...document, text: await readText(response, maxBytes) }
 }
 
-async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+/**
+ * The whole body.
+ *
+ * @throws GatewayError `fetch_failed` for one that is too large, breaks off, or is not UTF-8.
+ */
+export async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   try {

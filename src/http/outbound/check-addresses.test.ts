@@ -56,25 +56,29 @@ const PRIVATE = [
 
 describe('addresses of a host', () => {
   test('public ones pass, in canonical form, once each', () => {
-    expect(checkAddresses(PUBLIC, false)).toEqual(PUBLIC.slice(0, 3))
+    expect(checkAddresses(PUBLIC, 'public')).toEqual(PUBLIC.slice(0, 3))
   })
 
   test.each([...NEVER, ...PRIVATE])('%s spoils every answer that it is in', (address) => {
     for (const answer of [[address], [...PUBLIC, address], [address, ...PUBLIC]])
-      expect(() => checkAddresses(answer, false)).toThrow('the host is not on the public internet')
+      expect(() => checkAddresses(answer, 'public')).toThrow(
+        'the host is not on the public internet',
+      )
   })
 
   test.each(PRIVATE)('%s passes for a host that the operator named', (address) => {
-    expect(checkAddresses([address], true)).toHaveLength(1)
+    expect(checkAddresses([address], 'named')).toHaveLength(1)
   })
 
   test.each(NEVER)('%s does not pass for a host that the operator named', (address) => {
-    expect(() => checkAddresses([address, ...PRIVATE], true)).toThrow('not on the public internet')
+    expect(() => checkAddresses([address, ...PRIVATE], 'named')).toThrow(
+      'not on the public internet',
+    )
   })
 
   test('the refusal does not say which address it was', () => {
     try {
-      checkAddresses(['10.1.2.3'], false)
+      checkAddresses(['10.1.2.3'], 'public')
     } catch (error) {
       const { message, detail, data } = error as Error & { detail: string; data: unknown }
       expect([message, data]).toEqual(['the host is not on the public internet', undefined])
@@ -85,7 +89,7 @@ describe('addresses of a host', () => {
 
   test('an answer is bounded', () => {
     const many = Array.from({ length: 33 }, (_, index) => `8.8.4.${index}`)
-    expect(() => checkAddresses(many, false)).toThrow('the host has too many addresses')
-    expect(checkAddresses(many.slice(1), false)).toHaveLength(32)
+    expect(() => checkAddresses(many, 'public')).toThrow('the host has too many addresses')
+    expect(checkAddresses(many.slice(1), 'public')).toHaveLength(32)
   })
 })

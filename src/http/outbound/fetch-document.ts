@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { FetchDocument } from '../../kernel/fetch-document.ts'
 import { ask, failed } from './ask.ts'
-import { checkAddresses } from './check-addresses.ts'
+import { checkAddresses, type Reach } from './check-addresses.ts'
 import { type Dial, dialChecked, secure } from './dial.ts'
 import { askNameServers, askThisMachine, type Lookup } from './find-addresses.ts'
 import { type Named, type Place, placeOf } from './place.ts'
@@ -28,16 +28,30 @@ export interface OutboundOptions {
  * not followed. Proxies of the environment are not asked: they would look names up again.
  */
 export function createFetchDocument(options: OutboundOptions = {}): FetchDocument {
-  const { named = () => false, dial = dialChecked, authorities } = options
+  const { named = () => false, authorities } = options
   return async (url, { maxBytes, timeout }) => {
     const place = placeOf(url, named)
     const signal = AbortSignal.timeout(timeout)
-    const lookup = options.lookup ?? (place.named ? askThisMachine : askNameServers)
-    const addresses = checkAddresses(await addressesOf(place, lookup, signal), place.named)
-    if (addresses.length === 0) throw failed('the host is not known')
-    const socket = await dialled(dial(place.host, place.port, addresses, signal))
+    const socket = await connect(place, options, signal, place.named ? 'named' : 'public')
     return ask(place, secure(socket, place, authorities), maxBytes, signal)
   }
+}
+
+/**
+ * Looks the place up, checks all of its addresses, and dials what was checked.
+ *
+ * @throws GatewayError `fetch_refused`, `fetch_failed`.
+ */
+export async function connect(
+  place: Place,
+  { lookup, dial = dialChecked }: OutboundOptions,
+  signal: AbortSignal,
+  reach: Reach,
+): Promise<Socket> {
+  const find = lookup ?? (place.named ? askThisMachine : askNameServers)
+  const addresses = checkAddresses(await addressesOf(place, find, signal), reach)
+  if (addresses.length === 0) throw failed('the host is not known')
+  return dialled(dial(place.host, place.port, addresses, signal))
 }
 
 async function addressesOf(

@@ -3,6 +3,7 @@ import { GatewayError } from '../../kernel/errors.ts'
 
 const MAX_URL = 2_048
 const HTTPS = 443
+const HTTP = 80
 const SCHEME = 'https://'
 
 /** Labels of letters, digits, hyphens and underscores (RFC 1123 section 2.1), without a final dot. */
@@ -25,6 +26,27 @@ export interface Place {
 /** Whether the operator named a host, with the port that it listens on. */
 export type Named = (host: string, port: number) => boolean
 
+/** A machine's own names, as they may stand in an address of plain HTTP. */
+const OWN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/i
+
+/**
+ * Reads the address of something on this machine that the operator named, which may be spoken to in
+ * plain HTTP. Undefined for every other address.
+ *
+ * @throws GatewayError `fetch_refused` for one that is not named, or that parsers could read differently.
+ */
+export function ownPlaceOf(url: string, named: Named): Place | undefined {
+  const [start] = OWN.exec(url) ?? []
+  if (start === undefined) return undefined
+  const parsed = readable(url)
+  const host = parsed.hostname.replace(/^\[|\]$/g, '')
+  const port = parsed.port === '' ? HTTP : Number(parsed.port)
+  if (DOT_SEGMENT.test(url.slice(start.length).replace(/\?.*$/, '')))
+    throw refused('the path of the address holds dot segments')
+  if (!named(host, port)) throw refused('only https addresses are fetched')
+  return { host, port, path: `${parsed.pathname}${parsed.search}`, named: true }
+}
+
 /**
  * Reads the address of a document. HTTPS to a host by its name, nothing that two parsers could read
  * differently, and no port but 443 where the operator did not name it.
@@ -32,12 +54,10 @@ export type Named = (host: string, port: number) => boolean
  * @throws GatewayError `fetch_refused`.
  */
 export function placeOf(url: string, named: Named): Place {
-  if (url.length > MAX_URL) throw refused('the address is too long')
-  if (AMBIGUOUS.test(url)) throw refused('the address holds a character that it must not hold')
+  checkWriting(url)
   if (url.slice(0, SCHEME.length).toLowerCase() !== SCHEME)
     throw refused('only https addresses are fetched')
-  const parsed = URL.parse(url)
-  if (parsed === null) throw refused('the address cannot be read')
+  const parsed = readable(url)
   const [, authority = '', path = ''] = /^([^/?]*)([^?]*)/.exec(url.slice(SCHEME.length)) ?? []
   const port = parsed.port === '' ? HTTPS : Number(parsed.port)
   // So the host stands there as it is: no user name, no escapes, no number spelled in another base.
@@ -45,6 +65,18 @@ export function placeOf(url: string, named: Named): Place {
     throw refused('the host of the address is not plainly written')
   if (DOT_SEGMENT.test(path)) throw refused('the path of the address holds dot segments')
   return { ...hostOf(parsed.hostname, port, named), path: `${parsed.pathname}${parsed.search}` }
+}
+
+function checkWriting(url: string): void {
+  if (url.length > MAX_URL) throw refused('the address is too long')
+  if (AMBIGUOUS.test(url)) throw refused('the address holds a character that it must not hold')
+}
+
+function readable(url: string): URL {
+  checkWriting(url)
+  const parsed = URL.parse(url)
+  if (parsed === null) throw refused('the address cannot be read')
+  return parsed
 }
 
 function hostOf(host: string, port: number, named: Named): Omit<Place, 'path'> {
