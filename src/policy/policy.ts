@@ -120,6 +120,17 @@ export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPo
   }
 }
 
+/** Without the limits of documents that only observe. Their guards stay: policies look at them. */
+function enforced(
+  { guards, limits }: Definitions,
+  documents: readonly PolicySource[],
+): Pick<Definitions, 'guards' | 'limits'> {
+  const observed = new Set(
+    documents.filter(({ mode }) => mode === 'observe').map(({ file }) => file),
+  )
+  return { guards, limits: limits.filter(({ place }) => !observed.has(place.file)) }
+}
+
 function isDocument({ file }: PolicySource): boolean {
   return /\.ya?ml$/i.test(file)
 }
