@@ -22,6 +22,8 @@ export interface ApprovalSummary {
   readonly lift: Lift
   /** Users who may not answer, being whom the call is for. */
   readonly requesters: readonly string[]
+  /** The user for whom the approver `self` stands: of an agent, who answers for it. Absent: nobody. */
+  readonly self?: string
   readonly created: number
   readonly expires: number
   readonly decided?: number
@@ -91,7 +93,13 @@ export interface ApprovalBallot {
   /** A WebAuthn assertion, for the challenge that `challenge` made. */
   readonly assertion?: JsonObject
   /** With an approval: calls like it too, for so many milliseconds. */
-  readonly pattern?: { readonly free: readonly string[]; readonly duration: number }
+  readonly pattern?: PatternChoice
+}
+
+/** Calls like one: which arguments may differ, and for how many milliseconds. */
+export interface PatternChoice {
+  readonly free: readonly string[]
+  readonly duration: number
 }
 
 /** Human decisions, as people make and follow them. All throw GatewayError `store_unavailable`. */
@@ -114,12 +122,23 @@ export interface ApprovalDesk {
   ): { readonly may: true } | { readonly may: false; readonly why: string }
   /**
    * WebAuthn options (`PublicKeyCredentialRequestOptionsJSON`) whose challenge is SHA-256 over a nonce and
-   * the digest; valid once, for two minutes, for this person and this request.
+   * the digest; valid once, for two minutes, for this person and this request. With a pattern it is over
+   * the pattern too, so that nobody signs one call and approves many.
    *
    * @throws GatewayError `item_unknown`, `approval_over`, `approver_refused`; `params_invalid` where there
    *   can be no passkeys.
    */
-  challenge(id: string, user: Pick<Subject, 'id' | 'groups'>): Promise<JsonObject>
+  challenge(
+    id: string,
+    user: Pick<Subject, 'id' | 'groups'>,
+    pattern?: PatternChoice,
+  ): Promise<JsonObject>
+  /**
+   * The Cedar policy that a pattern would be, for who is about to grant it; the time in it counts from now.
+   *
+   * @throws GatewayError `item_unknown`; `params_invalid` for a pattern that is not allowed.
+   */
+  policyOf(id: string, pattern: PatternChoice): Promise<string>
   /**
    * Takes an answer; the same answer of the same person again changes nothing and is no error.
    *

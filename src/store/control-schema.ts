@@ -22,9 +22,13 @@ export interface ApprovalTable {
   readonly lift: string
   /** JSON: users who may not approve, being whom the call is for. */
   readonly requesters: string
+  /** The user for whom the approver `self` stands; null where nobody is. */
+  readonly self: string | null
   /** Milliseconds since the epoch, as all times here. */
   readonly created: number
-  /** Of the request while it is pending, then of the answer. */
+  /** Until when people may answer: part of what the digest is over. */
+  readonly deadline: number
+  /** The deadline while it is pending, then the end of the answer. */
   readonly expires: number
   readonly decided: number | null
   /** The call that used it. */
@@ -47,6 +51,8 @@ export interface ApprovalVoteTable {
   readonly comment: string | null
   /** JSON: the signature of a passkey over the digest. */
   readonly evidence: string | null
+  /** JSON: the calls like it that the person approves too, for a while. */
+  readonly pattern: string | null
 }
 
 /** Calls that were approved together: one tool, fixed arguments, a time. */
@@ -60,7 +66,7 @@ export interface ApprovalPatternTable {
   readonly action: string
   readonly server: string
   readonly target: string
-  /** Canonical JSON of the arguments that must be the same, sealed. */
+  /** JSON, sealed: the arguments that must be the same, and the policy that says so. */
   readonly fixed: string
   /** JSON: names of the arguments that may differ. */
   readonly free: string
