@@ -20,7 +20,7 @@ export interface ToolClaims {
 }
 
 /** Order in which effects are written down. */
-const EFFECTS = ['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin'] as const
+export const EFFECTS = ['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin'] as const
 
 /** Resources and prompts are read; what they may hold is for other rules. */
 export const READ_ONLY: Classification = {

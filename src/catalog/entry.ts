@@ -27,7 +27,11 @@ export interface Entry {
   flaws(result: JsonObject): readonly Violation[]
 }
 
-/** Makes the entry of a definition. Digest, classification and validators wait until they are asked for. */
+/**
+ * Makes the entry of a definition. Digest, classification and validators wait until they are asked for.
+ *
+ * @param override asked each time: the same object stands for the same classes.
+ */
 export function makeEntry(
   kind: ItemKind,
   { name, json }: Definition,
@@ -35,9 +39,8 @@ export function makeEntry(
   override: (tool: string) => Override | undefined,
 ): Entry {
   const digest = once(() => digestOf(json))
-  const classification = once(() =>
-    kind === 'tools' ? classify(claimsOf(name, json), override(name)) : READ_ONLY,
-  )
+  const classification =
+    kind === 'tools' ? classified(claimsOf(name, json), () => override(name)) : () => READ_ONLY
   const schemas = once(() => schemasOf(kind, json))
   const compiled = (): Validators => validators.of(digest(), schemas())
   const checked = kind === 'tools' || kind === 'prompts'
@@ -50,6 +53,19 @@ export function makeEntry(
     digest,
     violations: (args) => (checked ? compiled().input.violations(args) : []),
     flaws: (result) => (checked ? compiled().output.violations(result) : []),
+  }
+}
+
+/** What people say of a tool may change while its definition stays. */
+function classified(
+  claims: ToolClaims,
+  override: () => Override | undefined,
+): () => Classification {
+  let made: { readonly by: Override | undefined; readonly value: Classification } | undefined
+  return () => {
+    const by = override()
+    if (made === undefined || made.by !== by) made = { by, value: classify(claims, by) }
+    return made.value
   }
 }
 

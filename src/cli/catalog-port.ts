@@ -1,4 +1,5 @@
 import { createCatalog } from '../catalog/catalog.ts'
+import { classify, type Override } from '../catalog/classify.ts'
 import type { Entry } from '../catalog/entry.ts'
 import type { VirtualServers } from '../catalog/virtual/virtual-servers.ts'
 import type { Origin } from '../catalog/virtual/virtual-tool.ts'
@@ -21,32 +22,59 @@ interface LearnedList {
   readonly fit: ReadonlySet<number>
 }
 
+/** A tool as those see it who judge it. */
+export interface OfferedTool {
+  readonly name: string
+  readonly classification: Classification
+  /** As its server gave it, or as the virtual tool is shown. */
+  readonly definition: JsonObject
+  /** The tool that a virtual tool narrows. */
+  readonly of?: Origin
+  /** @throws GatewayError `definition_unsupported` when it has none. */
+  digest(): Digest
+}
+
 /** The catalog in the form in which the gateway asks it, and those who speak of tools. */
 export interface CatalogPort extends Catalog {
   /** The tools of a server, virtual or not, as far as they are known. */
-  toolsOf(
-    server: string,
-  ): readonly { readonly name: string; readonly classification: Classification }[]
+  toolsOf(server: string): readonly OfferedTool[]
+  /** Names of the prompts of a server, as far as they are known. */
+  promptsOf(server: string): readonly string[]
+  /** Whether the tools of a server were listed to their end. */
+  listed(server: string): boolean
+  /** What servers list that is left out, and why. */
+  leftOut(): ReturnType<Listed['findings']>
 }
+
+type Listed = ReturnType<typeof createCatalog>
+/** What people said of a tool while the gateway ran; it beats the configuration. */
+export type StatedClasses = (server: string, tool: string) => Override | undefined
 
 /** Makes an empty catalog of servers. */
 export function catalogPort(
   servers: Readonly<Record<string, ServerConfig>>,
   virtual: VirtualServers = NONE,
+  stated: StatedClasses = () => undefined,
 ): CatalogPort {
   const catalog = createCatalog({
     override: (server, tool) => {
       const tools = servers[server]?.tools
-      return tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined
+      const written = tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined
+      return stated(server, tool) ?? written
     },
   })
   const known = new WeakMap<Entry, Known>()
-  const lists = new Map<string, LearnedList>()
   const find = ({ server, name }: Origin): Entry | undefined => catalog.tool(server, name)
   const real = (server: string, entry: Entry): Known => {
-    const made = known.get(entry) ?? knownOf(entry, analysisOf(servers, server, entry))
+    const made =
+      known.get(entry) ??
+      knownOf(entry, () => entry.classification, analysisOf(servers, server, entry))
     known.set(entry, made)
     return made
+  }
+  const classed = (server: string, entry: Entry): Classification => {
+    const said = stated(server, entry.name)
+    return said ? classify({ name: entry.name }, said) : entry.classification
   }
   const narrowed = (server: string, name: string): Known | undefined => {
     const tool = virtual.get(server)?.tools.get(name)
@@ -54,8 +82,8 @@ export function catalogPort(
     if (!original) return undefined
     const entry = tool.over(original)
     const behind = real(tool.of.server, original)
-    const made =
-      known.get(entry) ?? knownOfVirtual(tool, entry, knownOf(entry, behind.analysis), behind)
+    const own = (): Known => knownOf(entry, () => classed(server, entry), behind.analysis)
+    const made = known.get(entry) ?? knownOfVirtual(tool, entry, own(), behind)
     known.set(entry, made)
     return made
   }
@@ -63,6 +91,37 @@ export function catalogPort(
     Object.hasOwn(servers, server) && servers[server]?.enabled === true
   return {
     virtual: virtualPort(virtual, find, enabled),
+    ...learning(catalog),
+    toolsOf(server) {
+      const own = virtual.get(server)
+      if (own === undefined) return [...catalog.entries(server, 'tools')]
+      return [...own.tools.values()].flatMap((tool) => {
+        const original = find(tool.of)
+        if (original === undefined) return []
+        const { name, definition, digest } = tool.over(original)
+        const classification = classed(server, tool.over(original))
+        return [{ name, definition, digest, classification, of: tool.of }]
+      })
+    },
+    promptsOf: (server) => [...catalog.entries(server, 'prompts')].map(({ name }) => name),
+    listed(server) {
+      const own = virtual.get(server)
+      const real = own === undefined ? [server] : [...own.tools.values()].map(({ of }) => of.server)
+      return real.every((one) => catalog.complete(one, 'tools'))
+    },
+    leftOut: catalog.findings,
+    tool(server, name) {
+      if (virtual.has(server)) return narrowed(server, name)
+      const entry = catalog.tool(server, name)
+      return entry && real(server, entry)
+    },
+  }
+}
+
+/** Takes in lists; one that is the same as the last costs nothing. */
+function learning(catalog: Listed): Pick<CatalogPort, 'invalidate' | 'learn'> {
+  const lists = new Map<string, LearnedList>()
+  return {
     invalidate(server, kind) {
       lists.delete(`${kind} ${server}`)
       catalog.invalidate(server, kind)
@@ -82,27 +141,21 @@ export function catalogPort(
       if (digest !== undefined) lists.set(key, { digest, fit })
       return items.filter((item) => kept.has(item))
     },
-    toolsOf(server) {
-      const own = virtual.get(server)
-      if (own === undefined) return [...catalog.entries(server, 'tools')]
-      return [...own.tools.keys()].flatMap((name) => {
-        const made = narrowed(server, name)
-        return made === undefined ? [] : [{ name, classification: made.classification }]
-      })
-    },
-    tool(server, name) {
-      if (virtual.has(server)) return narrowed(server, name)
-      const entry = catalog.tool(server, name)
-      return entry && real(server, entry)
-    },
   }
 }
 
 /** Lists ask for the classification alone; what costs more waits for the first call. */
-function knownOf(entry: Entry, analysis: Known['analysis']): Known {
+function knownOf(
+  entry: Entry,
+  classification: () => Classification,
+  analysis: Known['analysis'],
+): Known {
   let headers: ParamHeaders | undefined
   return {
-    classification: entry.classification,
+    // What people say of a tool may change while its definition stays.
+    get classification() {
+      return classification()
+    },
     get definition() {
       return entry.digest()
     },

@@ -83,7 +83,9 @@ export function knownOfVirtual(
   original: Known,
 ): Known {
   return {
-    classification: own.classification,
+    get classification() {
+      return own.classification
+    },
     get definition() {
       return own.definition
     },

@@ -1,4 +1,3 @@
-import type { Classification } from '../../kernel/access.ts'
 import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { type Digest, sha256 } from '../../kernel/hash.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
@@ -120,6 +119,7 @@ function makeVirtual(
 ): VirtualEntry {
   const json = definitionOf(name, source, narrowing, original)
   const own = makeEntry('tools', { name, json, size: 0 }, validators, () => source.classes)
+  const stated = source.classes && classify({ name: original.name }, source.classes)
   let digest: Digest | undefined
   const results = new WeakMap<JsonObject, Outcome>()
   const outcomeOf = (args: JsonObject): Outcome => {
@@ -132,7 +132,9 @@ function makeVirtual(
   return {
     name,
     definition: json,
-    classification: classificationOf(source, original),
+    get classification() {
+      return stated ?? original.classification
+    },
     // Who pins a virtual tool pins what it does: its definition, its filling and its original.
     digest: () => {
       const { of, with: filling = null } = source
@@ -144,10 +146,6 @@ function makeVirtual(
     fill: (args) => outcomeOf(args).filled,
     flaws: original.flaws,
   }
-}
-
-function classificationOf({ classes }: VirtualToolSource, original: Entry): Classification {
-  return classes ? classify({ name: original.name }, classes) : original.classification
 }
 
 function definitionOf(
