@@ -1,14 +1,19 @@
 import { CompiledQuery, type Kysely } from 'kysely'
 import type { Schema } from '../store/schema.ts'
-import { chainAfter, type Draft, type Head } from './chain.ts'
+import { chainAfter, type Head, type MarkedDraft } from './chain.ts'
 import { type Append, requireGrown } from './head.ts'
 
-/** Moves the head if it is still where we saw it, and inserts the records if it moved. */
+/** Moves the head if it is still where we saw it, and inserts the records, with their marks, if it moved. */
 const SWAP = `
   with moved as (
     update record_head set seq = $1, hash = $2
     where id = 1 and seq = $3 and hash = $4
     returning seq
+  ), marked as (
+    insert into record_mark (mark, at, seq)
+    select mark, at, seq
+    from json_to_recordset($6::json) as fresh (mark text, at bigint, seq bigint)
+    where exists (select from moved)
   )
   insert into record
     (seq, at, kind, call, server, target, outcome, subject, client, "grant", body, hash)
@@ -37,7 +42,7 @@ export function appendPostgres(db: Kysely<Schema>, floor: Head): Append {
 async function appendLocked(
   db: Kysely<Schema>,
   known: Head,
-  drafts: readonly Draft[],
+  drafts: readonly MarkedDraft[],
 ): Promise<Head> {
   return await db.transaction().execute(async (trx) => {
     const { rows } = await trx.executeQuery<Head>(LOCK_HEAD)
@@ -51,11 +56,22 @@ async function appendLocked(
 async function swap(
   db: Kysely<Schema>,
   head: Head,
-  drafts: readonly Draft[],
+  drafts: readonly MarkedDraft[],
 ): Promise<Head | undefined> {
-  const records = chainAfter(head, drafts)
-  const { seq, hash } = records.at(-1) ?? head
-  const parameters = [seq, hash, head.seq, head.hash, JSON.stringify(records)]
+  const chained = chainAfter(head, drafts)
+  const { seq, hash } = chained.at(-1) ?? head
+  const records = chained.map(({ marks: _, ...record }) => record)
+  const marks = chained.flatMap((one) =>
+    one.marks.map((mark) => ({ mark, at: one.at, seq: one.seq })),
+  )
+  const parameters = [
+    seq,
+    hash,
+    head.seq,
+    head.hash,
+    JSON.stringify(records),
+    JSON.stringify(marks),
+  ]
   const { numAffectedRows } = await db.executeQuery(CompiledQuery.raw(SWAP, parameters))
   return numAffectedRows === BigInt(records.length) ? { seq, hash } : undefined
 }

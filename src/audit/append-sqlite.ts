@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely } from 'kysely'
 import type { Schema } from '../store/schema.ts'
-import { type ChainedRecord, chainAfter, type Head } from './chain.ts'
+import { type ChainedRecord, chainAfter, type Head, type MarkedDraft } from './chain.ts'
 import { type Append, requireGrown } from './head.ts'
 
 /** Rows per insert, largest first: few statements to prepare, few to run for any batch. */
@@ -11,6 +11,11 @@ const INSERTS = SIZES.map((size) => ({
   sql: `insert into record
     (seq, at, kind, call, server, target, outcome, subject, client, "grant", body, hash)
     values ${Array(size).fill('(?,?,?,?,?,?,?,?,?,?,?,?)').join(',')}`,
+}))
+
+const MARKS = SIZES.map((size) => ({
+  size,
+  sql: `insert into record_mark (mark, at, seq) values ${Array(size).fill('(?,?,?)').join(',')}`,
 }))
 
 const READ_HEAD = CompiledQuery.raw('select seq, hash from record_head where id = 1')
@@ -27,8 +32,9 @@ export function appendSqlite(db: Kysely<Schema>, floor: Head): Append {
     known = await db.transaction().execute(async (trx) => {
       const { rows } = await trx.executeQuery<Head>(READ_HEAD)
       const records = chainAfter(requireGrown(rows[0], known), drafts)
-      for (const insert of inserts(records)) await trx.executeQuery(insert)
-      const { seq, hash } = records.at(-1) as ChainedRecord
+      for (const insert of inserts(INSERTS, records.map(columns))) await trx.executeQuery(insert)
+      for (const insert of inserts(MARKS, records.flatMap(markRows))) await trx.executeQuery(insert)
+      const { seq, hash } = records.at(-1) as Head
       await trx.executeQuery(CompiledQuery.raw(MOVE_HEAD, [seq, hash]))
       return { seq, hash }
     })
@@ -36,12 +42,19 @@ export function appendSqlite(db: Kysely<Schema>, floor: Head): Append {
   }
 }
 
-function* inserts(records: readonly ChainedRecord[]): Generator<CompiledQuery> {
+function* inserts(
+  statements: typeof INSERTS,
+  rows: readonly (readonly unknown[])[],
+): Generator<CompiledQuery> {
   let done = 0
-  for (const { size, sql } of INSERTS) {
-    for (; records.length - done >= size; done += size)
-      yield CompiledQuery.raw(sql, records.slice(done, done + size).flatMap(columns))
+  for (const { size, sql } of statements) {
+    for (; rows.length - done >= size; done += size)
+      yield CompiledQuery.raw(sql, rows.slice(done, done + size).flat())
   }
+}
+
+function markRows({ marks, at, seq }: MarkedDraft & ChainedRecord): readonly unknown[][] {
+  return marks.map((mark) => [mark, at, seq])
 }
 
 function columns(row: ChainedRecord): unknown[] {

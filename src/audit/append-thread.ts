@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { AppendAnswer, AppendWork } from './append-worker.ts'
-import type { Draft, Head } from './chain.ts'
+import type { Head, MarkedDraft } from './chain.ts'
 import type { Append } from './head.ts'
 
 /** Appends elsewhere, with an end. */
@@ -61,7 +61,7 @@ export function appendInThread(options: AppendWork['options'], floor: Head): Ope
   }
 }
 
-function ask(worker: Worker, drafts: readonly Draft[]): Promise<AppendAnswer> {
+function ask(worker: Worker, drafts: readonly MarkedDraft[]): Promise<AppendAnswer> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore, type StoreOptions } from '../store/store.ts'
 import { appendSqlite } from './append-sqlite.ts'
-import type { Draft, Head } from './chain.ts'
+import type { Head, MarkedDraft } from './chain.ts'
 
 /** What the thread is started with. */
 export interface AppendWork {
@@ -20,7 +20,7 @@ const port = parentPort
 const { options, known } = workerData as AppendWork
 const store = await openStore({ ...options, sync: 'here' })
 const append = appendSqlite(store.db, known)
-port?.on('message', async (message: readonly Draft[] | 'close') => {
+port?.on('message', async (message: readonly MarkedDraft[] | 'close') => {
   if (message === 'close') {
     await store.close()
     port.close()
@@ -29,7 +29,7 @@ port?.on('message', async (message: readonly Draft[] | 'close') => {
   port.postMessage(await answer(message))
 })
 
-async function answer(drafts: readonly Draft[]): Promise<AppendAnswer> {
+async function answer(drafts: readonly MarkedDraft[]): Promise<AppendAnswer> {
   try {
     return { kind: 'head', head: await append(drafts) }
   } catch (error) {

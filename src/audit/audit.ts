@@ -6,7 +6,7 @@ import type { Store, StoreOptions } from '../store/store.ts'
 import { appendPostgres } from './append-postgres.ts'
 import { appendSqlite } from './append-sqlite.ts'
 import { appendInThread, type OpenAppend } from './append-thread.ts'
-import { type Draft, GENESIS, type Head } from './chain.ts'
+import { GENESIS, type Head, type MarkedDraft } from './chain.ts'
 import { drafter } from './draft.ts'
 import { type EventPage, type EventQuery, findEvent, listEvents } from './events.ts'
 import type { ExcerptOptions } from './excerpt.ts'
@@ -24,6 +24,7 @@ import {
 import { type InputOptions, type KeptInput, readInput } from './input.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
 import type { StoredRecord } from './page.ts'
+import { type SearchPage, type SearchQuery, searchCalls } from './search.ts'
 import { type Verification, verifyRecords } from './verify.ts'
 
 export type { EventPage, EventQuery } from './events.ts'
@@ -37,6 +38,7 @@ export type {
 } from './history.ts'
 export type { KeptInput } from './input.ts'
 export type { StoredRecord } from './page.ts'
+export type { SearchPage, SearchQuery } from './search.ts'
 export type { Fault, Verification } from './verify.ts'
 
 /** Records in one transaction, and records that may wait for theirs. */
@@ -94,7 +96,7 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
   const { append, close } = appender(options, floor)
   const kept = keepHead(headFile, options.onHeadError)
   const draft = drafter(options.clock, options.excerpt, options.input)
-  const batches = groupCommit<Draft>({
+  const batches = groupCommit<MarkedDraft>({
     write: async (drafts) => kept.note(await append(drafts)),
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
@@ -130,6 +132,8 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
 export interface Records {
   /** Lists calls, newest first (see `listCalls`). Rejects with `params_invalid` for a bad cursor. */
   calls(query: CallQuery): Promise<CallPage>
+  /** Looks for calls, newest first (see `searchCalls`). Rejects with `params_invalid` for a bad cursor. */
+  search(query: SearchQuery): Promise<SearchPage>
   /** Walks through calls, oldest first (see `walkCalls`). */
   walk(query: WalkQuery): AsyncGenerator<CallRecords, void>
   /** The records of one call; undefined when there are none. */
@@ -153,6 +157,7 @@ export function inputOf({ intent, outcome }: CallRecords): KeptInput | undefined
 export function openRecords(store: Store, headFile: string): Records {
   return {
     calls: (query) => listCalls(store.db, query),
+    search: (query) => searchCalls(store.db, query),
     walk: (query) => walkCalls(store.db, query),
     call: (id) => findCall(store.db, id),
     events: (query) => listEvents(store.db, query),

@@ -25,6 +25,11 @@ export interface Draft {
   readonly body: string
 }
 
+/** A draft, and what its record will be found by: no part of the chain, being derived from the body. */
+export interface MarkedDraft extends Draft {
+  readonly marks: readonly string[]
+}
+
 /** A record in its place. */
 export interface ChainedRecord extends Draft {
   readonly seq: number
@@ -57,7 +62,10 @@ function text(value: string): string {
 }
 
 /** Gives drafts their places after `head`, in order. */
-export function chainAfter(head: Head, drafts: readonly Draft[]): readonly ChainedRecord[] {
+export function chainAfter<D extends Draft>(
+  head: Head,
+  drafts: readonly D[],
+): readonly (D & ChainedRecord)[] {
   let { seq, hash } = head
   return drafts.map((draft) => {
     seq += 1

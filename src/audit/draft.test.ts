@@ -32,6 +32,7 @@ test('an intent keeps who, what and why, and arguments by digest and excerpt', (
     subject: 'agent:build',
     client: 'editor',
     grant: 'g-1',
+    marks: ['verdict:permit', 'policy:reads'],
   })
   expect(JSON.parse(body)).toEqual({
     action: 'call',
@@ -194,6 +195,7 @@ test('an event stands in the columns of a call, and keeps what it says', () => {
     subject: 'user:ann',
     client: 'editor',
     grant: null,
+    marks: [],
   })
   expect(body).toBe(
     '{"by":{"client":"bailiwick-cli","grant":"g-2","subject":"user:owner"},"detail":{"a":2,"z":1},"target":"g-1"}',

@@ -4,7 +4,8 @@ import { sha256 } from '../kernel/hash.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
 import type { RecordEntry } from '../kernel/record.ts'
-import type { Draft } from './chain.ts'
+import { marksOf } from '../store/record-marks.ts'
+import type { MarkedDraft } from './chain.ts'
 import { type Fingerprint, fingerprint, fingerprintText } from './digest.ts'
 import { type ExcerptOptions, excerptWriter } from './excerpt.ts'
 import { type InputOptions, inputWriter } from './input.ts'
@@ -26,7 +27,7 @@ export function drafter(
   clock: Clock,
   excerpt: ExcerptOptions,
   input: InputOptions,
-): (entry: RecordEntry) => Draft {
+): (entry: RecordEntry) => MarkedDraft {
   const excerptOf = excerptWriter(excerpt)
   const inputOf = inputWriter(input)
   const describe: Describe = (value, print) => {
@@ -48,12 +49,13 @@ export function drafter(
       client: named(entry.authorization.client),
       grant: named(entry.authorization.grant),
       body: JSON.stringify(bodyOf(entry, describe, inputOf)),
+      marks: marksOf(entry.decision),
     }
   }
 }
 
 /** An event stands in the columns of a call: its name is the target, and it is of no server. */
-function eventColumns(event: EventEntry): Omit<Draft, 'at'> {
+function eventColumns(event: EventEntry): Omit<MarkedDraft, 'at'> {
   return {
     kind: 'event',
     call: bounded(event.id),
@@ -69,6 +71,7 @@ function eventColumns(event: EventEntry): Omit<Draft, 'at'> {
       ...(event.detail === undefined ? {} : { detail: cleaned(event.detail) }),
       ...(event.target === undefined ? {} : { target: bounded(event.target) }),
     }),
+    marks: [],
   }
 }
 
@@ -156,8 +159,11 @@ function decisionOf(decision: Decision): object {
     errors: denial?.errors.map((error) => error.toWellFormed()),
     lift: denial?.lift && {
       approvers: denial.lift.approvers,
+      assurance: denial.lift.assurance,
       by: denial.lift.by,
+      each: denial.lift.each,
       maxAge: denial.lift.maxAge,
+      pattern: denial.lift.pattern,
       quorum: denial.lift.quorum,
     },
     obligations: permit?.obligations && {

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Draft, Head } from './chain.ts'
+import type { Head, MarkedDraft } from './chain.ts'
 
 /**
  * Appends drafts to the chain, durably, all or none, and answers the new head. Not reentrant.
  * After a failure the drafts may or may not be in the chain; the chain is whole either way.
  */
-export type Append = (drafts: readonly Draft[]) => Promise<Head>
+export type Append = (drafts: readonly MarkedDraft[]) => Promise<Head>
 
 /** The head that the database keeps; undefined when somebody removed it. */
 export async function readHead(db: Kysely<Schema>): Promise<Head | undefined> {

@@ -12,7 +12,12 @@ import {
 } from './page.ts'
 
 /** Told apart in words, not in a parameter: only so do the indexes of calls serve. */
-const IS_CALL = sql<boolean>`r.kind <> 'event'`
+export const IS_CALL = sql<boolean>`r.kind <> 'event'`
+
+/** Whether a record is the first of its call: an intent, or an outcome without one. */
+export const FIRST_OF_CALL = sql<boolean>`(r.kind = 'intent' or not exists (
+  select 1 from record as i where i.call = r.call and i.kind = 'intent'
+))`
 
 /** How a call ended (see `RecordEntry`). */
 export type Outcome = Extract<RecordEntry, { readonly kind: 'outcome' }>['outcome']
@@ -147,22 +152,11 @@ export function selectCalls(db: Kysely<Schema>, query: CallQuery, order: 'asc' |
   if (query.before !== undefined) rows = rows.where('r.at', '<', query.before)
   if (query.cursor !== undefined) rows = rows.where(afterCursor(query.cursor, order))
   if (query.outcome !== undefined) return rows.where('r.outcome', '=', query.outcome)
-  return rows.where(({ or, eb, not, exists, selectFrom }) =>
-    or([
-      eb('r.kind', '=', 'intent'),
-      not(
-        exists(
-          selectFrom('record as i')
-            .select('i.seq')
-            .whereRef('i.call', '=', 'r.call')
-            .where('i.kind', '=', 'intent'),
-        ),
-      ),
-    ]),
-  )
+  return rows.where(FIRST_OF_CALL)
 }
 
-async function recordsOf(
+/** The records of calls. */
+export async function recordsOf(
   db: Kysely<Schema>,
   calls: readonly string[],
 ): Promise<ReadonlyMap<string, CallRecords>> {

@@ -25,7 +25,7 @@ export interface PageQuery {
 }
 
 /** Where a list goes on. */
-interface Place {
+export interface Place {
   readonly at: number
   readonly seq: number
 }
@@ -60,7 +60,8 @@ export function stored(row: RecordTable): StoredRecord {
   return { ...row, body: parsed(row.body) }
 }
 
-function placeOf(cursor: string): Place {
+/** @throws GatewayError `params_invalid` */
+export function placeOf(cursor: string): Place {
   const [, at, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
   if (at === undefined || seq === undefined)
     throw new GatewayError('params_invalid', 'the cursor is not one of ours')

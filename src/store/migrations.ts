@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
 import { controlTables } from './control-tables.ts'
 import { identityTables } from './identity-tables.ts'
+import { recordMarks } from './record-marks.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'identity', up: identityTables },
   { name: 'record-subjects', up: recordSubjects },
   { name: 'control', up: controlTables },
+  { name: 'record-marks', up: recordMarks },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

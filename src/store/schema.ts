@@ -28,6 +28,7 @@ import type {
 export interface Schema {
   readonly record: RecordTable
   readonly record_head: RecordHeadTable
+  readonly record_mark: RecordMarkTable
   readonly setting: SettingTable
   readonly server_era: ServerEraTable
   readonly limit_counter: LimitCounterTable
@@ -85,6 +86,14 @@ export interface RecordHeadTable {
   readonly id: 1
   readonly seq: number
   readonly hash: string
+}
+
+/** What records of calls are found by besides their columns: see `marksOf`. */
+export interface RecordMarkTable {
+  readonly mark: string
+  /** Of the record. */
+  readonly at: number
+  readonly seq: number
 }
 
 /** Small facts that outlive the process. */
