@@ -38,6 +38,7 @@ export interface Rollout {
 
 /** What a column of integers holds on every engine. */
 const MOST = 2_147_483_647
+const SAVED = 'somebody else saved a version meanwhile; look at it first'
 const OVERTAKEN = 'another version was put in force meanwhile; look at it first'
 
 /** Before anything was put in force. */
@@ -51,11 +52,16 @@ export interface Rollouts {
   /** Versions, newest first. */
   versions(part: Part): Promise<readonly VersionHead[]>
   version(number: number): Promise<PolicyVersion | undefined>
-  /** Keeps files as a new version; it is not in force by that. */
+  /**
+   * Keeps files as a new version; it is not in force by that.
+   *
+   * @param about `base`: number of the newest version that the author saw, 0 for none.
+   * @throws GatewayError `version_conflict`
+   */
   save(
     by: Actor,
     files: Readonly<Record<string, string>>,
-    about: { readonly hash: Digest; readonly comment: string },
+    about: { readonly hash: Digest; readonly comment: string; readonly base: number },
   ): Promise<VersionHead>
   /**
    * Puts a version in force, 0 for none.
@@ -114,12 +120,13 @@ function keptVersions({
       if (row === undefined) return undefined
       return { ...row, hash: row.hash as Digest, files: JSON.parse(row.files) }
     },
-    async save(by, files, { hash, comment }) {
+    async save(by, files, { hash, comment, base }) {
       const last = await db
         .selectFrom('policy_version')
         .select(({ fn }) => fn.max('version').as('version'))
         .executeTakeFirst()
-      const version = Number(last?.version ?? 0) + 1
+      if (Number(last?.version ?? 0) !== base) throw conflict(SAVED)
+      const version = base + 1
       const row = { version, hash, author: by.subject, comment, created: clock() }
       const event = {
         event: 'policy.saved',
@@ -132,8 +139,7 @@ function keptVersions({
           .values({ ...row, files: JSON.stringify(files) })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
-        if (Number(made.numInsertedOrUpdatedRows ?? 0) === 0)
-          throw conflict('somebody else saved a version at the same time; save again')
+        if (Number(made.numInsertedOrUpdatedRows ?? 0) === 0) throw conflict(SAVED)
       })
       return row
     },
