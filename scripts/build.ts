@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, globSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildConsole } from './build-console.ts'
 
-// Builds `dist/`, what the package runs: JavaScript, and the files that the sources read.
+// Builds `dist/`, what the package runs: JavaScript, the files that the sources read, and the console.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'src')
@@ -25,6 +26,8 @@ const assets = globSync('**/*.*', {
 })
 for (const asset of assets)
   cpSync(join(source, asset), join(dist, asset), { recursive: true, force: true })
+
+await buildConsole()
 
 const main = join(dist, 'cli', 'main.js')
 if (existsSync(main)) chmodSync(main, 0o755)

@@ -1,0 +1,34 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { NotFound } from './not-found.tsx'
+import { PAGE_FILES } from './page-files.ts'
+import { PAGES } from './pages.ts'
+import { RouteError } from './route-error.tsx'
+import { searchOf, searchText } from './search-text.ts'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+
+const routes = PAGES.map(({ id, path }) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: path === '/' ? '/' : `${path}/{-$item}/{-$part}`,
+    component: lazyRouteComponent(PAGE_FILES[id], 'Page'),
+    errorComponent: RouteError,
+  }),
+)
+
+/** Every page is a file of its own that comes when it is opened. */
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: '/console',
+  parseSearch: searchOf,
+  stringifySearch: searchText,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  scrollRestoration: false,
+})

@@ -1,0 +1,40 @@
+import { type ReactNode, useEffect } from 'react'
+
+interface PageFrameProps {
+  readonly title: string
+  /** What one does here, in one line. */
+  readonly purpose?: string
+  readonly actions?: ReactNode
+  /** Tabs or filters, which stay in place while the content scrolls. */
+  readonly bar?: ReactNode
+  /** The content scrolls by itself, such as a table that takes the whole height. */
+  readonly fill?: boolean
+  readonly children: ReactNode
+}
+
+/** What every page stands in: its heading, its title in the window, and its content. */
+export function PageFrame({
+  title,
+  purpose,
+  actions,
+  bar,
+  fill = false,
+  children,
+}: PageFrameProps): ReactNode {
+  useEffect(() => {
+    document.title = `${title} · Bailiwick`
+  }, [title])
+  return (
+    <div className="page" data-fill={fill || undefined}>
+      <header className="page-head">
+        <div className="page-words">
+          <h1 className="page-title">{title}</h1>
+          {purpose !== undefined && <p className="page-purpose">{purpose}</p>}
+        </div>
+        {actions !== undefined && <div className="page-actions">{actions}</div>}
+      </header>
+      {bar !== undefined && <div className="page-bar">{bar}</div>}
+      <div className="page-body">{children}</div>
+    </div>
+  )
+}
