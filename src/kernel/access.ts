@@ -160,8 +160,8 @@ export interface DecisionPoint {
   readonly hash: string
   decide(request: AccessRequest): Decision
   /**
-   * Whether some arguments exist for which `decide` may permit; false means that every call is
-   * denied. Lists are filtered by this, so what cannot be called is not shown.
+   * Whether some arguments may exist for which `decide` permits, or denies so that a human can lift it;
+   * false means that every call is denied for good. Lists are filtered by this.
    */
   visible(request: Omit<AccessRequest, 'arguments' | 'facts' | 'rate'>): boolean
 }

@@ -78,8 +78,7 @@ const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
     {
       on: 'forbid',
       with: 'liftedBy',
-      fits: (value) =>
-        value === EACH || (/^[1-9]\d?$/.test(value) && Number(value) <= MAX_QUORUM),
+      fits: (value) => value === EACH || (/^[1-9]\d?$/.test(value) && Number(value) <= MAX_QUORUM),
       needs: `a number from 1 to ${MAX_QUORUM}, or the word \`${EACH}\``,
     },
   ],

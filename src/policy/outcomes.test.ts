@@ -61,8 +61,12 @@ describe('annotations are refused', () => {
     [
       '@liftedBy("approval") @approvers("user:a") @quorum("0")',
       `forbid (${CALL}) ${UNAPPROVED}`,
-      '`@quorum` needs a number from 1 to 10',
+      '`@quorum` needs a number from 1 to 10, or the word `each`',
     ],
+    ['@assurance("passkey")', `forbid (${CALL})`, '`@assurance` needs `@liftedBy` beside it'],
+    ['@pattern("30m")', `forbid (${CALL})`, '`@pattern` needs `@liftedBy` beside it'],
+    ['@assurance("passkey")', `permit (${CALL})`, '`@assurance` stands on a `forbid` only'],
+    ['@pattern("30m")', `permit (${CALL})`, '`@pattern` stands on a `forbid` only'],
     [
       '@liftedBy("approval") @approvers("user:a") @quorum("11")',
       `forbid (${CALL}) ${UNAPPROVED}`,
@@ -94,94 +98,6 @@ describe('annotations are refused', () => {
 
   test.each(['no-permit', 'policy-error', 'unparsable', 'request'])('the id %s', (id) => {
     expect(problems(`@id("${id}") permit (${CALL});`)).toContain(`the id \`${id}\` is reserved`)
-  })
-})
-
-describe('a human may lift a denial', () => {
-  const forbid = (id: string, more: string, rest = UNAPPROVED) =>
-    `@id("${id}") @liftedBy("approval") ${more} forbid (${CALL}) ${rest};`
-  const lift = (...policies: readonly string[]) => {
-    const decision = decide(policies.join('\n'))
-    return decision.effect === 'deny' ? decision.lift : 'permitted'
-  }
-
-  const DEFAULTS = { each: false, assurance: 'session', pattern: 0 }
-
-  test('when every forbid says so; what it does not say has a default', () => {
-    expect(lift(OPEN, forbid('a', '@approvers("user:b group:a")'))).toEqual({
-      by: 'approval',
-      approvers: ['group:a', 'user:b'],
-      quorum: 1,
-      ...DEFAULTS,
-      maxAge: 600_000,
-    })
-    expect(lift(OPEN, forbid('a', '@approvers("user:b") @quorum("2") @maxAge("1h")'))).toEqual({
-      by: 'approval',
-      approvers: ['user:b'],
-      quorum: 2,
-      ...DEFAULTS,
-      maxAge: 3_600_000,
-    })
-  })
-
-  test('several by those whom all of them name, as strictly as any of them', () => {
-    const two = [
-      forbid('a', '@approvers("group:a group:b") @quorum("2") @maxAge("1h")'),
-      forbid('b', '@approvers("group:b group:c") @maxAge("5m")'),
-    ]
-    expect(lift(OPEN, ...two)).toEqual({
-      by: 'approval',
-      approvers: ['group:b'],
-      quorum: 2,
-      ...DEFAULTS,
-      maxAge: 300_000,
-    })
-    expect(lift(OPEN, ...two, forbid('c', '@approvers("group:a")'))).toBeUndefined()
-  })
-
-  test('not when a forbid that decides cannot be lifted', () => {
-    expect(
-      lift(OPEN, forbid('a', '@approvers("user:b")'), `@id("b") forbid (${CALL});`),
-    ).toBeUndefined()
-  })
-
-  test('not when a forbid that decides does not say that it is lifted, though it could be', () => {
-    const silent = `@id("b") forbid (${CALL}) ${UNAPPROVED};`
-    expect(lift(OPEN, forbid('a', '@approvers("user:b")'), silent)).toBeUndefined()
-  })
-
-  test('not when the call would be denied all the same', () => {
-    const one = forbid('a', '@approvers("user:b")')
-    expect(lift(one)).toBeUndefined()
-    expect(
-      lift(OPEN, one, `@id("b") forbid (${CALL}) when { context.approval.granted };`),
-    ).toBeUndefined()
-    expect(
-      lift(
-        OPEN,
-        one,
-        `@id("b") forbid (${CALL}) when { context.approval.granted && context.args.x };`,
-      ),
-    ).toBeUndefined()
-    expect(
-      lift(OPEN, forbid('a', '@approvers("user:b")', 'when { context.approval.granted || true }')),
-    ).toBeUndefined()
-    expect(
-      lift(`@id("open") permit (${CALL}) when { context.approval.granted };`, one),
-    ).toBeDefined()
-    const unread = facts({ unparsable: [{ at: '/q', kind: 'sql', why: 'odd' }] })
-    expect(decide(`${OPEN}\n${one}`, '', { facts: unread })).not.toHaveProperty('lift')
-  })
-
-  test('not when a policy cannot be evaluated', () => {
-    const odd = `@id("odd") forbid (${CALL}) when { context.args.x };`
-    expect(lift(OPEN, forbid('a', '@approvers("user:b")'), odd)).toBeUndefined()
-  })
-
-  test('nobody has approved anything yet: neither a call, nor while listing', () => {
-    const point = pointOf(`${OPEN}\n${forbid('a', '@approvers("user:b")')}`)
-    expect(point.decide(request('call', 'a', 'b')).effect).toBe('deny')
-    expect(point.visible(request('call', 'a', 'b'))).toBe(false)
   })
 })
 

@@ -121,10 +121,10 @@ function plain(pack: string): {
   const file = join(PACKS, pack, `${pack}.test.yaml`)
   const { tests, world } = readPolicyTests({ file, text: readFileSync(file, 'utf8') })
   const hosts = Object.keys(world.hosts)
-  const usable = tests.filter(({ approval, facts, request }) => {
+  const usable = tests.filter(({ facts, request }) => {
     const text = JSON.stringify(request.arguments)
     return (
-      approval === 'none' &&
+      request.approval === undefined &&
       facts === undefined &&
       request.target.kind === 'tool' &&
       !hosts.some((host) => text.includes(host))

@@ -1,0 +1,105 @@
+import { ASSURANCES, type Assurance, type Lift } from '../kernel/access.ts'
+import { parseMilliseconds } from './document/fields.ts'
+import type { TokenProblem } from './problem.ts'
+import { wordsOf } from './word-list.ts'
+
+/** The user whom a call is for, among approvers. */
+export const SELF = 'self'
+/** In the place of a number: each of the approvers is represented, by a different person. */
+export const EACH = 'each'
+export const MAX_QUORUM = 10
+/** Longer, and a pattern would be a permit that no policy file shows. */
+export const MAX_PATTERN = 8 * 3_600_000
+/** What holds for an approval when the policy does not say. */
+const QUORUM = 1
+const ASSURANCE: Assurance = 'session'
+const MAX_AGE = 600_000
+
+type Found = Readonly<Record<string, string>>
+
+/** What the annotations of a `forbid` say of who lifts it. Each value must fit its annotation. */
+export function liftOf(found: Found): Lift | undefined {
+  const { liftedBy, approvers = '', quorum = String(QUORUM), maxAge = '', pattern = '' } = found
+  if (liftedBy === undefined) return undefined
+  const names = wordsOf(approvers).toSorted()
+  const each = quorum === EACH
+  return {
+    by: 'approval',
+    approvers: names,
+    quorum: each ? names.length : Number(quorum),
+    each,
+    assurance: ASSURANCES.find((word) => word === found['assurance']) ?? ASSURANCE,
+    pattern: parseMilliseconds(pattern) ?? 0,
+    maxAge: parseMilliseconds(maxAge) ?? MAX_AGE,
+  }
+}
+
+/** What cannot be met by anybody, though each annotation by itself is in order. */
+export function contradictionsOf(lift: Lift): readonly TokenProblem[] {
+  const { approvers, assurance, each, quorum } = lift
+  const said = each ? EACH : String(quorum)
+  const people = mostPeople(approvers)
+  const found: readonly (readonly [token: string, wrong: boolean, message: string])[] = [
+    [
+      '@quorum',
+      each && approvers.length < 2,
+      '`@quorum("each")` needs several `@approvers`: one for each',
+    ],
+    [
+      '@quorum',
+      each && approvers.length > MAX_QUORUM,
+      `\`@quorum("each")\` takes ${MAX_QUORUM} \`@approvers\` at most`,
+    ],
+    [
+      '@quorum',
+      !each && quorum > people,
+      `\`@quorum("${said}")\` needs more people than \`@approvers\` names`,
+    ],
+    [
+      '@assurance',
+      assurance === 'client' && !approvers.includes(SELF),
+      '`@assurance("client")` needs `self` among `@approvers`: only the user whom the call is for sits at the client',
+    ],
+    [
+      '@assurance',
+      assurance === 'client' && quorum > 1,
+      `\`@assurance("client")\` does not go with \`@quorum("${said}")\`: one person sits at the client`,
+    ],
+  ]
+  return found.flatMap(([token, wrong, message]) => (wrong ? [{ token, message }] : []))
+}
+
+/**
+ * Whoever lifts several forbids is entitled to lift each: the approvers are those that all of them
+ * name, and everything else is as strict as any of them has it. Undefined when one of them cannot be
+ * lifted, or when nobody could meet all of them.
+ */
+export function joinedLift(lifts: readonly (Lift | undefined)[]): Lift | undefined {
+  const known = lifts.filter((lift) => lift !== undefined)
+  const [first, ...others] = known
+  if (first === undefined || known.length < lifts.length) return undefined
+  const approvers = first.approvers.filter((name) =>
+    others.every((other) => other.approvers.includes(name)),
+  )
+  const quorum = Math.max(...known.map((lift) => lift.quorum))
+  if (approvers.length === 0 || quorum > mostPeople(approvers)) return undefined
+  // Where each is needed, none of them may be one whom another forbid does not name.
+  if (known.some((lift) => lift.each && lift.approvers.length > approvers.length)) return undefined
+  const strictest = Math.max(...known.map(({ assurance }) => ASSURANCES.indexOf(assurance)))
+  return {
+    by: 'approval',
+    approvers,
+    quorum,
+    each: known.some(({ each }) => each),
+    assurance: ASSURANCES[strictest] ?? 'passkey',
+    pattern: Math.min(...known.map(({ pattern }) => pattern)),
+    maxAge: Math.min(...known.map(({ maxAge }) => maxAge)),
+  }
+}
+
+/** A group may hold any number of people; every other name is one person. */
+function mostPeople(approvers: readonly string[]): number {
+  return approvers.some((name) => name.startsWith('group:'))
+    ? Number.POSITIVE_INFINITY
+    : approvers.length
+}
