@@ -8,7 +8,7 @@ import { NO_ROLLOUT, openRollouts, type Rollouts } from './rollout.ts'
 const ANN = { subject: 'user:ann', client: 'console', grant: 'g' }
 const BOB = { subject: 'user:bob', client: 'console', grant: 'h' }
 const about = (comment: string) => ({ hash: sha256(comment), comment })
-const after = (base: number, comment: string) => ({ ...about(comment), base })
+const following = (base: number, comment: string) => ({ ...about(comment), base })
 
 describe.each(ENGINES)('versions of policies on %s', (engine) => {
   let fresh: FreshStore
@@ -36,9 +36,9 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
     const rollouts = open(fresh.store)
     expect(await rollouts.versions({ limit: 10 })).toEqual([])
     const files = { 'mail.cedar': 'permit', 'ü.yaml': 'limits: {}\n' }
-    await rollouts.save(ANN, files, after(0, 'first'))
+    await rollouts.save(ANN, files, following(0, 'first'))
     now = 2_000
-    await rollouts.save(BOB, {}, after(1, 'second'))
+    await rollouts.save(BOB, {}, following(1, 'second'))
     const first = { version: 1, author: 'user:ann', created: 1_000, ...about('first') }
     const second = { version: 2, author: 'user:bob', created: 2_000, ...about('second') }
     expect(await rollouts.versions({ limit: 10 })).toEqual([second, first])
@@ -58,8 +58,8 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
 
   test('one is put in force after another, and going back is one more step', async () => {
     const rollouts = open(fresh.store)
-    await rollouts.save(ANN, {}, after(0, 'first'))
-    await rollouts.save(ANN, {}, after(1, 'second'))
+    await rollouts.save(ANN, {}, following(0, 'first'))
+    await rollouts.save(ANN, {}, following(1, 'second'))
     const put = (version: number, seq: number) =>
       rollouts.activate(BOB, { version, mode: seq === 0 ? 'observe' : 'enforce' }, seq, 'p')
     for (const [seq, version] of [2, 1, 0].entries()) await put(version, seq)
@@ -84,7 +84,7 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
 
   test('what is not there cannot be put in force, nor by who saw another one in force', async () => {
     const rollouts = open(fresh.store)
-    await rollouts.save(ANN, {}, after(0, 'first'))
+    await rollouts.save(ANN, {}, following(0, 'first'))
     const put = (version: number, seq: number) =>
       rollouts.activate(ANN, { version, mode: 'enforce' }, seq, 'p')
     await expect(put(2, 0)).rejects.toMatchObject({ code: 'item_unknown' })
@@ -97,9 +97,9 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
 
   test('nothing happens that cannot be witnessed', async () => {
     const rollouts = open(fresh.store)
-    await rollouts.save(ANN, {}, after(0, 'first'))
+    await rollouts.save(ANN, {}, following(0, 'first'))
     broken = true
-    await expect(rollouts.save(ANN, {}, after(1, 'second'))).rejects.toThrow('no witness')
+    await expect(rollouts.save(ANN, {}, following(1, 'second'))).rejects.toThrow('no witness')
     const put = rollouts.activate(ANN, { version: 1, mode: 'enforce' }, 0, 'p')
     await expect(put).rejects.toThrow('no witness')
     expect(await rollouts.versions({ limit: 9 })).toHaveLength(1)
@@ -110,7 +110,7 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
     const other = await openStore(fresh.options)
     try {
       const both = [open(fresh.store), open(other)]
-      await both[0]?.save(ANN, {}, after(0, 'first'))
+      await both[0]?.save(ANN, {}, following(0, 'first'))
       const all = Array.from({ length: 8 }, (_, index) =>
         both[index % 2]?.activate(ANN, { version: 1, mode: 'observe' }, 0, 'p'),
       )
@@ -131,11 +131,11 @@ describe.each(ENGINES)('versions of policies on %s', (engine) => {
   test('of many who save at once after the same version, one does', async () => {
     const rollouts = open(fresh.store)
     const settled = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, index) => rollouts.save(ANN, {}, after(0, `${index}`))),
+      Array.from({ length: 8 }, (_, index) => rollouts.save(ANN, {}, following(0, `${index}`))),
     )
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(await rollouts.versions({ limit: 99 })).toHaveLength(1)
-    await expect(rollouts.save(ANN, {}, after(5, 'x'))).rejects.toThrow('somebody else saved')
+    await expect(rollouts.save(ANN, {}, following(5, 'x'))).rejects.toThrow('somebody else saved')
     for (const one of settled)
       if (one.status === 'rejected') expect(one.reason.code).toBe('version_conflict')
   })
