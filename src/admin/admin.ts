@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authenticator, Credentials, Sender } from '../kernel/authentication.ts'
-import { toGatewayError } from '../kernel/errors.ts'
+import { GatewayError, toGatewayError } from '../kernel/errors.ts'
 import type { RandomId } from '../kernel/ports.ts'
-import { callerOf, requireLevel, requirePermission } from './caller.ts'
+import { type Caller, callerOf, requireLevel, requirePermission } from './caller.ts'
+import { type ConsoleDoor, isOfConsole, senderOfSession } from './console-session.ts'
 import { findOperation } from './find-operation.ts'
+import { type LiveOptions, type LiveStreams, liveStreams } from './live/live-streams.ts'
+import { showNews } from './live/show-news.ts'
 import type { Administration } from './ports.ts'
 import { sendAnswer, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
 
+export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'
 export type { Administration, CheckedSource, TrustedSource } from './ports.ts'
 
@@ -19,6 +23,8 @@ export const ADMIN_ROOT = '/admin/api/v1'
 export interface AdminOptions {
   readonly administration: Administration
   readonly authenticator: Authenticator
+  readonly console: ConsoleDoor
+  readonly live: LiveOptions
   /** As clients see it: a proxy may end TLS for us. */
   readonly scheme: 'http' | 'https'
   readonly randomId: RandomId
@@ -28,19 +34,44 @@ export interface AdminOptions {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+/** The administration, ready to answer. */
+export interface Admin {
+  /** By path; undefined for one that is not below `ADMIN_ROOT`. */
+  readonly routes: (path: string) => Handler | undefined
+  /** Ends the answers that go on by themselves. */
+  close(): void
+}
+
 /**
- * The administration of identities over HTTP: JSON, for whoever's roles allow it, with a token of the resource `/admin`.
- * Undefined for a path that is not below `ADMIN_ROOT`. Each answer of a change is sent once it counts.
+ * The control plane over HTTP: JSON, for whoever's roles allow it, with a token of the resource `/admin`
+ * or, in the console, with the login session of the browser. Each answer of a change is sent once it counts.
  */
-export function adminRoutes(options: AdminOptions): (path: string) => Handler | undefined {
-  return (path) =>
-    path.startsWith(`${ADMIN_ROOT}/`)
-      ? (request, response) => answer(options, path, request, response)
-      : undefined
+export function openAdmin(options: AdminOptions): Admin {
+  const streams = liveStreams(options.live, showNews(options.administration.approvals))
+  const opened = { ...options, streams }
+  return {
+    routes: (path) =>
+      path.startsWith(`${ADMIN_ROOT}/`)
+        ? (request, response) => answer(opened, path, request, response)
+        : undefined,
+    close: streams.close,
+  }
+}
+
+interface Opened extends AdminOptions {
+  readonly streams: LiveStreams
+}
+
+/** Who sends a request, and in which way it is known. */
+interface Sending {
+  readonly sender: Sender
+  readonly way: Caller['way']
+  /** Who it is at this moment, looked up anew. */
+  readonly again: () => Promise<Sender | undefined>
 }
 
 async function answer(
-  options: AdminOptions,
+  options: Opened,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,31 +79,54 @@ async function answer(
   const credentials = credentialsOf(options, path, request)
   const owed: string[] = []
   try {
-    const { headers = [], ...sender } = await options.authenticator.authenticate(credentials)
-    owed.push(...headers)
-    await perform(options, path, request, response, sender, owed)
+    const sending = await authenticated(options, credentials, request, response, owed)
+    await perform(options, path, request, response, sending, owed)
   } catch (thrown) {
     const error = toGatewayError(thrown)
     const requestId = options.randomId()
     if (error.code === 'internal')
       options.log(`admin: an operation failed (request ${requestId}): ${textOf(error.cause)}`)
-    const challenge = options.authenticator.challenge(error, credentials)
+    const asked = error.code === 'login_required' ? NO_TOKEN : error
+    const challenge = options.authenticator.challenge(asked, credentials)
     sendProblem(request, response, error, requestId, [...challenge, ...owed])
   }
 }
 
+/** Each 401 says how to do better (RFC 9110 section 15.5.2). */
+const NO_TOKEN = new GatewayError('token_missing', 'a token is needed')
+
+async function authenticated(
+  { authenticator, console, live }: Opened,
+  credentials: Credentials,
+  request: IncomingMessage,
+  response: ServerResponse,
+  owed: string[],
+): Promise<Sending> {
+  if (isOfConsole(request)) {
+    const sender = await senderOfSession(console, request, response)
+    return { sender, way: 'session', again: () => console.session(request, response) }
+  }
+  const { headers = [], ...sender } = await authenticator.authenticate(credentials)
+  owed.push(...headers)
+  return { sender, way: 'token', again: () => live.again(sender) }
+}
+
 async function perform(
-  { administration }: AdminOptions,
+  { administration, streams }: Opened,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  sender: Sender,
+  { sender, way, again }: Sending,
   owed: readonly string[],
 ): Promise<void> {
-  const caller = callerOf(sender, 'token')
+  const caller = callerOf(sender, way)
   // Who has no role learns nothing of what there is.
   requirePermission(caller, 'self')
   requireLevel(sender, 'read')
+  if (path === `${ADMIN_ROOT}/live`) {
+    requireGet(request)
+    return streams.open({ response, sender, way, again })
+  }
   const asked = findOperation(request.method ?? '', path.slice(ADMIN_ROOT.length))
   const { operation } = asked
   requirePermission(caller, operation.needs)
@@ -88,6 +142,11 @@ async function perform(
     if (operation.level === 'write') await administration.settled()
     throw error
   }
+}
+
+function requireGet({ method }: IncomingMessage): void {
+  if (method !== 'GET')
+    throw new GatewayError('verb_refused', 'this path takes GET', { data: { allow: ['GET'] } })
 }
 
 function credentialsOf(

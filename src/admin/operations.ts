@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { AGENTS } from './agents.ts'
+import { APPROVALS } from './approvals/approvals.ts'
+import { PATTERNS } from './approvals/patterns.ts'
 import { CLIENTS } from './clients.ts'
 import { GRANTS } from './grants.ts'
 import { KEYS } from './keys.ts'
@@ -7,7 +9,16 @@ import { SOURCES } from './sources.ts'
 import { USERS } from './users.ts'
 
 /** Everything that the administration does. */
-export const OPERATIONS = [...USERS, ...AGENTS, ...CLIENTS, ...GRANTS, ...KEYS, ...SOURCES] as const
+export const OPERATIONS = [
+  ...USERS,
+  ...AGENTS,
+  ...CLIENTS,
+  ...GRANTS,
+  ...KEYS,
+  ...SOURCES,
+  ...APPROVALS,
+  ...PATTERNS,
+] as const
 
 type Listed = (typeof OPERATIONS)[number]
 

@@ -1,4 +1,5 @@
 import type { AccountStatus, Agent, LinkPurpose, User, WorkloadTrust } from '../kernel/accounts.ts'
+import type { ApprovalDesk } from '../kernel/approval-desk.ts'
 import type { Actor } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
@@ -187,6 +188,26 @@ export interface SigningKeys {
   retire(id: string): Promise<void>
 }
 
+/** A session of a person's browser. */
+export interface Session {
+  /** Opens nothing. */
+  readonly id: string
+  readonly user: string
+  readonly methods: readonly string[]
+  readonly begun: number
+  readonly expires: number
+}
+
+export interface Sessions {
+  list(query: {
+    readonly user?: string
+    readonly limit?: number
+    readonly after?: string
+  }): Promise<readonly Session[]>
+  find(id: string): Promise<Session | undefined>
+  end(id: string): Promise<boolean>
+}
+
 /** What somebody does; each change is witnessed in their name before it takes effect. */
 export interface Acting {
   readonly users: Users
@@ -194,6 +215,7 @@ export interface Acting {
   readonly clients: Clients
   readonly grants: Grants
   readonly keys: SigningKeys
+  readonly sessions: Sessions
 }
 
 /** Somebody else whose word about people or programs is taken, as the configuration names them. */
@@ -220,6 +242,7 @@ export interface Administration {
     list(): readonly TrustedSource[]
     check(): Promise<readonly CheckedSource[]>
   }
+  readonly approvals: ApprovalDesk
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>
 }

@@ -36,6 +36,7 @@ export function sendProblem(
     code,
     requestId,
     ...(Array.isArray(data?.['errors']) ? { errors: data['errors'] } : {}),
+    ...(typeof data?.['login'] === 'string' ? { login: data['login'] } : {}),
   })
   const allow = data?.['allow']
   const rest = request.complete ? 'none' : 'coming'

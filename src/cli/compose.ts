@@ -13,6 +13,7 @@ import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
+import { liveHub } from './control/live-hub.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { livePolicies } from './live-policies.ts'
@@ -106,7 +107,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   })
   closing(limits.close)
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
-  return { policies, servers, store, recorder, limits, sealKey }
+  return { policies, servers, store, recorder, limits, sealKey, live: liveHub() }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -165,7 +166,7 @@ async function connectParts(
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound }: GatewayProcess,
-  { policies, store, recorder, sealKey }: Kept,
+  { policies, store, recorder, sealKey, live }: Kept,
   { gateway, names, randomId, catalog }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
@@ -178,7 +179,7 @@ async function serve(
     gateway,
     around: async ({ port }) => {
       const served = { servers: names, toolsOf: catalog.toolsOf }
-      const plane = { policies, catalog }
+      const plane = { policies, catalog, live }
       const parts = { config, env, store, witness, served, sealKey, log, outbound, ...plane }
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
@@ -205,6 +206,7 @@ async function serve(
   closing(() => listening.close())
   if (known === undefined) throw new Error('the listener was opened without identities')
   closing(known.identity.onEnded(listening.drop))
+  closing(known.quiet)
   const { issuer, setUp } = known
   return { url: listening.url, issuer, setUp }
 }

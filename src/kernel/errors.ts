@@ -15,6 +15,7 @@ export const ERRORS = {
   token_invalid: { family: 'rejected', http: 401, rpc: -31001 },
   proof_invalid: { family: 'rejected', http: 401, rpc: -31001 },
   proof_nonce: { family: 'rejected', http: 401, rpc: -31001 },
+  login_required: { family: 'rejected', http: 401, rpc: -31041 },
   authorization_malformed: { family: 'rejected', http: 400, rpc: -32600 },
   interaction_unknown: { family: 'rejected', http: 400, rpc: -31016 },
   scope_insufficient: { family: 'rejected', http: 403, rpc: -31014 },

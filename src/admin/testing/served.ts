@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { Authenticated, Credentials } from '../../kernel/authentication.ts'
+import type { Authenticated, Credentials, Revocation, Sender } from '../../kernel/authentication.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Actor } from '../../kernel/event.ts'
 import type { SubjectId } from '../../kernel/subject.ts'
-import { adminRoutes } from '../admin.ts'
-import type { Acting, Administration, Grant } from '../ports.ts'
+import { type Admin, openAdmin } from '../admin.ts'
+import type { LiveNews } from '../live/live-news.ts'
+import type { Acting, Administration, Grant, Session } from '../ports.ts'
+import { desk, resetDesk } from './desk.ts'
 
 export const ISSUER = 'https://gate.example'
 export const START = 1_790_000_000_000
@@ -21,7 +23,31 @@ const SENDERS: Record<string, Authenticated> = {
   operator: sender({ groups: [], via: 'operator' }),
   agent: sender({ kind: 'agent', groups: ['owners'], via: 'client-credentials' }),
   issued: sender({ kind: 'agent', groups: ['owners'], via: 'operator' }),
+  approver: sender({ id: 'ben' as SubjectId, groups: ['approvers'] }),
+  auditor: sender({ id: 'cid' as SubjectId, groups: ['auditors'] }),
+  runner: sender({ id: 'dee' as SubjectId, groups: ['operators'] }),
+  eve: sender({ id: 'eve' as SubjectId, groups: ['staff'] }),
+  robot: sender({ kind: 'agent', id: 'bot' as SubjectId, groups: ['auditors', 'approvers'] }),
   acted: sender({ groups: ['owners'], actors: ['bot' as SubjectId], via: 'token-exchange' }),
+}
+
+/** The same people and programs, by what they are, as the directory knows them at this moment. */
+export function changeSender(name: string, groups: readonly string[] | undefined): void {
+  const known = SENDERS[name]
+  if (known === undefined || groups === undefined) delete SENDERS[name]
+  else SENDERS[name] = { ...known, subject: { ...known.subject, groups } }
+}
+
+function nameOf({ subject, authorization }: Sender): string {
+  const found = Object.entries(SENDERS).find(
+    ([, one]) => one.subject.id === subject.id && one.authorization.grant === authorization.grant,
+  )
+  return found?.[0] ?? ''
+}
+
+function listening<T>(all: Set<T>, listener: T): () => void {
+  all.add(listener)
+  return () => void all.delete(listener)
 }
 
 function sender(
@@ -56,7 +82,18 @@ export const done: unknown[] = []
 export const shown: Credentials[] = []
 export const logged: string[] = []
 /** What the modules fail with, what they list, and how often it was waited for what changed. */
-export const behind = { broken: undefined as unknown, grants: [] as Grant[], settled: 0 }
+export const behind = {
+  broken: undefined as unknown,
+  grants: [] as Grant[],
+  sessions: [] as Session[],
+  settled: 0,
+  now: START - 60_000,
+}
+/** Who listens for news and for revocations, and how long streams stay silent at the longest. */
+export const live = {
+  news: new Set<(news: LiveNews) => void>(),
+  ended: new Set<(revocation: Revocation) => void>(),
+}
 
 /** Notes what is asked of it, and answers with what it is told to. */
 function modules(by: Actor): Acting {
@@ -91,6 +128,12 @@ function modules(by: Actor): Acting {
         behind.grants.filter(({ id }) => after === undefined || id > after).slice(0, limit),
     },
     keys: {},
+    sessions: {
+      find: async (id: string) => behind.sessions.find((one) => one.id === id),
+      list: async ({ user }: { user?: string }) =>
+        behind.sessions.filter((one) => user === undefined || one.user === user),
+      end: note('sessions.end', true),
+    },
   } as unknown as Acting
 }
 
@@ -98,20 +141,44 @@ const administration: Administration = {
   issuer: ISSUER,
   actingAs: modules,
   sources: { list: () => [], check: async () => [] },
+  approvals: desk,
   settled: async () => {
     behind.settled += 1
   },
 }
 
 let server: Server
+/** The administration, as it is served. */
+export let admin: Admin
 /** Where the API is. */
 export let origin: string
 
 /** Serves the API with fakes behind its ports, for the tests of a file. */
 export function serveApi(): void {
   beforeAll(async () => {
-    const routes = adminRoutes({
+    admin = openAdmin({
       administration,
+      console: {
+        get publicOrigin() {
+          return origin
+        },
+        session: async ({ headers }) =>
+          SENDERS[/session=(\w+)/.exec(headers.cookie ?? '')?.[1] ?? ''],
+      },
+      live: {
+        source: { subscribe: (listener) => listening(live.news, listener) },
+        openStream: (response, onClose) => {
+          response.writeHead(200, { 'content-type': 'text/event-stream' })
+          response.once('close', onClose)
+          return {
+            write: ({ event, data }) => response.write(`event: ${event}\ndata: ${data}\n\n`),
+            end: () => response.end(),
+          }
+        },
+        onEnded: (listener) => listening(live.ended, listener),
+        again: async (sender) => SENDERS[nameOf(sender)],
+        clock: () => behind.now,
+      },
       authenticator: {
         authenticate(credentials) {
           shown.push(credentials)
@@ -128,7 +195,7 @@ export function serveApi(): void {
     })
     server = createServer((request, response) => {
       const [path = ''] = (request.url ?? '').split('?')
-      const handler = routes(path)
+      const handler = admin.routes(path)
       if (handler === undefined) response.writeHead(418).end()
       else void handler(request, response)
     })
@@ -138,7 +205,9 @@ export function serveApi(): void {
   afterAll(() => new Promise((resolve) => server.close(resolve)))
   beforeEach(() => {
     for (const list of [done, shown, logged]) list.length = 0
-    Object.assign(behind, { broken: undefined, grants: [], settled: 0 })
+    Object.assign(behind, { broken: undefined, grants: [], sessions: [], settled: 0 })
+    behind.now = START - 60_000
+    resetDesk()
   })
 }
 

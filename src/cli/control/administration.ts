@@ -2,17 +2,24 @@ import type { Administration } from '../../admin/admin.ts'
 import { openRecords, type Records } from '../../audit/audit.ts'
 import type { Config } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
+import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Oauth } from '../../oauth/oauth.ts'
 import type { Store } from '../../store/store.ts'
 import type { CatalogPort } from '../catalog-port.ts'
 import type { LivePolicies } from '../live-policies.ts'
 import { headFile } from '../open-records.ts'
+import type { LiveHub } from './live-hub.ts'
+import { NO_DESK } from './no-desk.ts'
 
 /** What runs beside the control plane, and what it works on. */
 export interface Plane {
   readonly policies: LivePolicies
   readonly catalog: CatalogPort
+  /** What happens is told here. */
+  readonly live: LiveHub
+  /** Where people answer; without it nobody is asked. */
+  readonly desk?: ApprovalDesk
 }
 
 /** What the ports of the administration are filled in from. */
@@ -37,8 +44,8 @@ export interface Control {
 }
 
 /** Fills in what the administration needs of the gateway. A line for each port. */
-export function openControl(_parts: ControlParts): Control {
-  return { ports: {}, close: async () => {} }
+export function openControl({ desk = NO_DESK }: ControlParts): Control {
+  return { ports: { approvals: desk }, close: async () => {} }
 }
 
 /** The records of a gateway that runs. */

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { adminRoutes } from '../../admin/admin.ts'
+import { openAdmin } from '../../admin/admin.ts'
 import type { Config } from '../../config/config.ts'
 import { publicOrigin } from '../../config/public-url.ts'
 import { type Directory, openDirectory } from '../../directory/directory.ts'
@@ -18,6 +18,8 @@ import type { Store } from '../../store/store.ts'
 import { type Control, openControl, type Plane, recordsOf } from '../control/administration.ts'
 import { ensureOperatorKey, type SealKey } from '../operator/operator-key.ts'
 import { randomIds } from '../random-id.ts'
+import { consoleFiles } from './console-files.ts'
+import { consoleDoor, openStream, senderNow } from './console-sender.ts'
 import { credentialsOf } from './credentials.ts'
 import { gatewayResources, isResourcePath, type ServedTools } from './resources.ts'
 import { trustedSources } from './sources.ts'
@@ -59,6 +61,8 @@ export interface OpenIdentity extends Neighbourhood {
   readonly identity: Identity
   /** Where the first user sets their password; undefined once they have. */
   readonly setUp: string | undefined
+  /** Ends the answers that go on by themselves. */
+  quiet(): void
   close(): Promise<void>
 }
 
@@ -138,11 +142,11 @@ interface Open extends Pick<OpenIdentity, 'issuer' | 'directory' | 'oauth' | 'id
 }
 
 function around(
-  { config, log }: IdentityParts,
+  { config, live, log }: IdentityParts,
   { issuer, directory, oauth, identity, fetchDocument, control }: Open,
-): Neighbourhood {
+): Neighbourhood & Pick<OpenIdentity, 'quiet'> {
   const authenticator = withStepUp(identity.authenticator, oauth)
-  const admin = adminRoutes({
+  const admin = openAdmin({
     administration: {
       ...control.ports,
       issuer,
@@ -151,13 +155,24 @@ function around(
       settled: identity.refresh,
     },
     authenticator,
+    console: consoleDoor({ issuer, directory, oauth }),
+    live: {
+      source: live,
+      openStream,
+      onEnded: identity.onEnded,
+      again: (sender) => senderNow(directory, sender),
+      clock: Date.now,
+    },
     scheme: schemeOf(config),
     randomId: randomIds(),
     log: (line) => log(line),
   })
+  const pages = consoleFiles(issuer)
   return {
     authenticator,
-    route: (path) => identity.routes(path) ?? oauth.routes(path) ?? admin(path),
+    quiet: admin.close,
+    route: (path) =>
+      identity.routes(path) ?? oauth.routes(path) ?? admin.routes(path) ?? pages(path),
   }
 }
 

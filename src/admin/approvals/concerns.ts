@@ -1,0 +1,27 @@
+import type { ApprovalDesk, ApprovalSummary } from '../../kernel/approval-desk.ts'
+import { subjectName } from '../../kernel/subject.ts'
+import type { Caller } from '../caller.ts'
+
+type Desk = Pick<ApprovalDesk, 'mayAnswer'>
+
+/** Whether a request is about a call of the person, or of an agent that they answer for. */
+export function isOwn(
+  { subject, requesters }: Pick<ApprovalSummary, 'subject' | 'requesters'>,
+  caller: Pick<Caller, 'subject'>,
+): boolean {
+  const { kind, id } = caller.subject
+  return subject === subjectName(caller.subject) || (kind === 'user' && requesters.includes(id))
+}
+
+/** Whether somebody may know that there is a request, and what became of it. */
+export function mayKnow(desk: Desk, request: ApprovalSummary, caller: Caller): boolean {
+  return caller.permissions.has('look') || maySeeBodies(desk, request, caller)
+}
+
+/** Whether somebody may see all that the call carries: who reads such things, and whom it concerns. */
+export function maySeeBodies(desk: Desk, request: ApprovalSummary, caller: Caller): boolean {
+  const { subject, permissions } = caller
+  if (permissions.has('approvals.read') || permissions.has('bodies')) return true
+  if (isOwn(request, caller)) return true
+  return subject.kind === 'user' && desk.mayAnswer(request, subject).may
+}
