@@ -1,4 +1,5 @@
 import type { DecisionPoint } from '../kernel/access.ts'
+import type { Approvals } from '../kernel/approval.ts'
 import { ERRORS, GatewayError, toGatewayError } from '../kernel/errors.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
@@ -7,6 +8,7 @@ import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
+import { type Approve, createApprove } from './approve.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
 import { isOffered } from './check-scope.ts'
 import type { Filter } from './filter.ts'
@@ -62,6 +64,8 @@ export interface GatewayOptions {
   readonly limits: Limits
   /** Whether denials hold for a server; without it, for all. */
   readonly enforces?: (server: string) => boolean
+  /** Absent: every denial is final. */
+  readonly approvals?: ApprovalOptions
   /** 32 bytes that seal `requestState`. */
   readonly sealKey: Uint8Array
   readonly version: string
@@ -70,6 +74,16 @@ export interface GatewayOptions {
   readonly log: (message: string, cause?: unknown) => void
 }
 
+/** Whom to ask where policies leave it to people. */
+export interface ApprovalOptions {
+  readonly approvals: Approvals
+  /** The page on which people answer a request, given its id. */
+  readonly approvalUrl: (id: string) => string
+  /** Milliseconds that one request is held while people think. Clients give up after 60 s. */
+  readonly hold?: number
+}
+
+const HOLD = 45_000
 const MAX_PARKED = 1_000
 const MAX_PARKED_EACH = 32
 const PARKED_PATIENCE = 10 * 60_000
@@ -79,6 +93,7 @@ interface Parts {
   readonly upstreams: Upstreams
   readonly virtual: VirtualServers
   readonly relay: Relay
+  readonly approve: Approve
   readonly sessions: Sessions
   readonly parked: ParkedCalls
   readonly lists: ListOptions
@@ -219,6 +234,14 @@ function assemble(options: GatewayOptions): Parts {
     upstreams: links,
     virtual,
     relay: path,
+    approve: createApprove({
+      approvals: options.approvals?.approvals,
+      url: options.approvals?.approvalUrl ?? String,
+      patience: options.approvals?.hold ?? HOLD,
+      seal,
+      now,
+      randomId,
+    }),
     sessions: state,
     parked,
     lists,
@@ -280,6 +303,7 @@ function stagesOf(parts: Parts): Stages {
     limits: options.limits,
     decide: (request) => options.policies().decide(request),
     enforces: options.enforces ?? (() => true),
+    approve: parts.approve,
     policies: () => options.policies().hash,
     record: (entry) => options.recorder.record(entry),
     dispatch: (call) => dispatch(parts, call),
@@ -340,6 +364,8 @@ async function readable(
   }
   const dry: Stages = {
     ...stages,
+    // Nobody is asked for what may be read later: that read is decided for itself.
+    approve: { ...stages.approve, ask: async () => undefined },
     aim: async () => aim,
     dispatch: async () => emptyResult(request, 'modern'),
   }

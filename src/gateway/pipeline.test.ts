@@ -73,6 +73,10 @@ function harness(overrides: Partial<Stages> = {}) {
       return note('decide', PERMIT)
     },
     enforces: () => true,
+    approve: {
+      open: (_, sent) => ({ sent, binding: () => 'b', goesOn: false }),
+      ask: async () => undefined,
+    },
     policies: () => 'hash',
     record: async (entry) => {
       records.push(note(`record ${entry.kind}`, entry))

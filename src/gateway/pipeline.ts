@@ -9,6 +9,7 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
+import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
@@ -26,6 +27,7 @@ export interface Stages {
   readonly decide: (request: AccessRequest) => Decision
   /** Whether a denial holds for a server, or is only noted. */
   readonly enforces: (server: string) => boolean
+  readonly approve: Approve
   /** Hash of the policy set that `decide` uses. */
   readonly policies: () => string
   readonly record: (entry: RecordEntry) => Promise<void>
@@ -74,13 +76,14 @@ export async function answerCall(
   }
 }
 
+/** @param grant what people answered, if they were asked: with it, a call goes the whole way again. */
 async function run(
   stages: Stages,
   exchange: Exchange,
   action: Action,
   trace: Trace,
+  grant?: Grant,
 ): Promise<Response> {
-  const { request, conversation } = exchange
   const aim = await stages.aim(exchange, action)
   trace.aim = aim
   const known = await stages.resolve(aim)
@@ -88,25 +91,49 @@ async function run(
 
   const violations = known.violations(aim.arguments)
   if (violations.length > 0) {
-    await conclude(stages, exchange, action, trace, {
-      outcome: 'failed',
-      error: 'arguments_invalid',
-    })
+    const error = 'arguments_invalid'
+    await conclude(stages, exchange, action, trace, { outcome: 'failed', error })
     return invalid(exchange, violations, trace.call)
   }
 
   const sent = known.forward?.(aim) ?? aim
-  const access = await see(stages, aim, sent, known)
+  const seen = await see(stages, aim, sent, known)
+  trace.access = seen
+  const round = stages.approve.open(seen, sent)
+  const alone = await admit(stages, seen, trace)
+  trace.decision = alone
+  const asking = askingOf(stages, { exchange, round, known, access: seen }, alone, trace)
+  const lifted = asking && grant && { asking, grant }
+  if (asking && !lifted) return askPeople(stages, exchange, action, trace, asking)
+  // What policies permit by themselves by now needs nobody's word, and uses none up.
+  const access = lifted ? { ...seen, approval: lifted.grant.approval } : seen
+  const decision = lifted ? await admit(stages, access, trace) : alone
   trace.access = access
-  const decision = await admit(stages, access, trace)
   trace.decision = decision
-  const permitted = authorize(sent, known, access, decision)
-  if (!permitted || decision.effect === 'deny') {
-    await conclude(stages, exchange, action, trace, { outcome: 'denied' })
-    if (decision.effect === 'deny') return denied(request, decision, conversation.era, trace.call)
-    throw new GatewayError('internal', 'internal error')
-  }
 
+  const permitted = authorize(round.sent, known, access, decision)
+  if (!permitted) return refuse(stages, exchange, action, trace)
+  const refusal = lifted && (await useUp(stages, lifted, trace))
+  if (refusal) return unsent(stages, exchange, action, trace, refusal)
+  return send(stages, { exchange, action, aim, permitted, lifted }, trace)
+}
+
+/** A call that policies permit, for which there is room. */
+interface Outgoing {
+  readonly exchange: Exchange
+  readonly action: Action
+  /** As the client asked. */
+  readonly aim: Aim
+  readonly permitted: PermittedCall
+  /** What people approved, where they had to: used up by now. */
+  readonly lifted: Lifted | undefined
+}
+
+/** The second half of the way: nothing leaves before its intent is on record. */
+async function send(stages: Stages, outgoing: Outgoing, trace: Trace): Promise<Response> {
+  const { exchange, action, aim, permitted, lifted } = outgoing
+  const { known, request, decision } = permitted
+  const { server, name, arguments: args } = permitted.aim
   await stages.record({
     kind: 'intent',
     ...recorded(exchange, action, trace),
@@ -114,20 +141,103 @@ async function run(
     policies: stages.policies(),
     definition: known.definition,
     arguments: aim.arguments,
-    input: access,
-    ...(sent === aim
-      ? {}
-      : { forwarded: { server: sent.server, target: sent.name, arguments: sent.arguments } }),
+    input: request,
+    ...(lifted ? { approval: lifted.grant.approval } : {}),
+    ...(known.forward ? { forwarded: { server, target: name, arguments: args } } : {}),
   })
   trace.dispatched = true
   const answer = await stages.dispatch(permitted)
   settle(stages, trace, answer)
   if (answer.kind === 'result') inspect(known, answer.result)
-  const response = oblige(answer, permitted.decision.obligations)
+  const obliged = oblige(answer, decision.obligations)
+  const response = lifted ? lifted.grant.carry(lifted.asking, obliged) : obliged
 
   // The intent is durable and the answer is due: the outcome follows without holding it up.
   void conclude(stages, exchange, action, trace, endingOf(response))
   return response
+}
+
+/** A denial that people lifted. */
+interface Lifted {
+  readonly asking: Asking
+  readonly grant: Grant
+}
+
+/** A call as it was looked at before anybody was asked. */
+interface Looked extends Pick<Asking, 'exchange' | 'round'> {
+  readonly known: Known
+  readonly access: AccessRequest
+}
+
+/** What a human would have to lift; undefined for what no human can, or need. */
+function askingOf(
+  stages: Stages,
+  { exchange, round, known, access }: Looked,
+  denial: Decision,
+  { call }: Trace,
+): Asking | undefined {
+  if (!isLiftable(denial)) return undefined
+  const { definition } = known
+  const { server, name: target, arguments: args } = round.sent
+  const forwarded = known.forward ? { forwarded: { server, target, arguments: args } } : {}
+  const policies = stages.policies()
+  return { exchange, round, call: { call, access, denial, definition, policies, ...forwarded } }
+}
+
+/** Asks people; for nothing that the token would not allow with their word either. */
+async function askPeople(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+  asking: Asking,
+): Promise<Response> {
+  checkScope(asking.call.access)
+  const verdict = await stages.approve.ask(asking)
+  if (verdict === undefined) return refuse(stages, exchange, action, trace)
+  // People take their time, so all is looked at again, with their answer.
+  if (verdict.kind === 'granted') return run(stages, exchange, action, trace, verdict.grant)
+  return unsent(stages, exchange, action, trace, verdict)
+}
+
+/** Uses what was approved. When that fails, the room that was taken for the call is given back. */
+async function useUp(
+  stages: Stages,
+  { asking, grant }: Lifted,
+  trace: Trace,
+): Promise<Unsent | undefined> {
+  if (asking.exchange.cancelled.aborted)
+    throw new GatewayError('cancelled', 'the request was cancelled')
+  const response = await grant.use(asking)
+  if (response === undefined) return undefined
+  giveBack(stages, trace)
+  return { response, error: 'approval_refused' }
+}
+
+type Unsent = Pick<Extract<Verdict, { kind: 'answered' }>, 'response' | 'error'>
+
+/** A call that people did not let pass, or not yet. */
+async function unsent(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+  { response, error }: Unsent,
+): Promise<Response> {
+  await conclude(stages, exchange, action, trace, { outcome: 'denied', error })
+  return response
+}
+
+async function refuse(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+): Promise<Response> {
+  await conclude(stages, exchange, action, trace, { outcome: 'denied' })
+  const { decision, call } = trace
+  if (decision?.effect !== 'deny') throw new GatewayError('internal', 'internal error')
+  return denied(exchange.request, decision, exchange.conversation.era, call)
 }
 
 /** Adds to what policies see what only analysers and limits know. */

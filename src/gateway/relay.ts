@@ -1,9 +1,9 @@
-import { canonicalJson } from '../kernel/canonical-json.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Notification, Response } from '../mcp/message.ts'
 import { paramHeaders } from '../mcp/wire/param-headers.ts'
+import { bindingOf } from './approvals/round.ts'
 import { maskParams } from './bridge/capabilities.ts'
 import { type Outgoing, type Speech, speak } from './bridge/speak.ts'
 import { invalidAnnotations } from './known.ts'
@@ -53,7 +53,7 @@ export function relay(upstreams: Upstreams, speech: Speech): Relay {
         params,
         text: params === exchange.request.params ? exchange.text : undefined,
         headers: () => headersOf(call, upstreams.server(server).transport.kind),
-        binding: () => bindingOf(call.aim),
+        binding: () => bindingOf(call.request, call.aim),
       })
     },
     async forward(exchange, server, method) {
@@ -109,17 +109,4 @@ function headersOf(
   // Over stdio nobody reads headers, and the annotations may be ignored.
   if (transport === 'stdio') return NO_HEADERS
   throw invalidAnnotations(expected.reason)
-}
-
-/** What a `requestState` is bound to: who asks which server for exactly what. */
-function bindingOf({
-  exchange,
-  server,
-  kind,
-  name,
-  arguments: args,
-}: PermittedCall['aim']): string {
-  const { holder } = exchange.conversation
-  const { method } = exchange.request
-  return canonicalJson({ holder, server, method, kind, name, args })
 }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { GatewayError } from '../kernel/errors.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
+import type { ApprovalState } from './approvals/state.ts'
 
 /** What a `requestState` of ours carries. It returns from a client: attacker's input until opened. */
 export interface SealedState {
@@ -9,6 +10,8 @@ export interface SealedState {
   readonly upstream?: string
   /** A call that is parked here, waiting for the client's answers. */
   readonly parked?: string
+  /** What stands between the client and us about a human's answer. No server sees it. */
+  readonly approval?: ApprovalState
 }
 
 /**
@@ -48,10 +51,12 @@ export function stateSeal(key: Uint8Array, now: Clock): StateSeal {
           'requestState is not valid for this request',
         )
       }
-      const { upstream, parked } = state
+      const { upstream, parked, approval } = state
       return {
         ...(typeof upstream === 'string' ? { upstream } : {}),
         ...(typeof parked === 'string' ? { parked } : {}),
+        // Sealed here and nowhere else, so it is what it was.
+        ...(isObject(approval) ? { approval: approval as unknown as ApprovalState } : {}),
       }
     },
   }

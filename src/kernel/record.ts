@@ -1,4 +1,4 @@
-import type { AccessRequest, Action, Decision } from './access.ts'
+import type { AccessRequest, Action, CallApproval, Decision } from './access.ts'
 import type { Sender } from './authentication.ts'
 import type { SecurityEvent } from './event.ts'
 import type { Digest } from './hash.ts'
@@ -44,6 +44,8 @@ export type RecordEntry =
       readonly arguments: JsonObject
       /** All that the decision saw, for explaining and replaying it. */
       readonly input?: AccessRequest | undefined
+      /** What people approved, where policies asked for it. */
+      readonly approval?: CallApproval
       /** What leaves, when a virtual tool stands for another. */
       readonly forwarded?: {
         readonly server: string

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import type { ErrorResponse, Response, ResultResponse } from '../../mcp/message.ts'
+import { OWN_KEYS } from '../approvals/round.ts'
 import { losslessResult } from '../lossless.ts'
 import { mayAsk } from './may-ask.ts'
 
@@ -65,6 +66,7 @@ function readQuestions(inputRequests: unknown, capabilities: JsonObject): readon
     const { method, params } = isObject(question) ? question : {}
     if (typeof method !== 'string' || !(params === undefined || isObject(params)))
       malformed('the server asked in a form that is not known')
+    if (key.startsWith(OWN_KEYS)) malformed('the server asked in the name of the gateway')
     if (!mayAsk(capabilities, method, params))
       malformed(`the server asked for \`${method}\`, which the client did not say it takes`)
     return { key, method, params }
