@@ -4,6 +4,7 @@ import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
 import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
+import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import type { Config } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
@@ -16,10 +17,10 @@ import { catalogPort } from './catalog-port.ts'
 import { liveHub } from './control/live-hub.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
-import { livePolicies } from './live-policies.ts'
+import { linkWatch } from './link-watch.ts'
+import { openPolicies } from './open-policies.ts'
 import { headFile, openConfiguredStore } from './open-records.ts'
 import { ensureSealKey } from './operator/operator-key.ts'
-import { policySignature, readPolicies } from './policy-files.ts'
 import { randomIds } from './random-id.ts'
 import { loadRenderers, UNREAD } from './renderers.ts'
 import { upstreamServers } from './upstream-servers.ts'
@@ -30,8 +31,8 @@ import { virtualTools } from './virtual-tools.ts'
 const MAX_LINKS = 1_000
 /** Milliseconds for the arguments of a large call. */
 const ANALYSIS_TIMEOUT = 20_000
-/** Milliseconds between two looks at the files of policies. */
-const POLICY_LOOK = 1_000
+/** Milliseconds between two looks at what other processes say of tools. */
+const CLASS_LOOK = 500
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -78,13 +79,6 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
 
 /** What decides and what remembers. */
 async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Closing) {
-  const policies = livePolicies({
-    read: () => readPolicies(config),
-    signature: () => policySignature(config),
-    every: POLICY_LOOK,
-    log,
-  })
-  closing(policies.close)
   const servers = upstreamServers(config, env)
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
@@ -99,6 +93,12 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     onHeadError: (cause) => log('the head of the records could not be kept', cause),
   })
   closing(recorder.close)
+  const { witness } = recorder
+  const shaped = await openPolicies({ config, store, witness, log })
+  closing(shaped.close)
+  const { policies } = shaped
+  const classes = await openClassBook({ store, witness, clock: Date.now, every: CLASS_LOOK, log })
+  closing(classes.close)
   const limits = await openLimits({
     store,
     definitions: () => policies.set().limits,
@@ -107,7 +107,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   })
   closing(limits.close)
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
-  return { policies, servers, store, recorder, limits, sealKey, live: liveHub() }
+  return { ...shaped, classes, servers, store, recorder, limits, sealKey, live: liveHub() }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -115,7 +115,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, servers, store, recorder, limits, sealKey }: Kept,
+  { policies, classes, servers, store, recorder, limits, sealKey }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -123,8 +123,9 @@ async function connectParts(
   const randomId = randomIds()
   const opener = createLinkOpener({ baseEnv: baseEnv(env) })
   closing(opener.close)
+  const links = linkWatch(opener.openLink, Date.now)
   const pool = createLinkPool({
-    openLink: opener.openLink,
+    openLink: links.openLink,
     maxLinks: MAX_LINKS,
     idleMs: config.limits.serverIdle,
     backOff: BACK_OFF,
@@ -139,7 +140,7 @@ async function connectParts(
     timeout: ANALYSIS_TIMEOUT,
   })
   closing(analysis.close)
-  const catalog = catalogPort(config.servers, virtual)
+  const catalog = catalogPort(config.servers, virtual, classes.of)
   const gateway = createGateway({
     servers,
     links: pool,
@@ -160,14 +161,14 @@ async function connectParts(
   })
   closing(gateway.close)
   const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
-  return { gateway, names, randomId, catalog }
+  return { gateway, names, randomId, catalog, links }
 }
 
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound }: GatewayProcess,
-  { policies, store, recorder, sealKey, live }: Kept,
-  { gateway, names, randomId, catalog }: Awaited<ReturnType<typeof connectParts>>,
+  { policies, managed, rollouts, classes, servers, store, recorder, sealKey, live }: Kept,
+  { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
   const { tls, allowedHosts, allowedOrigins } = config.listen
@@ -179,7 +180,16 @@ async function serve(
     gateway,
     around: async ({ port }) => {
       const served = { servers: names, toolsOf: catalog.toolsOf }
-      const plane = { policies, catalog, live }
+      const plane = {
+        policies,
+        managed,
+        rollouts,
+        classes,
+        upstreams: servers,
+        catalog,
+        links,
+        live,
+      }
       const parts = { config, env, store, witness, served, sealKey, log, outbound, ...plane }
       known = await openGatewayIdentity(parts, port)
       closing(known.close)

@@ -18,7 +18,8 @@ function harness(first: string) {
   const policies = livePolicies({
     read: () => {
       files.reads += 1
-      return loadPolicies([{ file: 'a.cedar', text: files.text }])
+      const sources = [{ file: 'a.cedar', text: files.text }]
+      return { set: loadPolicies(sources), sources }
     },
     signature: () => files.text,
     every: 1_000,
@@ -43,16 +44,19 @@ test('a change is taken when it rests, as a whole', () => {
 })
 
 test('policies with an error leave the last good ones in force, once said aloud, until they are mended', () => {
-  const { files, ids, logged } = harness(GOOD)
+  const { files, ids, logged, policies } = harness(GOOD)
   files.text = '@id("x") permit (principal, action, resource) when { context.argz.a };'
   vi.advanceTimersByTime(10_000)
   expect(ids()).toEqual(['all'])
+  expect(policies.sources()).toEqual([{ file: 'a.cedar', text: GOOD }])
+  expect(policies.problem()).toMatch(/a\.cedar:1:/)
   expect(logged).toEqual([
     expect.stringMatching(/POLICIES NOT LOADED.*stays in force.*a\.cedar:1:/s),
   ])
   files.text = OTHER
   vi.advanceTimersByTime(10_000)
   expect(ids()).toEqual(['none'])
+  expect(policies.problem()).toBeUndefined()
   files.text = `${OTHER} // a comment`
   vi.advanceTimersByTime(10_000)
   expect(logged).toHaveLength(2)

@@ -1,10 +1,16 @@
 import type { DecisionPoint } from '../kernel/access.ts'
-import { decisionPoint, type PolicySet } from '../policy/policy.ts'
+import { decisionPoint, type PolicySet, type PolicySource } from '../policy/policy.ts'
 import { resolvable } from '../policy/resolvable.ts'
+
+/** Policies, and the texts that they were loaded from. */
+export interface ReadPolicies {
+  readonly set: PolicySet
+  readonly sources: readonly PolicySource[]
+}
 
 export interface LivePoliciesOptions {
   /** Reads all policies; throws what is wrong with them. */
-  readonly read: () => PolicySet
+  readonly read: () => ReadPolicies
   /** A text that differs whenever a file of them does. Total. */
   readonly signature: () => string
   /** Milliseconds between two looks. */
@@ -16,6 +22,10 @@ export interface LivePoliciesOptions {
 export interface LivePolicies {
   readonly point: () => DecisionPoint
   readonly set: () => PolicySet
+  /** The texts of those in force. */
+  readonly sources: () => readonly PolicySource[]
+  /** Why what stands in the files now is not in force; undefined when it is. */
+  readonly problem: () => string | undefined
   /** Whether policies want to know the addresses of a host. */
   readonly mayResolve: (host: string) => boolean
   /** Looks now, and takes what is there. */
@@ -23,8 +33,7 @@ export interface LivePolicies {
   readonly close: () => void
 }
 
-interface InForce {
-  readonly set: PolicySet
+interface InForce extends ReadPolicies {
   readonly point: DecisionPoint
   readonly mayResolve: (host: string) => boolean
 }
@@ -41,20 +50,19 @@ export function livePolicies(options: LivePoliciesOptions): LivePolicies {
   let before = signature()
   let loaded = before
   let current = inForce(read())
-  let broken = false
+  let broken: string | undefined
 
   const load = (signed: string): void => {
     loaded = signed
     try {
       const next = inForce(read())
-      if (next.set.hash !== current.set.hash || broken)
+      if (next.set.hash !== current.set.hash || broken !== undefined)
         log(`policies ${short(next.set.hash)} are in force (${next.set.policies.length} of them)`)
       current = next
-      broken = false
+      broken = undefined
     } catch (error) {
-      broken = true
-      const why = error instanceof Error ? error.message : String(error)
-      log(`POLICIES NOT LOADED: ${short(current.set.hash)} stays in force. ${why}`, error)
+      broken = error instanceof Error ? error.message : String(error)
+      log(`POLICIES NOT LOADED: ${short(current.set.hash)} stays in force. ${broken}`, error)
     }
   }
   const look = (): void => {
@@ -68,14 +76,16 @@ export function livePolicies(options: LivePoliciesOptions): LivePolicies {
   return {
     point: () => current.point,
     set: () => current.set,
+    sources: () => current.sources,
+    problem: () => broken,
     mayResolve: (host) => current.mayResolve(host),
     reload: () => load(signature()),
     close: () => clearInterval(timer),
   }
 }
 
-function inForce(set: PolicySet): InForce {
-  return { set, point: decisionPoint(set), mayResolve: resolvable(set) }
+function inForce({ set, sources }: ReadPolicies): InForce {
+  return { set, sources, point: decisionPoint(set), mayResolve: resolvable(set) }
 }
 
 function short(hash: string): string {

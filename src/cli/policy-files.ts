@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.ts'
 import { loadPolicies, type PolicySet, type PolicySource } from '../policy/policy.ts'
 import { CommandError } from './command-error.ts'
+import type { ReadPolicies } from './live-policies.ts'
 
 /** Where the policy folders that come with the package stand, seen from `src/cli` and `dist/cli`. */
 export const STARTERS = fileURLToPath(new URL('../../policies', import.meta.url))
@@ -18,8 +19,26 @@ type Setting = Pick<Config, 'places' | 'folder'> & { readonly policies: readonly
  * @throws {CommandError} `configuration` when a folder cannot be read or holds no policy
  * @throws GatewayError `policy_unavailable` with every problem in the policies
  */
-export function readPolicies(setting: Setting): PolicySet {
-  return loadPolicies(policySources(setting), { places: setting.places, realRoot })
+export function readPolicies(
+  setting: Setting,
+  /** What else counts, written in the console. */
+  managed: readonly PolicySource[] = [],
+): PolicySet {
+  return readAll(setting, managed).set
+}
+
+/** As {@link readPolicies}, with the texts. */
+export function readAll(setting: Setting, managed: readonly PolicySource[]): ReadPolicies {
+  const sources = [...policySources(setting), ...managed]
+  return { set: loadTogether(setting, sources), sources }
+}
+
+/** Loads these files as they would be loaded from the folders. @throws GatewayError as `loadPolicies`. */
+export function loadTogether(
+  { places }: Pick<Config, 'places'>,
+  sources: readonly PolicySource[],
+): PolicySet {
+  return loadPolicies(sources, { places, realRoot })
 }
 
 /** The files of these policies. @throws {CommandError} as {@link readPolicies}. */
