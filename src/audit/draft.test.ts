@@ -75,6 +75,22 @@ test('an outcome keeps how it ended, and the result by the text that was relayed
   })
 })
 
+test('an intent keeps what people approved', () => {
+  const approval = {
+    id: 'a-1',
+    kind: 'once',
+    digest: sha256('call'),
+    by: ['ann\0', 'bob'],
+  } as const
+  expect(bodyOf(intentOf('c1', { approval }))['approval']).toEqual({
+    ...approval,
+    by: ['ann\u{fffd}', 'bob'],
+  })
+  expect(draft(intentOf('c1', { approval })).body).toBe(
+    canonicalJson(bodyOf(intentOf('c1', { approval }))),
+  )
+})
+
 const wild = fc.string({ unit: 'binary', maxLength: 1_500 })
 const surrogates = fc.string({ unit: fc.constantFrom('\ud800', '\udc00', '\0', 'a', '"', '\\') })
 test('a decision keeps what it says, and what left in the place of what was asked', () => {

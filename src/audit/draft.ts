@@ -1,4 +1,4 @@
-import type { AccessRequest, Decision } from '../kernel/access.ts'
+import type { AccessRequest, CallApproval, Decision } from '../kernel/access.ts'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { sha256 } from '../kernel/hash.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
@@ -111,6 +111,7 @@ function bodyOf(
   return {
     action: entry.action,
     actors: entry.actors.map(bounded),
+    approval: entry.kind === 'intent' ? approvalOf(entry.approval) : undefined,
     arguments: entry.arguments && describe(entry.arguments, fingerprint),
     authorization: authorizationOf(entry.authorization),
     client: bounded(entry.client),
@@ -132,6 +133,18 @@ function bodyOf(
 function authorizationOf(authorization: CallEntry['authorization']): object {
   const { bound, issuer, scopes, trust, via } = authorization
   return { bound, issuer: bounded(issuer), scopes: scopes.map(bounded), trust, via }
+}
+
+/** What people approved: the digest says exactly what. */
+function approvalOf(approval: CallApproval | undefined): object | undefined {
+  return (
+    approval && {
+      by: approval.by.map(bounded),
+      digest: approval.digest,
+      id: bounded(approval.id),
+      kind: approval.kind,
+    }
+  )
 }
 
 /** What left in the place of what was asked for. */

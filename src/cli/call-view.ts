@@ -20,6 +20,8 @@ export interface CallView {
   readonly decision: Json
   /** Ids of the policies that decided. */
   readonly policies: readonly string[]
+  /** What people approved, and who did; null where nobody had to. */
+  readonly approval: Json
   /** Null while the call runs, or when it was cut off. */
   readonly outcome: string | null
   readonly error: Json
@@ -46,6 +48,7 @@ export function callView({ call, intent, outcome }: CallRecords): CallView | und
     client: body['client'] ?? null,
     decision: decision['effect'] ?? null,
     policies: policiesOf(decision),
+    approval: intent?.body?.['approval'] ?? null,
     outcome: outcome?.outcome ?? null,
     error: end['error'] ?? null,
     duration: end['duration'] ?? null,

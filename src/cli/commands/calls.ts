@@ -159,6 +159,7 @@ function callText(
     ['target', view.target],
     ['decision', String(view.decision ?? 'none')],
     ...determining.map((one) => ['  policy', policyText(objectOf(one))] as const),
+    ...approvalRows(view),
     ['arguments', digestText(first?.body?.['arguments'])],
     ['outcome', endOf(view)],
     ...(view.error === null ? [] : ([['error', String(view.error)]] as const)),
@@ -171,6 +172,15 @@ function policyText({ policy, reason, remedy }: JsonObject): string {
   const why = typeof reason === 'string' ? `: ${reason}` : ''
   const way = typeof remedy === 'string' ? ` (${remedy})` : ''
   return `${String(policy)}${why}${way}`
+}
+
+function approvalRows({ approval }: CallView): readonly (readonly [string, string])[] {
+  const { id, digest, kind, by } = objectOf(approval)
+  if (id === undefined) return []
+  const who = Array.isArray(by) ? by.join(', ') : '-'
+  return [
+    ['approved', `by ${who} (${String(kind)}, request ${String(id)}), sha256 ${String(digest)}`],
+  ]
 }
 
 function digestText(value: JsonObject[string]): string {
