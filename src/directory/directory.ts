@@ -1,4 +1,5 @@
 import type { Accounts, User } from '../kernel/accounts.ts'
+import type { PasskeySignatures } from '../kernel/approval-desk.ts'
 import { type Actor, witnessBy } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { SubjectId } from '../kernel/subject.ts'
@@ -11,6 +12,7 @@ import { invalid, requireText } from './names.ts'
 import { findLink, sweepLinks } from './one-time-links.ts'
 import { ensureOwner } from './owner.ts'
 import { type Parts, witnessed } from './parts.ts'
+import { passkeySignatures } from './passkey-signatures.ts'
 import { keepPasskey, passkeysOf } from './passkey-store.ts'
 import { loginOptions, registrationOptions, verifyRegistration } from './passkeys.ts'
 import { PASSWORDS, type PasswordOptions, passwords } from './passwords.ts'
@@ -50,6 +52,8 @@ export interface Directory {
   administrationBy(by: Actor): DirectoryAdministration
   /** Whether browsers make passkeys here: not under an IP address, nor over plain HTTP. */
   readonly passkeys: boolean
+  /** Signatures of people's passkeys over what they approve. */
+  readonly signatures: PasskeySignatures
   /** Sets the password of a user who just proved who they are, and ends what they have open. Throws GatewayError `params_invalid`. */
   setPassword(user: SubjectId, password: string): Promise<void>
   /** Makes the first user; see `owner.ts`. `link` is the secret of the setup link, if there is one. */
@@ -96,6 +100,7 @@ export function openDirectory(options: DirectoryOptions): Directory {
       redeemLink: (secret, choice) => redeemLink({ ...parts, passwords: hashes }, secret, choice),
     },
     passkeys: party !== undefined,
+    signatures: passkeySignatures(parts, party),
     administration: administrationOf(parts),
     administrationBy: (by) => administrationOf({ ...parts, witness: witnessBy(witness, by) }),
     setPassword: (id, password) => changePassword({ ...parts, passwords: hashes }, id, password),

@@ -26,6 +26,7 @@ export interface Passkey {
 /** ES256, EdDSA, RS256 (RFC 9053, RFC 8812). */
 const ALGORITHMS = [-7, -8, -257]
 const TIMEOUT = 5 * 60_000
+const SIGNATURE_TIMEOUT = 2 * 60_000
 const MAX_RESPONSE = 32_768
 const CREDENTIAL_ID = /^[A-Za-z0-9_-]{1,1400}$/
 const TRANSPORT = /^[a-z-]{1,32}$/
@@ -130,6 +131,49 @@ export async function verifyLogin(
   }
 }
 
+/** Options for a signature by one of these passkeys over a challenge (base64url). */
+export async function signatureOptions(
+  { id }: RelyingParty,
+  passkeys: readonly Passkey[],
+  challenge: string,
+): Promise<JsonObject> {
+  return plain(
+    await generateAuthenticationOptions({
+      rpID: id,
+      // As bytes: a string would be taken for text.
+      challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+      allowCredentials: passkeys.map((passkey) => ({
+        id: passkey.id,
+        transports: [...passkey.transports],
+      })),
+      userVerification: 'required',
+      timeout: SIGNATURE_TIMEOUT,
+    }),
+  )
+}
+
+/**
+ * All that is needed to check the signature again, if the response is of this passkey, over this
+ * challenge, with its user verified; else undefined.
+ */
+export async function verifySignature(
+  party: RelyingParty,
+  response: JsonObject,
+  challenge: string,
+  owner: { readonly user: string; readonly passkey: Passkey },
+): Promise<JsonObject | undefined> {
+  // Who is asked for certain passkeys need not say whose they are.
+  const inner = response['response']
+  const silent = isObject(inner) && (inner['userHandle'] ?? null) === null
+  const named = silent
+    ? { ...response, response: { ...inner, userHandle: encodedHandle(owner.user) } }
+    : response
+  if (!isObject(inner) || !(await verifyLogin(party, named, challenge, owner))) return undefined
+  const { clientDataJSON, authenticatorData, signature } = inner
+  const { id, publicKey } = owner.passkey
+  return { passkey: id, publicKey, clientDataJSON, authenticatorData, signature }
+}
+
 /** RFC 8176: a key, in hardware if it is kept on one device, and the presence of its user. */
 export function methodsOf({ device }: Passkey): readonly string[] {
   return [device === 'single' ? 'hwk' : 'swk', 'user']
@@ -151,8 +195,11 @@ function userHandle(user: string): Uint8Array<ArrayBuffer> {
 
 function isHandleOf(response: JsonObject, user: string): boolean {
   const inner = response['response']
-  const expected = Buffer.from(userHandle(user)).toString('base64url')
-  return isObject(inner) && inner['userHandle'] === expected
+  return isObject(inner) && inner['userHandle'] === encodedHandle(user)
+}
+
+function encodedHandle(user: string): string {
+  return Buffer.from(userHandle(user)).toString('base64url')
 }
 
 /** Small enough to look at, and not made in a frame of another site. */

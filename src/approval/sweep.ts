@@ -1,0 +1,58 @@
+import { expire } from './end.ts'
+import type { Parts } from './parts.ts'
+
+const DAY = 24 * 60 * 60_000
+/** Milliseconds for which the call of a request is kept, and the request itself. */
+const KEEP_CALLS = 30 * DAY
+const KEEP_ROWS = 90 * DAY
+/** Rows of one kind that one sweep takes. */
+const MOST = 200
+
+/** Notes requests whose time is over. */
+export async function expireDue(parts: Parts): Promise<void> {
+  const due = await parts.store.db
+    .selectFrom('approval')
+    .selectAll()
+    .where('state', 'in', ['pending', 'approved'])
+    .where('expires', '<=', parts.clock())
+    .orderBy('expires')
+    .limit(MOST)
+    .execute()
+  for (const row of due) await expire(parts, row)
+}
+
+/** Removes what calls carried after 30 days, and everything after 90. The records stay. */
+export async function forgetOld({ store, clock }: Parts): Promise<void> {
+  const { db } = store
+  const now = clock()
+  const stale = db
+    .selectFrom('approval')
+    .select('id')
+    .where('request', 'is not', null)
+    .where('created', '<=', now - KEEP_CALLS)
+    .where('state', 'not in', ['pending', 'approved'])
+    .orderBy('created')
+    .limit(MOST)
+  await db.updateTable('approval').set({ request: null }).where('id', 'in', stale).execute()
+  const old = await db
+    .selectFrom('approval')
+    .select('id')
+    .where('created', '<=', now - KEEP_ROWS)
+    .where('state', 'not in', ['pending', 'approved'])
+    .orderBy('created')
+    .limit(MOST)
+    .execute()
+  const ids = old.map(({ id }) => id)
+  if (ids.length > 0) {
+    // Votes first: a vote without its request would be found by nobody.
+    await db.deleteFrom('approval_vote').where('approval', 'in', ids).execute()
+    await db.deleteFrom('approval').where('id', 'in', ids).execute()
+  }
+  const over = db
+    .selectFrom('approval_pattern')
+    .select('id')
+    .where('expires', '<=', now - KEEP_CALLS)
+    .orderBy('expires')
+    .limit(MOST)
+  await db.deleteFrom('approval_pattern').where('id', 'in', over).execute()
+}
