@@ -14,6 +14,7 @@ import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
+import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
@@ -107,7 +108,15 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   })
   closing(limits.close)
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
-  return { ...shaped, classes, servers, store, recorder, limits, sealKey, live: liveHub() }
+  const live = liveHub()
+  const humans = humanDecisions({
+    store,
+    witness,
+    sealKey: sealKey.key,
+    tell: (data) => live.publish({ kind: 'approval', id: data.approval.id, data }),
+  })
+  closing(humans.close)
+  return { ...shaped, classes, servers, store, recorder, limits, sealKey, live, humans }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -115,7 +124,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, classes, servers, store, recorder, limits, sealKey }: Kept,
+  { policies, classes, servers, store, recorder, limits, sealKey, humans }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -152,6 +161,7 @@ async function connectParts(
     recorder,
     analyse: analysis.analyse,
     limits,
+    approvals: humans.asked,
     // The same on all replicas: a client's next round may reach another.
     sealKey: new Uint8Array(hkdfSync('sha256', sealKey.key, '', 'bailiwick request state', 32)),
     version: packageVersion(),
@@ -167,7 +177,7 @@ async function connectParts(
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound }: GatewayProcess,
-  { policies, managed, rollouts, classes, servers, store, recorder, sealKey, live }: Kept,
+  { policies, managed, rollouts, classes, servers, store, recorder, sealKey, live, humans }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
@@ -189,10 +199,12 @@ async function serve(
         catalog,
         links,
         live,
+        desk: humans.desk,
       }
       const parts = { config, env, store, witness, served, sealKey, log, outbound, ...plane }
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
+      humans.meet(known)
       return known
     },
     servers: (name) => names.has(name),
