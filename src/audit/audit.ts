@@ -11,12 +11,14 @@ import { drafter } from './draft.ts'
 import { type EventPage, type EventQuery, findEvent, listEvents } from './events.ts'
 import type { ExcerptOptions } from './excerpt.ts'
 import { groupCommit, unavailable } from './group-commit.ts'
+import { readHead } from './head.ts'
 import {
   type CallPage,
   type CallQuery,
   type CallRecords,
   findCall,
   listCalls,
+  placesIn,
   recordsAfter,
   type WalkQuery,
   walkCalls,
@@ -25,8 +27,9 @@ import { type InputOptions, type KeptInput, readInput } from './input.ts'
 import { keepHead, readKeptHead } from './kept-head.ts'
 import type { StoredRecord } from './page.ts'
 import { type SearchPage, type SearchQuery, searchCalls } from './search.ts'
-import { type Verification, verifyRecords } from './verify.ts'
+import { type OnPage, type Verification, verifyRecords } from './verify.ts'
 
+export type { Head } from './chain.ts'
 export type { EventPage, EventQuery } from './events.ts'
 export type { ExcerptOptions } from './excerpt.ts'
 export type {
@@ -145,7 +148,11 @@ export interface Records {
   /** At most `limit` records after `seq`, oldest first: to follow, ask again with the last `seq`. */
   tail(seq: number, limit: number): Promise<readonly StoredRecord[]>
   /** Recomputes the chain and holds it against both heads (see `verifyRecords`). */
-  verify(): Promise<Verification>
+  verify(onPage?: OnPage): Promise<Verification>
+  /** The end of the chain, as the database and the file of the kept head have it. */
+  heads(): Promise<{ readonly head: Head; readonly kept: Head | undefined }>
+  /** The part of the chain that was recorded in a time, as clocks went: after `start`, up to `end`. */
+  places(since: number, before: number): Promise<{ readonly start: number; readonly end: number }>
 }
 
 /** What the decision of a call saw; undefined when nothing was decided, or it was not kept. */
@@ -163,7 +170,12 @@ export function openRecords(store: Store, headFile: string): Records {
     events: (query) => listEvents(store.db, query),
     event: (id) => findEvent(store.db, id),
     tail: (seq, limit) => recordsAfter(store.db, seq, limit),
-    verify: async () => verifyRecords(store.db, await readKeptHead(headFile)),
+    verify: async (onPage) => verifyRecords(store.db, await readKeptHead(headFile), onPage),
+    heads: async () => ({
+      head: (await readHead(store.db)) ?? GENESIS,
+      kept: await readKeptHead(headFile),
+    }),
+    places: (since, before) => placesIn(store.db, since, before),
   }
 }
 

@@ -134,6 +134,28 @@ export async function recordsAfter(
 }
 
 /**
+ * The part of the chain that was recorded in a time. Clocks of replicas may differ, so it can hold records
+ * of a little before or after.
+ */
+export async function placesIn(
+  db: Kysely<Schema>,
+  since: number,
+  before: number,
+): Promise<{ readonly start: number; readonly end: number }> {
+  const within = db
+    .selectFrom('record')
+    .select('seq')
+    .where('at', '>=', since)
+    .where('at', '<', before)
+    .limit(1)
+  const first = await within.orderBy('at').orderBy('seq').executeTakeFirst()
+  const last = await within.orderBy('at', 'desc').orderBy('seq', 'desc').executeTakeFirst()
+  return first === undefined || last === undefined
+    ? { start: 0, end: 0 }
+    : { start: first.seq - 1, end: last.seq }
+}
+
+/**
  * The query for one row per call that matches: the outcome asked for, or else the call's first
  * record. Exported for the test that holds its plan.
  */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { policyMark, type Verdict, verdictMark } from '../store/record-marks.ts'
 import type { Schema } from '../store/schema.ts'
@@ -23,8 +24,8 @@ export interface SearchPage {
   readonly searchedTo: number | undefined
 }
 
-/** Records looked at in each round, by what is rarest. What is rarer than all of them is found at once. */
-const ROUNDS = [500, 4_000, 16_000, 30_000]
+/** Records looked at in each round; between two of them others have their turn. */
+const ROUNDS = [500, 2_000, 4_000, 4_000, 4_000, 4_000, 4_000]
 /** Up to here it is counted how rare something is. */
 const COUNTED = 4_000
 
@@ -63,6 +64,8 @@ export async function searchCalls(
     from = window.end
     ended = from === undefined
     if (ended || found.length > limit) break
+    // SQLite answers in this thread, where calls are waiting.
+    await nextTurn()
   }
   const shown = found.slice(0, limit)
   const calls = [...new Set(shown.map(({ call }) => call))]

@@ -43,13 +43,20 @@ export interface Verification {
   readonly open: OpenCalls
 }
 
+/** Hears how far a look has come. */
+export type OnPage = (good: number) => Promise<void>
+const nothing: OnPage = async () => {}
+
 /**
  * Recomputes the whole chain, in time linear in the number of records and in constant memory,
  * while others may go on recording. Stops at the first fault.
+ *
+ * @param onPage told how many records are good so far; the next page waits for it.
  */
 export async function verifyRecords(
   db: Kysely<Schema>,
   kept: Head | undefined,
+  onPage: OnPage = nothing,
 ): Promise<Verification> {
   const pairs = pairing(db)
   let head = GENESIS
@@ -58,6 +65,7 @@ export async function verifyRecords(
     const page = await nextPage(db, head)
     const checked = checkPage(page, head, kept)
     head = checked.head
+    await onPage(head.seq)
     const unpaired = await pairs.check(page.slice(0, checked.good))
     fault = unpaired ?? (checked.fault && (await diagnose(db, checked.fault, head)))
     if (page.length > 0 || fault !== undefined) continue
