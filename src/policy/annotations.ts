@@ -49,7 +49,7 @@ const text: Known = {
 }
 
 /** Every annotation that there is. */
-const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
+export const ANNOTATIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
   [
     'id',
     {
