@@ -49,6 +49,19 @@ describe('policies', () => {
       { policy: 'a', kind: 'meaning', parts: ['obligations'] },
     ],
     [
+      'who lifts it',
+      BASE.replace(
+        '@id("b") forbid (principal, action, resource)',
+        '@id("b") @liftedBy("approval") @approvers("self") forbid (principal, action, resource) unless { context.approval.granted }',
+      ),
+      {
+        policy: 'b',
+        kind: 'meaning',
+        parts: ['rule', 'liftedBy', 'approvers', 'quorum', 'assurance', 'maxAge'],
+        after: expect.stringMatching(/^@liftedBy\("approval"\)\n@approvers\("self"\)\n/),
+      },
+    ],
+    [
       'what it takes',
       BASE.replace('@id("a")', '@id("a") @accepts("unparsable")'),
       { policy: 'a', kind: 'meaning', parts: ['acceptsUnparsable'] },
@@ -61,6 +74,21 @@ describe('policies', () => {
   ])('%s', (_, after, expected) => {
     expect(changes(after)).toMatchObject([expected])
   })
+})
+
+test('how a denial is lifted, in words: only what is different', () => {
+  const asks = `@id("a") @liftedBy("approval") @approvers("self group:b") @assurance("passkey") ${OPEN.replace('permit', 'forbid')} unless { context.approval.granted };`
+  const weaker = asks.replace('"passkey"', '"session") @pattern("30m"')
+  expect(policyDiffText(policyDiff(set(asks), set(weaker)))).toEqual([
+    '`a` means something else (assurance, pattern)',
+    '  - @assurance("passkey")',
+    '  + @assurance("session")',
+    '  + @pattern("30m")',
+  ])
+  expect(changes(asks.replace('self group:b', 'group:b, self'), asks)).toEqual([])
+  expect(
+    changes(asks.replace('@approvers', '@maxAge("10m") @quorum("1") @approvers'), asks),
+  ).toEqual([])
 })
 
 test('guards and limits', () => {

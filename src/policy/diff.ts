@@ -1,6 +1,7 @@
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { Json } from '../kernel/json.ts'
 import { printRule } from './language/print.ts'
+import { liftAnnotations } from './lift.ts'
 import type { Policy } from './load-policy.ts'
 import { type Access, accessMatrix, type MatrixRow } from './matrix/access-matrix.ts'
 import type { PolicySet } from './policy.ts'
@@ -12,7 +13,7 @@ export interface PolicyChange {
   readonly kind: 'added' | 'removed' | 'meaning' | 'words'
   /** What of it is different: `rule`, or the name of what its annotations say. Empty where it is new or gone. */
   readonly parts: readonly string[]
-  /** Cedar text; absent where there is none, and where only words differ. */
+  /** Cedar text of the rule and of who lifts it, as far as they differ; absent where that is nothing. */
   readonly before?: string
   readonly after?: string
 }
@@ -118,18 +119,26 @@ function changeOf(
   const parts = Object.keys({ ...old, ...now }).filter((name) => old[name] !== now[name])
   if (parts.length === 0) return []
   if (parts.every((name) => WORDS.has(name))) return [{ policy, kind: 'words', parts }]
-  const rules = parts.includes('rule') ? texts(before, after) : {}
-  return [{ policy, kind: 'meaning', parts, ...rules }]
+  return [
+    { policy, kind: 'meaning', parts, ...texts(before, after, (part) => parts.includes(part)) },
+  ]
 }
 
 function texts(
   before: Policy | undefined,
   after: Policy | undefined,
+  differs: (part: string) => boolean = () => true,
 ): Pick<PolicyChange, 'before' | 'after'> {
-  return {
-    ...(before === undefined ? {} : { before: printRule(before.rule) }),
-    ...(after === undefined ? {} : { after: printRule(after.rule) }),
-  }
+  const [old, now] = [before, after].map((one) => one && textOf(one, differs))
+  return { ...(old ? { before: old } : {}), ...(now ? { after: now } : {}) }
+}
+
+function textOf({ lift, rule }: Policy, differs: (part: string) => boolean): string {
+  const lifted = Object.entries(lift === undefined ? {} : liftAnnotations(lift))
+  return [
+    ...lifted.filter(([name]) => differs(name)).map(([name, value]) => `@${name}("${value}")`),
+    ...(differs('rule') ? [printRule(rule)] : []),
+  ].join('\n')
 }
 
 /** Everything that a policy is, but where it stands and what follows from the rest. */
@@ -142,10 +151,15 @@ function partsOf(policy: Policy): Readonly<Record<string, string>> {
     references: _r,
     file: _f,
     line: _l,
+    lift,
     ...annotations
   } = policy
   const others = Object.entries(annotations).map(([name, value]) => [name, plain(value)] as const)
-  return { rule: printRule(rule), ...Object.fromEntries(others) }
+  return {
+    rule: printRule(rule),
+    ...(lift === undefined ? {} : liftAnnotations(lift)),
+    ...Object.fromEntries(others),
+  }
 }
 
 function plain(value: unknown): string {

@@ -1,6 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ASSURANCES } from '../kernel/access.ts'
 import { sha256 } from '../kernel/hash.ts'
 import { request } from '../kernel/testing/requests.ts'
+import { durationText, liftAnnotations, liftOf } from './lift.ts'
 import { facts } from './testing/facts.ts'
 import { pointOf } from './testing/load.ts'
 
@@ -213,4 +216,29 @@ describe('a human may lift a denial', () => {
     const odd = `@id("odd") forbid (${CALL}) when { context.approval.granted && context.args.x };`
     expect(decided(odd)).toMatchObject({ effect: 'deny', errors: ['odd'] })
   })
+})
+
+test('a lift comes back from the annotations that say it', () => {
+  const names = fc.subarray(['group:a', 'group:b', 'self', 'user:c'], { minLength: 2 })
+  const times = fc.constantFrom(1, 999, 1_000, 90_000, 1_800_000, 7_200_000, 86_400_000)
+  const property = fc.property(
+    names,
+    fc.constantFrom('each', '1', '2'),
+    fc.constantFrom(...ASSURANCES),
+    fc.option(times),
+    times,
+    (approvers, quorum, assurance, pattern, maxAge) => {
+      const lift = liftOf({
+        liftedBy: 'approval',
+        approvers: approvers.join(', '),
+        quorum,
+        assurance,
+        ...(pattern === null ? {} : { pattern: durationText(pattern) }),
+        maxAge: durationText(maxAge),
+      })
+      expect(lift).toMatchObject({ assurance, pattern: pattern ?? 0, maxAge })
+      expect(lift && liftOf(liftAnnotations(lift))).toEqual(lift)
+    },
+  )
+  fc.assert(property, { numRuns: 300 })
 })

@@ -34,6 +34,32 @@ export function liftOf(found: Found): Lift | undefined {
   }
 }
 
+/** A lift as annotations that say it, each name with its value: the other way of {@link liftOf}. */
+export function liftAnnotations(lift: Lift): Readonly<Record<string, string>> {
+  const { approvers, assurance, by, each, maxAge, pattern, quorum } = lift
+  return {
+    liftedBy: by,
+    approvers: approvers.join(' '),
+    quorum: each ? EACH : String(quorum),
+    assurance,
+    ...(pattern === 0 ? {} : { pattern: durationText(pattern) }),
+    maxAge: durationText(maxAge),
+  }
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const
+
+/** Whole milliseconds as a policy says them: `10m`. */
+export function durationText(milliseconds: number): string {
+  const [unit, size] = UNITS.find(([, one]) => milliseconds % one === 0) ?? ['ms', 1]
+  return `${milliseconds / size}${unit}`
+}
+
 /** What cannot be met by anybody, though each annotation by itself is in order. */
 export function contradictionsOf(lift: Lift): readonly TokenProblem[] {
   const { approvers, assurance, each, quorum } = lift

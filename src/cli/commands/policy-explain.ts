@@ -40,7 +40,7 @@ export async function policyExplain(
     }
     await show(context, value, () => [
       `${view.at}  ${printable(`${view.server}:${view.target}`)}  ${paint(context, 'dim', id)}`,
-      ...(kept === undefined ? [] : [whoLine(kept)]),
+      ...(kept === undefined ? [] : [whoLine(kept), ...approvedLines(kept)]),
       ...recordedLines(found),
       ...(explanation === undefined
         ? notKept(kept, view.decision !== null)
@@ -86,6 +86,14 @@ function whoLine({ request: { subject, authorization } }: KeptInput): string {
     `with ${client} (${clientTrust} client, scopes ${scopes.join(' ') || 'none'})`,
   ]
   return printable(parts.join(' '))
+}
+
+/** Which humans had approved the call when it was decided. */
+function approvedLines({ request: { approval } }: KeptInput): readonly string[] {
+  if (approval === undefined) return []
+  const { by, id, kind } = approval
+  const what = kind === 'pattern' ? 'with calls like it' : 'by itself'
+  return [printable(`approved ${what} by ${by.join(', ')} (${id})`)]
 }
 
 interface Explained {

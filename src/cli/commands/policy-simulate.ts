@@ -54,18 +54,19 @@ function queryOf({ server, subject, last, since, before }: SimulateOptions): Wal
 }
 
 function textOf(context: Context, simulation: Simulation, draft: PolicySet): readonly string[] {
-  const { calls, same, flipped, undecided, unknown, groups } = simulation
+  const { calls, same, flipped, undecided, unknown, verdicts, groups } = simulation
   const rows: readonly (readonly [string, number, string])[] = [
     ['calls', calls, ''],
     ['same verdict', same, ''],
     ['flipped', flipped, ''],
+    ...verdicts.map(({ from, to, calls: some }) => [`  ${from} → ${to}`, some, ''] as const),
     ['undecided', undecided, 'failed before anything was decided'],
     ['unknown', unknown, 'the record does not keep what the draft decides by'],
   ]
   const head = [
     `draft ${draft.hash.slice(0, 12)}, ${draft.policies.length} policies`,
     ...rows.map(([name, count, why]) =>
-      `${name.padEnd(14)}${String(count).padStart(8)}${why === '' ? '' : `  ${why}`}`.trimEnd(),
+      `${name.padEnd(16)}${String(count).padStart(8)}${why === '' ? '' : `  ${why}`}`.trimEnd(),
     ),
   ]
   if (simulation.assumed > 0)

@@ -138,7 +138,7 @@ describe('in plain words', () => {
     expect(explanationText(explanation)).toEqual([
       'denied until a human approves by `ask`',
       '  `ask`: it sends',
-      '  1 of `group:owners` may approve it',
+      '  1 of `group:owners` may approve it, for 10m',
       '`ask` forbids it, because:',
       '  resource.effects.contains("send") is true (the operator)',
       '    resource.effects = ["send"]',

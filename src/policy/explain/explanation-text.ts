@@ -1,5 +1,6 @@
 import type { Clause } from './clause.ts'
 import type { Change, ChangeClause, Explanation } from './explanation.ts'
+import { liftText } from './lift-text.ts'
 import type { Influence, Read } from './read.ts'
 
 const LONGEST_CLAUSE = 300
@@ -26,11 +27,7 @@ function verdictLines({ verdict, determining, lift, obligations }: Explanation):
       ...(reason === undefined ? [] : [`  \`${policy}\`: ${reason}`]),
       ...(remedy === undefined ? [] : [`  way forward: ${remedy}`]),
     ]),
-    ...(lift === undefined
-      ? []
-      : [
-          `  ${lift.quorum} of ${lift.approvers.map((one) => `\`${one}\``).join(', ')} may approve it`,
-        ]),
+    ...(lift === undefined ? [] : [`  ${liftText(lift)}`]),
     ...Object.entries(obligations ?? {}).flatMap(([name, words]: [string, readonly string[]]) =>
       words.length === 0
         ? []

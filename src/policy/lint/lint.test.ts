@@ -36,6 +36,8 @@ const ALL = '(principal, action, resource)'
 const CALL = '(principal, action == Action::"call", resource)'
 const MAIL = '(principal, action == Action::"call", resource == Tool::"mail:send")'
 
+const SELF = '@id("p") @liftedBy("approval") @approvers("self")'
+const UNAPPROVED = 'unless { context.approval.granted };'
 interface Sides {
   /** Policies, and the message for each. */
   readonly flags: readonly (readonly [string, string, Definitions?])[]
@@ -119,7 +121,7 @@ const CASES: Readonly<Record<string, Sides>> = {
       [`forbid ${ALL} when { context.subject.actors.contains("build") };`],
       [`forbid ${ALL} when { context.subject.actor != "" };`],
       [
-        `@id("p") @liftedBy("approval") @approvers("group:crew user:ann") forbid ${ALL} unless { context.approval.granted };`,
+        `@id("p") @liftedBy("approval") @approvers("group:crew self user:ann") forbid ${ALL} unless { context.approval.granted };`,
       ],
     ],
   },
@@ -285,6 +287,29 @@ const CASES: Readonly<Record<string, Sides>> = {
       [`permit ${CALL} when { resource.effects.contains("admin") };`],
       [`permit ${MAIL} when { context.args has to };`, DEFINITIONS],
       [`permit ${ALL} when { resource.effects.contains("admin") };`, DEFINITIONS],
+    ],
+  },
+  'self-approval': {
+    flags: [
+      [
+        `${SELF} forbid ${CALL} when { resource.effects.contains("pay") } ${UNAPPROVED}`,
+        'p: lets the user whom the call is for approve `pay`, by a click',
+      ],
+      [
+        `${SELF} @assurance("client") forbid ${ALL} ${UNAPPROVED}`,
+        'p: lets the user whom the call is for approve `delete`, `pay`, `admin`, by a click',
+      ],
+      [
+        `${SELF} forbid (principal, action, resource == Tool::"bank:transfer") ${UNAPPROVED}`,
+        'p: lets the user whom the call is for approve `pay`, by a click',
+        DEFINITIONS,
+      ],
+    ],
+    passes: [
+      [`${SELF} @assurance("passkey") forbid ${ALL} ${UNAPPROVED}`],
+      [`${SELF.replace('self', 'self group:crew')} forbid ${ALL} ${UNAPPROVED}`],
+      [`${SELF} forbid ${MAIL} ${UNAPPROVED}`, DEFINITIONS],
+      [`${SELF} forbid (principal, action == Action::"read", resource) ${UNAPPROVED}`],
     ],
   },
   'unlimited-power': {

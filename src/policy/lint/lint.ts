@@ -11,6 +11,7 @@ import { noRemedy } from './no-remedy.ts'
 import { optionalArgument } from './optional-argument.ts'
 import { permitEverything } from './permit-everything.ts'
 import { redundantForbid } from './redundant-forbid.ts'
+import { selfApproval } from './self-approval.ts'
 import { shadowedPermit } from './shadowed-permit.ts'
 import { textTest } from './text-test.ts'
 import { unknownPrincipal } from './unknown-principal.ts'
@@ -27,6 +28,7 @@ export const RULES: readonly LintRule[] = [
   optionalArgument,
   permitEverything,
   redundantForbid,
+  selfApproval,
   shadowedPermit,
   textTest,
   unknownPrincipal,

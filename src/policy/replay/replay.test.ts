@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AccessRequest, Decision } from '../../kernel/access.ts'
+import { sha256 } from '../../kernel/hash.ts'
 import type { Limits, Reservation } from '../../kernel/limits.ts'
 import { request } from '../../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../policy.ts'
@@ -63,6 +64,26 @@ test('a verdict that flips says from what, to what, and by whom', async () => {
     after: ['no-permit'],
   })
   expect(await replay(recorded(pay(3), 'deny'))).toMatchObject({ to: 'permit', after: ['small'] })
+})
+
+test('a call that humans approved replays as approved', async () => {
+  const asks = `@id("pays") permit (principal, action, resource);
+    @id("ask") @liftedBy("approval") @approvers("self") forbid (principal, action, resource) unless { context.approval.granted };`
+  const approval = { id: 'a', kind: 'once', digest: sha256('x'), by: ['zoe'] } as const
+  const approved = recorded({ ...pay(3), approval }, 'permit')
+  const pending = recorded(pay(3), 'deny', {
+    decision: { effect: 'deny', ask: true, policies: ['ask'] },
+  })
+  const same = replayer(draftOf(asks))
+  expect(await same(approved)).toEqual({ kind: 'same', verdict: 'permit' })
+  expect(await same(pending)).toEqual({ kind: 'same', verdict: 'ask' })
+  // Nobody may lift it any more; and nobody needs to.
+  const closed = asks.replace(/@liftedBy.*$/m, 'forbid (principal, action, resource);')
+  expect(await replayer(draftOf(closed))(approved)).toMatchObject({ from: 'permit', to: 'deny' })
+  expect(await replayer(draftOf(closed))(pending)).toMatchObject({ from: 'ask', to: 'deny' })
+  const open = replayer(draftOf('@id("all") permit (principal, action, resource);'))
+  expect(await open(pending)).toMatchObject({ from: 'ask', to: 'permit' })
+  expect(await same(recorded(pay(3), 'permit'))).toMatchObject({ from: 'permit', to: 'ask' })
 })
 
 test('a call that was not decided, or not kept, is said to be so', async () => {

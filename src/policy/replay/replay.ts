@@ -28,7 +28,8 @@ export interface RecordedDecision {
 }
 
 /** What a decision comes to for a caller. `ask`: denied, unless a human lifts it. */
-export type Verdict = 'permit' | 'ask' | 'deny'
+export const VERDICTS = ['deny', 'ask', 'permit'] as const
+export type Verdict = (typeof VERDICTS)[number]
 
 /** What a draft does to a recorded call. */
 export type Replayed =
@@ -58,7 +59,8 @@ export interface Draft {
 
 /**
  * Puts recorded calls to a draft, in their order, as if it had been enforced then: policies and
- * guards see what was seen, limits count what the draft permits. One at a time, so that any number
+ * guards see what was seen, limits count what the draft permits. What humans approved stays approved:
+ * whether they would be asked otherwise by the draft, nobody knows. One at a time, so that any number
  * of calls takes the memory of those that ran at once.
  */
 export function replayer(draft: Draft): (call: RecordedCall) => Promise<Replayed> {
