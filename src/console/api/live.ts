@@ -1,16 +1,18 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { ApiError } from './api-error.ts'
 import { API_ROOT, CONSOLE_HEADER } from './call.ts'
-import { createEventReader } from './event-parts.ts'
+import { createEventReader, type StreamEvent } from './event-parts.ts'
 import { queries } from './queries.ts'
 import { toSignIn } from './sign-in.ts'
 
 /** How the console hears of what happens: `idle` while nobody listens. */
 export type Connection = 'idle' | 'connecting' | 'open' | 'lost'
 
-/** Something that happened. */
+/** Something that happened: `call`, `event`, `server`, `posture` or `approval`. */
 export interface LiveEvent {
-  readonly event: string
+  readonly kind: string
+  /** Of the call, the record, the server, the request for approval. */
+  readonly id: string
   readonly data: unknown
 }
 
@@ -134,15 +136,15 @@ async function hear(signal: AbortSignal, onOpen: () => void): Promise<void> {
     for await (const chunk of response.body) {
       window.clearTimeout(timer)
       timer = window.setTimeout(() => silence.abort(), LONGEST_SILENCE)
-      for (const { event, data } of read(decoder.decode(chunk, { stream: true })))
-        tell({ event, data: parsed(data) })
+      for (const event of read(decoder.decode(chunk, { stream: true }))) tell(newsOf(event))
     }
   } finally {
     window.clearTimeout(timer)
   }
 }
 
-function tell(event: LiveEvent): void {
+function tell(event: LiveEvent | undefined): void {
+  if (event === undefined) return
   for (const { onEvent } of listeners) onEvent(event)
 }
 
@@ -151,11 +153,16 @@ function missed(): void {
   for (const { onGap } of listeners) onGap()
 }
 
-function parsed(data: string): unknown {
+/** Undefined for what says nothing to a page, such as that the stream is open. */
+function newsOf({ event, data }: StreamEvent): LiveEvent | undefined {
   try {
-    return JSON.parse(data)
+    const { id, data: news } = JSON.parse(data) as {
+      readonly id?: unknown
+      readonly data?: unknown
+    }
+    return typeof id === 'string' ? { kind: event, id, data: news } : undefined
   } catch {
-    return data
+    return undefined
   }
 }
 

@@ -1,16 +1,21 @@
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { Permission, Role } from '../../kernel/role.ts'
 import type { ApiError } from '../api/api-error.ts'
-import { isOffered, type OperationId } from '../api/call.ts'
 import { useRead } from '../api/queries.ts'
 
 /** Who is in front of the console. */
 export interface Me {
   /** `user:id`. */
   readonly subject: string
+  readonly id: string
   readonly name: string
+  readonly groups: readonly string[]
   readonly roles: readonly Role[]
   readonly permissions: ReadonlySet<Permission>
+  /** How they proved who they are (RFC 8176); empty if unknown. */
+  readonly methods: readonly string[]
+  /** Of this browser. */
+  readonly session?: string | undefined
 }
 
 interface Known {
@@ -22,9 +27,14 @@ const Context = createContext<Known>({ me: undefined, error: null })
 
 /** Asks once who is signed in, for everything below. */
 export function MeProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const id = 'me.show' as OperationId
-  const { data, error } = useRead(id, {} as never, { when: isOffered(id) })
-  const me = data === undefined ? undefined : meOf(data)
+  const { data, error } = useRead('me.show', {})
+  const me = useMemo(
+    () =>
+      data === undefined
+        ? undefined
+        : { ...data, subject: `${data.kind}:${data.id}`, permissions: new Set(data.permissions) },
+    [data],
+  )
   return <Context value={{ me, error }}>{children}</Context>
 }
 
@@ -41,14 +51,4 @@ export function useMeError(): ApiError | null {
 /** Whether the person may do what needs a permission. False until the gateway has said it. */
 export function useMay(permission: Permission): boolean {
   return useMe()?.permissions.has(permission) ?? false
-}
-
-function meOf(data: unknown): Me {
-  const { subject, name, roles, permissions } = data as {
-    readonly subject: string
-    readonly name?: string
-    readonly roles: readonly Role[]
-    readonly permissions: readonly Permission[]
-  }
-  return { subject, name: name ?? subject, roles, permissions: new Set(permissions) }
 }

@@ -67,24 +67,32 @@ export function useGo(): (place: Place, options?: GoOptions) => void {
   )
 }
 
+/** The router marks links by comparing addresses; here the page says which is the current one. */
+const NOTHING = { className: '', 'aria-current': undefined }
+
 /** A link to a place. */
 export function PlaceLink({
   to,
   className,
   children,
   label,
+  current = false,
 }: {
   readonly to: Place
   readonly className?: string
   readonly children: ReactNode
   /** What screen readers say instead of the content. */
   readonly label?: string
+  /** It leads to where one is. */
+  readonly current?: boolean
 }): ReactNode {
   return (
     <Link
       to={pathOf(to)}
       search={(to.search ?? {}) as never}
       className={className ?? 'link'}
+      activeProps={NOTHING}
+      aria-current={current ? 'page' : undefined}
       {...(label === undefined ? {} : { 'aria-label': label })}
     >
       {children}

@@ -50,9 +50,9 @@ export function Drawer({
             </Base.Close>
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <div className="drawer-body" tabIndex={0} role="group" aria-label="Details">
+          <section className="drawer-body" tabIndex={0} aria-label="Details">
             {children}
-          </div>
+          </section>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
