@@ -1,0 +1,36 @@
+import type { EventName } from './event.ts'
+import type { JsonObject } from './json.ts'
+
+/** What others can be told of, by outgoing webhooks. */
+export const NOTICES = [
+  'approval.requested',
+  'approval.voted',
+  'approval.decided',
+  'alert.session_misused',
+  'alert.refresh_reused',
+  'alert.code_replayed',
+  'alert.approvals_flooded',
+  'alert.denials',
+  'alert.verification_failed',
+] as const
+export type Notice = (typeof NOTICES)[number]
+
+/** Something that somebody should look at. Holds ids and digests, never a secret. */
+export interface Alert {
+  readonly notice: Extract<Notice, `alert.${string}`>
+  /** `user:id` or `agent:id`; absent when nobody is known. */
+  readonly subject?: string
+  /** The OAuth client. */
+  readonly client?: string
+  /** What was acted on. */
+  readonly target?: string
+  readonly detail?: JsonObject
+}
+
+/** Events that somebody should look at whenever they happen. */
+export const ALERTING: Readonly<Partial<Record<EventName, Alert['notice']>>> = {
+  'session.misused': 'alert.session_misused',
+  'refresh.reused': 'alert.refresh_reused',
+  'code.replayed': 'alert.code_replayed',
+  'approval.flooded': 'alert.approvals_flooded',
+}
