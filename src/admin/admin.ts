@@ -7,10 +7,12 @@ import { type ConsoleDoor, isOfConsole, senderOfSession } from './console-sessio
 import { findOperation } from './find-operation.ts'
 import { type LiveOptions, type LiveStreams, liveStreams } from './live/live-streams.ts'
 import { showNews } from './live/show-news.ts'
+import { openApiDocument } from './openapi.ts'
 import type { Administration } from './ports.ts'
-import { sendAnswer, sendProblem } from './problem.ts'
+import { sendAnswer, sendLook, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
 
+export type { ChainCheck, Evidence } from './calls/ports.ts'
 export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'
 export type { Administration, CheckedSource, TrustedSource } from './ports.ts'
@@ -127,6 +129,10 @@ async function perform(
     requireGet(request)
     return streams.open({ response, sender, way, again })
   }
+  if (path === `${ADMIN_ROOT}/openapi.json`) {
+    requireGet(request)
+    return sendLook(request, response, openApiDocument(), owed)
+  }
   const asked = findOperation(request.method ?? '', path.slice(ADMIN_ROOT.length))
   const { operation } = asked
   requirePermission(caller, operation.needs)
@@ -136,7 +142,8 @@ async function perform(
   try {
     const result = operation.output.parse(await operation.run(site, input as never))
     if (operation.level === 'write') await administration.settled()
-    sendAnswer(response, operation.status, result, owed)
+    if (operation.method === 'GET') sendLook(request, response, result, owed)
+    else sendAnswer(response, operation.status, result, owed)
   } catch (error) {
     // Of what takes several steps, some may have been done.
     if (operation.level === 'write') await administration.settled()

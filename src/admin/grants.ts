@@ -17,7 +17,7 @@ import {
 } from './operation.ts'
 import type { Grant } from './ports.ts'
 
-const grantView = z.object({
+export const grantView = z.object({
   id: z.string(),
   /** `user:id` or `agent:id`. */
   subject: z.string(),
@@ -35,7 +35,7 @@ const grantView = z.object({
 })
 export type GrantView = z.output<typeof grantView>
 
-function showGrant(grant: Grant): z.input<typeof grantView> {
+export function showGrant(grant: Grant): z.input<typeof grantView> {
   const { kind, subject, created, expires, used, revoked, scopes, actors, ...rest } = grant
   return {
     ...rest,

@@ -31,6 +31,8 @@ export interface Operation<
   /** The least scope of a token: `read` to look, `write` to change. */
   readonly level: 'read' | 'write'
   readonly status: 200 | 201
+  /** The member of the input that names what version is changed: `If-Match` may say it, too. */
+  readonly version?: string
   /** Members of the path, and of the query (GET, DELETE) or the body. */
   readonly input: I
   /** What may leave: members that do not stand here do not. */
@@ -43,6 +45,7 @@ interface Defined<I extends Input, O extends z.ZodType> {
   readonly summary: string
   readonly needs: Permission
   readonly status?: 201
+  readonly version?: keyof z.output<I> & string
   readonly input: I
   readonly output: O
   readonly run: (site: Site, input: z.output<I>) => Promise<z.input<O>>

@@ -2,9 +2,17 @@ import type { z } from 'zod'
 import { AGENTS } from './agents.ts'
 import { APPROVALS } from './approvals/approvals.ts'
 import { PATTERNS } from './approvals/patterns.ts'
+import { CALLS } from './calls/calls.ts'
+import { EVENTS } from './calls/events.ts'
+import { RECORDS } from './calls/records.ts'
 import { CLIENTS } from './clients.ts'
 import { GRANTS } from './grants.ts'
 import { KEYS } from './keys.ts'
+import { ME } from './me/me.ts'
+import { POLICIES } from './policies/policies.ts'
+import { SIMULATIONS } from './policies/simulations.ts'
+import { POLICY_VERSIONS } from './policies/versions.ts'
+import { SESSIONS } from './sessions.ts'
 import { SOURCES } from './sources.ts'
 import { USERS } from './users.ts'
 
@@ -17,7 +25,15 @@ export const OPERATIONS = [
   ...KEYS,
   ...SOURCES,
   ...APPROVALS,
+  ...ME,
+  ...SESSIONS,
   ...PATTERNS,
+  ...CALLS,
+  ...EVENTS,
+  ...RECORDS,
+  ...POLICIES,
+  ...POLICY_VERSIONS,
+  ...SIMULATIONS,
 ] as const
 
 type Listed = (typeof OPERATIONS)[number]

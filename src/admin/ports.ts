@@ -3,6 +3,9 @@ import type { ApprovalDesk } from '../kernel/approval-desk.ts'
 import type { Actor } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
+import type { Evidence } from './calls/ports.ts'
+import type { Reach } from './me/ports.ts'
+import type { Policies } from './policies/ports.ts'
 
 /** Which part of a list. */
 export interface PageRequest {
@@ -157,7 +160,7 @@ export interface Grant {
   readonly reason: string | undefined
 }
 
-type Reason = 'administrator' | 'subject-disabled'
+type Reason = 'administrator' | 'subject-disabled' | 'user'
 
 export interface Grants {
   list(query: {
@@ -243,6 +246,9 @@ export interface Administration {
     check(): Promise<readonly CheckedSource[]>
   }
   readonly approvals: ApprovalDesk
+  readonly reach: Reach
+  readonly records: Evidence
+  readonly policies: Policies
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { ERRORS, type GatewayError } from '../kernel/errors.ts'
+import { sha256 } from '../kernel/hash.ts'
 
 /** Milliseconds for which an answer waits for a client that is still sending. */
 const LINGER = 500
@@ -67,6 +68,30 @@ export function sendAnswer(
 ): void {
   const body = JSON.stringify(answer)
   response.writeHead(status, [...head('application/json', body), ...headers])
+  response.end(body)
+}
+
+/**
+ * Answers a look with JSON and its tag, or says that the client has it (RFC 9110 section 13.1.2). No store
+ * on the way keeps it: who asks again shows the tag by themselves.
+ *
+ * @param headers names and values in turn.
+ */
+export function sendLook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: unknown,
+  headers: readonly string[],
+): void {
+  const body = JSON.stringify(answer)
+  const etag = `"${sha256(body).slice(0, 32)}"`
+  const known = request.headers['if-none-match']?.split(',').map((one) => one.trim()) ?? []
+  if (known.includes(etag)) {
+    response.writeHead(304, ['etag', etag, 'cache-control', 'no-store', ...headers])
+    response.end()
+    return
+  }
+  response.writeHead(200, [...head('application/json', body), 'etag', etag, ...headers])
   response.end(body)
 }
 

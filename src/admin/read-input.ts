@@ -24,9 +24,18 @@ export async function readInput(
   if (!inQuery && query.size > 0)
     throw new GatewayError('message_malformed', 'what is to be changed stands in the body')
   const asked = inQuery ? Object.fromEntries(query) : await bodyOf(request, response)
+  const version = versionOf(request, operation)
   const twice = Object.keys(members).find((name) => Object.hasOwn(asked, name))
   if (twice !== undefined)
     throw new GatewayError('params_invalid', `\`${twice}\` stands in the path already`)
+  if (version !== undefined && operation.version !== undefined) {
+    if (Object.hasOwn(asked, operation.version))
+      throw new GatewayError(
+        'params_invalid',
+        `\`${operation.version}\` stands in \`If-Match\` already`,
+      )
+    Object.assign(asked, { [operation.version]: version })
+  }
   const read = operation.input.safeParse({ ...asked, ...members })
   if (read.success) return read.data
   const errors = read.error.issues
@@ -38,6 +47,24 @@ export async function readInput(
     `${first === undefined || first.member === '' ? 'the request' : `\`${first.member}\``}: ${first?.message.slice(0, 200)}`,
     { data: { errors } },
   )
+}
+
+const STRONG_TAG = /^"([\x21\x23-\x7e]{1,256})"$/
+
+/**
+ * What `If-Match` says is changed (RFC 9110 section 13.1.1): one version, since a change is of what its
+ * author saw. Numbers are told as such.
+ */
+function versionOf(
+  { headers }: IncomingMessage,
+  { version }: FoundOperation['operation'],
+): string | number | undefined {
+  const condition = headers['if-match']
+  if (condition === undefined) return undefined
+  const tag = STRONG_TAG.exec(condition)?.[1]
+  if (version === undefined || tag === undefined)
+    throw new GatewayError('version_conflict', 'this is no version of what is to be changed')
+  return /^\d{1,15}$/.test(tag) ? Number(tag) : tag
 }
 
 function queryOf({ url = '' }: IncomingMessage): Map<string, string> {

@@ -27,6 +27,14 @@ async function known({ administration, caller }: Site, id: string): Promise<Appr
   return request
 }
 
+/** Says on record that somebody reads what a call carries, before they do. */
+async function reveal({ administration, caller }: Site, request: ApprovalRequest): Promise<void> {
+  await administration.records.witness({
+    ...{ event: 'record.revealed', outcome: 'done', subject: request.subject },
+    ...{ target: request.call, detail: { approval: request.id }, by: caller.actor },
+  })
+}
+
 /** Requests are answered by people: never by an agent, and nothing is approved with a token. */
 function requirePerson({ caller }: Site, verdict: 'approve' | 'decline'): void {
   const { subject, way } = caller
@@ -95,8 +103,11 @@ export const APPROVALS = [
         caller.subject.kind === 'user'
           ? approvals.mayAnswer(request, person(site))
           : ({ may: false, why: 'requests for approval are answered by people' } as const)
+      const bodies = maySeeBodies(approvals, request, caller)
+      // Who is asked, and whose call it is, read what is theirs.
+      if (bodies && !answer.may && !isOwn(request, caller)) await reveal(site, request)
       return {
-        approval: showRequest(request, maySeeBodies(approvals, request, caller)),
+        approval: showRequest(request, bodies),
         mayAnswer: answer.may,
         ...(answer.may ? {} : { why: answer.why }),
         mine: isOwn(request, caller),

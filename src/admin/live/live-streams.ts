@@ -20,6 +20,8 @@ export interface LiveOptions {
   readonly onEnded: (listener: (revocation: Revocation) => void) => () => void
   /** Who the sender of a token is at this moment; undefined when they are nobody any more. */
   readonly again: (sender: Sender) => Promise<Sender | undefined>
+  /** Milliseconds between two looks at who it is that listens, and what they may see. */
+  readonly every?: number
   readonly clock: Clock
 }
 
@@ -45,8 +47,7 @@ export interface LiveStreams {
 
 const MOST = 500
 const MOST_OF_ONE = 12
-/** Milliseconds between two looks at who it is that listens, and what they may see. */
-const LOOK = 5_000
+const EVERY = 5_000
 
 interface Listener {
   readonly person: string
@@ -58,7 +59,7 @@ interface Listener {
 
 /** Opens streams that end with whatever opened them, and show what roles allow at the moment. */
 export function liveStreams(options: LiveOptions, show: ShowNews): LiveStreams {
-  const { source, clock } = options
+  const { source, clock, every = EVERY } = options
   const listeners = new Set<Listener>()
   let closed = false
   let stop: (() => void)[] = []
@@ -90,7 +91,7 @@ export function liveStreams(options: LiveOptions, show: ShowNews): LiveStreams {
     const { response, sender, way } = opening
     const person = subjectName(sender.subject)
     requireRoom(listeners, person, closed)
-    const look = setInterval(() => void check(listener, opening, clock), LOOK).unref()
+    const look = setInterval(() => void check(listener, opening, clock), every).unref()
     const onClose = (): void => {
       clearInterval(look)
       listeners.delete(listener)

@@ -1,6 +1,6 @@
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
 import { mayKnow } from '../approvals/concerns.ts'
-import { showSummary } from '../approvals/views.ts'
+import { showSummary, summaryView } from '../approvals/views.ts'
 import type { ShowNews } from './live-streams.ts'
 
 /** Shows news to those whose roles allow them, and of approvals to those whom they concern. */
@@ -17,7 +17,7 @@ export function showNews(desk: Pick<ApprovalDesk, 'mayAnswer'>): ShowNews {
       case 'approval': {
         const { what, approval } = news.data
         return mayKnow(desk, approval, caller)
-          ? { what, approval: showSummary(approval) }
+          ? { what, approval: summaryView.parse(showSummary(approval)) }
           : undefined
       }
     }

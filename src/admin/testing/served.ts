@@ -9,6 +9,7 @@ import { type Admin, openAdmin } from '../admin.ts'
 import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
 import { desk, resetDesk } from './desk.ts'
+import { evidence } from './records.ts'
 
 export const ISSUER = 'https://gate.example'
 export const START = 1_790_000_000_000
@@ -27,6 +28,8 @@ const SENDERS: Record<string, Authenticated> = {
   auditor: sender({ id: 'cid' as SubjectId, groups: ['auditors'] }),
   runner: sender({ id: 'dee' as SubjectId, groups: ['operators'] }),
   eve: sender({ id: 'eve' as SubjectId, groups: ['staff'] }),
+  fleeting: sender({ id: 'gus' as SubjectId, groups: ['owners'] }),
+  demoted: sender({ id: 'hal' as SubjectId, groups: ['owners'] }),
   robot: sender({ kind: 'agent', id: 'bot' as SubjectId, groups: ['auditors', 'approvers'] }),
   acted: sender({ groups: ['owners'], actors: ['bot' as SubjectId], via: 'token-exchange' }),
 }
@@ -142,9 +145,17 @@ const administration: Administration = {
   actingAs: modules,
   sources: { list: () => [], check: async () => [] },
   approvals: desk,
+  records: evidence,
+  reach: { of: () => [] },
+  policies: nobody(),
   settled: async () => {
     behind.settled += 1
   },
+}
+
+/** A port that nobody asks anything. */
+function nobody<Port>(): Port {
+  return {} as Port
 }
 
 let server: Server
@@ -176,6 +187,7 @@ export function serveApi(): void {
           }
         },
         onEnded: (listener) => listening(live.ended, listener),
+        every: 50,
         again: async (sender) => SENDERS[nameOf(sender)],
         clock: () => behind.now,
       },

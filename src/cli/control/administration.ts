@@ -1,21 +1,37 @@
 import type { Administration } from '../../admin/admin.ts'
 import { openRecords, type Records } from '../../audit/audit.ts'
+import type { ClassBook } from '../../catalog/class-book.ts'
 import type { Config } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
+import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Oauth } from '../../oauth/oauth.ts'
+import type { Rollouts } from '../../rollout/rollout.ts'
 import type { Store } from '../../store/store.ts'
 import type { CatalogPort } from '../catalog-port.ts'
+import type { LinkWatch } from '../link-watch.ts'
 import type { LivePolicies } from '../live-policies.ts'
+import type { ManagedPolicies } from '../managed-policies.ts'
 import { headFile } from '../open-records.ts'
+import { evidenceOf } from './evidence.ts'
 import type { LiveHub } from './live-hub.ts'
+import { type LiveRecords, liveRecords } from './live-records.ts'
 import { NO_DESK } from './no-desk.ts'
+import { openPoliciesControl } from './policies/policies.ts'
+import { reachOf } from './reach.ts'
 
 /** What runs beside the control plane, and what it works on. */
 export interface Plane {
   readonly policies: LivePolicies
+  readonly managed: ManagedPolicies
+  readonly rollouts: Rollouts
   readonly catalog: CatalogPort
+  /** What people say of tools. */
+  readonly classes: ClassBook
+  /** The servers that are enabled, and how they fare. */
+  readonly upstreams: readonly UpstreamServer[]
+  readonly links: LinkWatch
   /** What happens is told here. */
   readonly live: LiveHub
   /** Where people answer; without it nobody is asked. */
@@ -40,12 +56,29 @@ type ControlPorts = Omit<Administration, 'issuer' | 'actingAs' | 'sources' | 'se
 /** The ports of the administration, with an end. */
 export interface Control {
   readonly ports: ControlPorts
+  /** What happens, with the records as they are made. */
+  readonly live: LiveRecords
   close(): Promise<void>
 }
 
 /** Fills in what the administration needs of the gateway. A line for each port. */
-export function openControl({ desk = NO_DESK }: ControlParts): Control {
-  return { ports: { approvals: desk }, close: async () => {} }
+export function openControl(parts: ControlParts): Control {
+  const { desk = NO_DESK, live, records } = parts
+  const followed = liveRecords(live, records)
+  const policies = openPoliciesControl(parts)
+  return {
+    ports: {
+      approvals: desk,
+      records: evidenceOf(parts),
+      reach: reachOf(parts),
+      policies: policies.port,
+    },
+    live: followed,
+    close: async () => {
+      followed.close()
+      await policies.close()
+    },
+  }
 }
 
 /** The records of a gateway that runs. */
