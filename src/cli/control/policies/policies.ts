@@ -1,0 +1,98 @@
+import type { Policies } from '../../../admin/policies/ports.ts'
+import { canonicalJson } from '../../../kernel/canonical-json.ts'
+import { sha256 } from '../../../kernel/hash.ts'
+import { idOf } from '../../../policy/schema/definitions.ts'
+import { policyWords } from '../../../policy/schema/words.ts'
+import { MANAGED } from '../../managed-policies.ts'
+import { policySources } from '../../policy-files.ts'
+import { randomIds } from '../../random-id.ts'
+import type { ControlParts } from '../administration.ts'
+import { knownOffers } from '../offers.ts'
+import { accessPorts } from './access.ts'
+import { checkDraft } from './check-draft.ts'
+import { loadDraft, loadSound } from './drafts.ts'
+import { showInForce } from './in-force.ts'
+import { observedSince } from './observed.ts'
+import { openSimulations } from './simulations.ts'
+import { testDraft } from './test-draft.ts'
+
+type Parts = Pick<
+  ControlParts,
+  'config' | 'policies' | 'managed' | 'rollouts' | 'catalog' | 'records' | 'log'
+>
+
+/** The port of policies, with an end. */
+export interface PoliciesControl {
+  readonly port: Policies
+  close(): Promise<void>
+}
+
+/** Fills in the port of policies. */
+export function openPoliciesControl(parts: Parts): PoliciesControl {
+  const { config, policies, rollouts, managed, records, log } = parts
+  const offers = () => knownOffers(config, parts.catalog)
+  const drafts = { config, rollouts, offers, inForce: policies.set }
+  const simulations = openSimulations({
+    ...{ config, rollouts, records, log },
+    clock: Date.now,
+    randomId: randomIds(),
+  })
+  const port: Policies = {
+    inForce: showInForce({ policies, managed }),
+    check: (draft) => checkDraft(drafts, draft),
+    words: (tool) => wordsOf(parts, tool),
+    test: (draft) => testDraft(drafts, draft),
+    ...accessPorts(drafts),
+    simulations: simulations.ports,
+    versions: rollouts.versions,
+    version: rollouts.version,
+    history: rollouts.history,
+    ...writing(parts),
+    observed: () => {
+      const own = policies.set().policies.filter(({ file }) => file.startsWith(MANAGED))
+      return observedSince(records, managed.rollout(), new Set(own.map(({ id }) => id)))
+    },
+  }
+  return { port, close: simulations.close }
+}
+
+/** What changes what is in force. Nothing is kept that could not be put in force. */
+function writing({
+  config,
+  policies,
+  rollouts,
+  managed,
+}: Parts): Pick<Policies, 'save' | 'activate'> {
+  return {
+    async save(by, { files, comment, base }) {
+      await loadDraft({ config, rollouts }, { files })
+      const hash = sha256(canonicalJson(files))
+      return rollouts.save(by, files, { hash, comment, base })
+    },
+    async activate(by, { version, mode }, seen) {
+      const { set } = await loadDraft({ config, rollouts }, { version }, mode)
+      // Files that need what the console says could not be loaded once it is taken back.
+      loadSound(config, policySources(config))
+      const rollout = await rollouts.activate(by, { version, mode }, seen, set.hash)
+      await managed.refresh()
+      return { ...rollout, policies: policies.set().hash }
+    },
+  }
+}
+
+function wordsOf(
+  { config, policies, catalog }: Parts,
+  tool?: string,
+): ReturnType<Policies['words']> {
+  const { definitions } = knownOffers(config, catalog)
+  const set = policies.set()
+  return {
+    ...policyWords(definitions, tool),
+    servers: definitions.servers,
+    tools: definitions.tools.map(idOf),
+    prompts: definitions.prompts.map(idOf),
+    guards: set.guards.map(({ name }) => name),
+    limits: set.limits.map(({ name }) => name),
+    places: Object.keys(config.places),
+  }
+}

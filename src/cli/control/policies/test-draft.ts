@@ -1,0 +1,39 @@
+import type { Draft, TestedDraft } from '../../../admin/policies/ports.ts'
+import { GatewayError } from '../../../kernel/errors.ts'
+import { MANAGED, managedTests } from '../../managed-policies.ts'
+import { runPolicyTests } from '../../policy/run-policy-tests.ts'
+import { type DraftParts, loadDraft, problemsOf } from './drafts.ts'
+import { findingsIn, originOf } from './findings.ts'
+
+/** Runs the tests of a draft. @throws GatewayError `params_invalid` when there is something wrong with it. */
+export async function testDraft(parts: DraftParts, draft: Draft): Promise<TestedDraft> {
+  const { files, sources, set } = await loadDraft(parts, draft)
+  const tests = managedTests(files)
+  const say = findingsIn(tests)
+  const own = set.policies.filter(({ file }) => file.startsWith(MANAGED)).map(({ id }) => id)
+  const proof = await runPolicyTests({ policies: sources, tests, config: parts.config }).catch(
+    unread,
+  )
+  return {
+    files: proof.reports.map(({ file, name, problems, results }) => ({
+      ...{ file: originOf(file).file, name },
+      problems: problems.map(say.problem('error')),
+      tests: results.map(({ name: test, place, passed, actual, differences }) => ({
+        ...{ name: test, line: place.line, passed, differences },
+        verdict: actual.verdict,
+        by: actual.by,
+      })),
+    })),
+    uncovered: proof.uncovered.filter((id) => own.includes(id)),
+  }
+}
+
+function unread(error: unknown): never {
+  const [first] = problemsOf(error)
+  const where = first === undefined ? '' : `${originOf(first.file).file}:${first.line}: `
+  throw new GatewayError(
+    'params_invalid',
+    `the tests cannot be read: ${where}${first?.message}`.slice(0, 1_000),
+    { cause: error },
+  )
+}
