@@ -10,7 +10,12 @@ import { decider, passes, type ReadyTest } from './run-tests.ts'
 /** One small thing wrong with a policy set. */
 export interface Mutation {
   readonly policy: string
-  readonly kind: 'removed' | 'turned around' | 'condition dropped' | 'alternative dropped'
+  readonly kind:
+    | 'removed'
+    | 'turned around'
+    | 'lift dropped'
+    | 'condition dropped'
+    | 'alternative dropped'
   /** What was dropped, as Cedar text. */
   readonly text?: string
   readonly file: string
@@ -29,8 +34,8 @@ export interface MutationReport {
 const MOST = 2_000
 
 /**
- * Every small mistake that a policy set could have: a policy gone, its effect turned around, a
- * condition gone, one of several alternatives gone. Policies that only observe are left alone.
+ * Every small mistake that a policy set could have: a policy gone, its effect turned around, nobody to
+ * lift it, a condition gone, one of several alternatives gone. Policies that only observe are left alone.
  */
 export function* mutations(
   set: PolicySet,
@@ -38,10 +43,13 @@ export function* mutations(
   for (const [index, policy] of set.policies.entries()) {
     if (policy.mode === 'observe') continue
     const { id, file, line } = policy
-    for (const { rule, ...what } of mutants(policy.rule)) {
-      const others = set.policies.toSpliced(index, 1, ...(rule ? [withRule(policy, rule)] : []))
-      yield { mutation: { policy: id, ...what, file, line }, set: { ...set, policies: others } }
-    }
+    const mutated = (what: Pick<Mutation, 'kind' | 'text'>, ...instead: readonly Policy[]) => ({
+      mutation: { policy: id, ...what, file, line },
+      set: { ...set, policies: set.policies.toSpliced(index, 1, ...instead) },
+    })
+    for (const { rule, ...what } of mutants(policy.rule))
+      yield mutated(what, ...(rule ? [withRule(policy, rule)] : []))
+    if (policy.lift) yield mutated({ kind: 'lift dropped' }, { ...policy, lift: undefined })
   }
 }
 

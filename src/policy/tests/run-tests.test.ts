@@ -90,6 +90,60 @@ test('a test that fails says what is different, and why', async () => {
   })
 })
 
+test('an approved call is decided as one, and who is asked can be told', async () => {
+  const lifted = '@liftedBy("approval") @approvers("group:owners self") @assurance("passkey")'
+  const set = loadPolicies([
+    { file: 'a.cedar', text: POLICIES.replace(/@liftedBy.*/, `${lifted} @pattern("1h")`) },
+  ])
+  const admin = 'effects: [admin], arguments: { to: bob@example.com }'
+  const tests = (...more: readonly string[]) =>
+    source(
+      `name: x\ndefaults: { subject: user:ada, server: mail, tool: send }\ntests:\n${more
+        .map((one, at) => `  - { name: t${at}, ${admin}, ${one} }\n`)
+        .join('')}`,
+    )
+  const report = await runPolicyTests(
+    set,
+    tests(
+      'approved: true, expect: permit, by: [mail-to-colleagues]',
+      'approved: false, expect: ask',
+      'expect: ask, asks: { approvers: [self, group:owners], quorum: 1, assurance: passkey, pattern: 60m, maxAge: 10m }',
+      'expect: ask, asks: { approvers: [group:owners], quorum: each, assurance: session, pattern: none }',
+      'approved: true, expect: ask, asks: { assurance: passkey }',
+    ),
+  )
+  expect(report.results.map(({ differences }) => differences)).toEqual([
+    [],
+    [],
+    [],
+    [
+      'expected `approvers` to be `group:owners`, and it is `group:owners self`',
+      'expected `quorum` to be `each`, and it is `1`',
+      'expected `assurance` to be `session`, and it is `passkey`',
+      'expected `pattern` to be `none`, and it is `1h`',
+    ],
+    ['expected `ask`, and it is `permit`'],
+  ])
+  // What the explanation of an approved call says of it is what decided it.
+  expect(report.results[4]?.explanation).toMatchObject({
+    verdict: 'permit',
+    policies: expect.arrayContaining([
+      expect.objectContaining({ policy: 'ask-admin', outcome: 'does not apply' }),
+    ]),
+  })
+  for (const [wrong, message] of [
+    ['expect: deny, asks: { quorum: 1 }', '`asks` needs `expect: ask`'],
+    ['expect: ask, asks: { pattern: soon }', 'expected a duration such as `10m`, or `none`'],
+    ['expect: ask, approved: granted', ''],
+  ] as const) {
+    const { problems, results } = await runPolicyTests(set, tests(wrong))
+    expect(results).toEqual([])
+    expect(problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining(message) }),
+    ])
+  }
+})
+
 test('facts are read from the arguments, unless the test states them', async () => {
   const asked: unknown[] = []
   const two = { at: '/to', origin: 'declared', flags: [], address: 'a@x', domain: 'x' } as const
@@ -257,7 +311,7 @@ describe('mutations', () => {
   test('names what no test would notice', async () => {
     const { tried, survivors: found, truncated } = await survivors(POLICIES, TESTS)
     expect(truncated).toBe(false)
-    expect(tried).toBe(14)
+    expect(tried).toBe(15)
     expect(found.map(({ policy, kind, text }) => [policy, kind, text ?? ''])).toEqual([
       ['reading', 'removed', ''],
       ['reading', 'turned around', ''],

@@ -7,6 +7,7 @@ import { didYouMean } from '../nearest.ts'
 import { decisionPoint, type PolicySet, type PolicySource } from '../policy.ts'
 import type { Place, PolicyProblem } from '../problem.ts'
 import type { Definitions } from '../schema/definitions.ts'
+import { liftDifferences } from './lift-expectation.ts'
 import { readPolicyTests } from './read-tests.ts'
 import type { PolicyTest } from './to-test.ts'
 
@@ -97,7 +98,7 @@ export function runReady(set: PolicySet, tests: readonly ReadyTest[]): readonly 
   return tests.map((test) => {
     const decision = decide(test)
     const actual = verdictOf(decision)
-    const differences = differencesOf(test, actual)
+    const differences = differencesOf(test, decision)
     const passed = differences.length === 0
     return {
       name: test.name,
@@ -112,7 +113,7 @@ export function runReady(set: PolicySet, tests: readonly ReadyTest[]): readonly 
 
 /** Whether a decision is what a test expects. */
 export function passes(test: ReadyTest, decision: Decision): boolean {
-  return differencesOf(test, verdictOf(decision)).length === 0
+  return differencesOf(test, decision).length === 0
 }
 
 /** Policies that no test of any report makes decide; those that only observe are never asked to. */
@@ -136,9 +137,15 @@ function verdictOf(decision: Decision): Verdict {
   }
 }
 
-function differencesOf({ expect, by }: ReadyTest, actual: Verdict): readonly string[] {
-  const verdict =
-    expect === actual.verdict ? [] : [`expected \`${expect}\`, and it is \`${actual.verdict}\``]
+function differencesOf({ expect, by, asks }: ReadyTest, decision: Decision): readonly string[] {
+  const actual = verdictOf(decision)
+  const lift = decision.effect === 'deny' ? decision.lift : undefined
+  const verdict = [
+    ...(expect === actual.verdict
+      ? []
+      : [`expected \`${expect}\`, and it is \`${actual.verdict}\``]),
+    ...(asks === undefined || lift === undefined ? [] : liftDifferences(asks, lift)),
+  ]
   if (by === undefined) return verdict
   const missing = by.filter((id) => !actual.by.includes(id))
   const more = actual.by.filter((id) => !by.includes(id))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../../kernel/subject.ts'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
 import { factsSchema } from './fact-schema.ts'
+import { liftSchema } from './lift-expectation.ts'
 import { worldSchema } from './world-schema.ts'
 
 const MOST_TESTS = 5_000
@@ -104,6 +105,7 @@ const expected = {
     .array(z.string())
     .optional()
     .describe('The policies that decide, all of them, in any order.'),
+  asks: liftSchema.optional().describe('Who is asked, and how; of a test that expects `ask`.'),
 }
 
 export const givenSchema = z.strictObject(given)

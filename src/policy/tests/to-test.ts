@@ -18,6 +18,7 @@ import type { Finding } from '../document/findings.ts'
 import type { Place } from '../problem.ts'
 import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
 import { factsOfTest } from './fact-schema.ts'
+import type { LiftExpectation } from './lift-expectation.ts'
 import type { WrittenTest } from './test-schema.ts'
 
 /** One test, ready but for the facts that analysers read. */
@@ -30,6 +31,8 @@ export interface PolicyTest {
   readonly expect: 'permit' | 'deny' | 'ask'
   /** Ids of all that decide, sorted; undefined where the test does not say. */
   readonly by: readonly string[] | undefined
+  /** What the test wants of who is asked; undefined where it does not say. */
+  readonly asks: LiftExpectation | undefined
 }
 
 /** When a call is made that does not say when. */
@@ -77,7 +80,10 @@ export function toTest(
   if (kind === 'tool' && known === undefined && isListed(server, definitions)) {
     return { path: ['tool'], message: `there is no tool \`${server}:${name}\`` }
   }
-  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, approved } = test
+  if (test.asks !== undefined && test.expect !== 'ask') {
+    return { path: ['asks'], message: '`asks` needs `expect: ask`' }
+  }
+  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, asks, approved } = test
   return {
     name: test.name,
     place,
@@ -95,6 +101,7 @@ export function toTest(
     facts: facts === undefined ? undefined : factsOfTest(facts),
     expect,
     by: by?.toSorted(),
+    asks,
   }
 }
 
