@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { openApiDocument } from '../src/admin/openapi.ts'
 import { schemaFile } from '../src/config/reference.ts'
 import { policyDocumentJsonSchema } from '../src/policy/document/schema.ts'
 import { policyTestJsonSchema } from '../src/policy/tests/test-schema.ts'
+import { adminApiPage } from './admin-api-page.ts'
 import { cliPage } from './cli-page.ts'
 import { configurationPage } from './configuration-page.ts'
 import { factsPage } from './facts-page.ts'
@@ -22,6 +24,8 @@ const PAGES: readonly Page[] = [
   { path: 'docs/reference/config.schema.json', render: schemaFile },
   { path: 'docs/reference/configuration.md', render: configurationPage },
   { path: 'docs/reference/cli.md', render: cliPage },
+  { path: 'docs/reference/admin-api.md', render: adminApiPage },
+  { path: 'docs/reference/admin-api.json', render: () => schemaText(openApiDocument()) },
   { path: 'docs/reference/facts.md', render: factsPage },
   {
     path: 'docs/reference/policy-document.schema.json',

@@ -12,6 +12,8 @@ interface Described {
   readonly needs: Permission
   readonly level: 'read' | 'write'
   readonly body: JsonObject
+  /** Schemas that others of the operation refer to. */
+  readonly shared?: Readonly<Record<string, JsonObject>>
 }
 
 const PROBLEM: JsonObject = {
@@ -97,6 +99,7 @@ function documentOf(described: readonly Described[]): JsonObject {
       },
     })
   }
+  const shared = described.map((one) => one.shared ?? {})
   return {
     openapi: '3.1.0',
     info: {
@@ -108,13 +111,18 @@ function documentOf(described: readonly Described[]): JsonObject {
     },
     servers: [{ url: '/admin/api/v1' }],
     paths,
-    components: { schemas: SCHEMAS, securitySchemes: SECURITY_SCHEMES },
+    components: {
+      schemas: { ...SCHEMAS, ...Object.assign({}, ...shared) },
+      securitySchemes: SECURITY_SCHEMES,
+    },
   }
 }
 
 function describe(operation: Operation): Described {
   const { id, method, path, summary, needs, level, status } = operation
-  const input = schemaOf(operation.input, 'input')
+  const shared: Record<string, JsonObject> = {}
+  const input = schemaOf(operation.input, 'input', `${id}.input`, shared)
+  const output = schemaOf(operation.output, 'output', `${id}.output`, shared)
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name))
   const inQuery = method === 'GET' || method === 'DELETE'
   const parameters = [
@@ -130,6 +138,7 @@ function describe(operation: Operation): Described {
     line: [method, path],
     needs,
     level,
+    shared,
     body: {
       operationId: id,
       summary,
@@ -139,7 +148,7 @@ function describe(operation: Operation): Described {
       responses: {
         [status]: {
           description: 'Done',
-          content: { 'application/json': { schema: schemaOf(operation.output, 'output') } },
+          content: { 'application/json': { schema: output } },
         },
         ...(method === 'GET' ? { 304: { description: 'As `If-None-Match` has it' } } : {}),
         ...(operation.version === undefined ? {} : { 412: PROBLEM }),
@@ -161,13 +170,19 @@ interface ObjectSchema extends JsonObject {
   readonly required?: readonly string[]
 }
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): ObjectSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    target: 'draft-2020-12',
-    unrepresentable: 'any',
-  })
-  return rest as unknown as ObjectSchema
+/** A schema as it stands in the document: what it refers to goes to the shared ones, under the name. */
+function schemaOf(
+  schema: z.ZodType,
+  io: 'input' | 'output',
+  name: string,
+  shared: Record<string, JsonObject>,
+): ObjectSchema {
+  const options = { io, target: 'draft-2020-12', unrepresentable: 'any' } as const
+  const written = JSON.stringify(z.toJSONSchema(schema, options))
+  const place = `"#/components/schemas/${name}.`
+  const { $schema: _, $defs = {}, ...rest } = JSON.parse(written.replaceAll('"#/$defs/', place))
+  for (const [key, value] of Object.entries($defs)) shared[`${name}.${key}`] = value as JsonObject
+  return rest
 }
 
 function parameter(place: 'path' | 'query', name: string, input: ObjectSchema): JsonObject {
