@@ -4,6 +4,7 @@ import { asList, asMap } from './plain-value.ts'
 import { STARTER_POLICIES } from './schema.ts'
 import { member } from './schema-tree.ts'
 import { isReference, isSecretName, isSecretShape, literalSecret } from './secret.ts'
+import { checkTelling } from './telling-checks.ts'
 import { checkVirtual } from './virtual-checks.ts'
 
 /** Something that the shape of a configuration alone does not show to be wrong. */
@@ -25,6 +26,7 @@ export function check(value: unknown): readonly Finding[] {
     ...servers.flatMap(([name, server]) => checkServer(['servers', name], server)),
     ...checkVirtual(value),
     ...checkIdentity(member(value, 'identity')),
+    ...checkTelling(value),
   ]
 }
 

@@ -89,6 +89,13 @@ describe('a configuration that is accepted', () => {
         staleAfter: 7_776_000_000,
         keyAge: 7_776_000_000,
       },
+      approvals: {
+        patience: 3_600_000,
+        hold: 45_000,
+        flood: { pending: 10, requests: 30, declines: 3, window: 600_000 },
+        retention: { calls: 2_592_000_000, requests: 7_776_000_000 },
+      },
+      webhooks: {},
       limits: {
         maxBody: 4_194_304,
         maxHeader: 16_384,

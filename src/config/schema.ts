@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { count, duration, path, size, textOrSecret } from './fields.ts'
 import { identity } from './identity-schema.ts'
 import { server } from './server-schema.ts'
+import { approvals, chat, webhooks } from './telling-schema.ts'
 import { virtualServer } from './virtual-schema.ts'
 
 const listen = z
@@ -193,6 +194,9 @@ export const configSchema = z
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
     identity,
+    approvals,
+    webhooks,
+    chat,
     limits,
     records,
   })
