@@ -14,7 +14,7 @@ import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { result } from './answer.ts'
 import { type Dialog, dialogFor, ELICIT, type Reply, readReply } from './approvals/dialog.ts'
-import { answerOfClient, hold } from './approvals/hold.ts'
+import { answerOfClient, createPlaces, type Held, hold, type Places } from './approvals/hold.ts'
 import { createPasses, type Passes } from './approvals/passes.ts'
 import { APPROVAL_KEY, openRound, type Round } from './approvals/round.ts'
 import type { AskedState, PassedState } from './approvals/state.ts'
@@ -76,11 +76,15 @@ const MAX_ROUNDS = 8
 /** Rounds of approved calls that are awaited at once. */
 const MAX_PASSES = 10_000
 
+/** Requests of one client of one principal that are held at once. */
+const MAX_HELD_EACH = 32
+
 /** Makes the stage. See {@link Approve}. */
 export function createApprove(options: ApproveOptions): Approve {
   const parts: Parts = {
     ...options,
     passes: createPasses(options.now, options.randomId, MAX_PASSES),
+    places: createPlaces(MAX_HELD_EACH),
   }
   const { approvals } = options
   return {
@@ -98,7 +102,7 @@ export function isLiftable(decision: Decision): decision is Denial & { readonly 
   return decision.effect === 'deny' && decision.lift !== undefined
 }
 
-type Parts = ApproveOptions & { readonly passes: Passes }
+type Parts = ApproveOptions & { readonly passes: Passes; readonly places: Places }
 type Desk = Parts & { readonly approvals: Approvals }
 
 /** The first round, or one that brings the person's answer: what holds for this call, asked where it can be. */
@@ -150,8 +154,8 @@ async function inRounds(
   if (!last || !isShown(last, reply)) return next(desk, asking, state, dialog)
   if (reply === 'unopened') return unopened(desk, asking, pending)
   const answer = await hold(desk, waiting(desk, asking, pending))
-  if (answer.kind !== 'pending') return settled(desk, asking, answer)
-  return rounds === MAX_ROUNDS ? waits(desk, asking, pending) : next(desk, asking, state)
+  const final = rounds === MAX_ROUNDS
+  return ending(desk, asking, pending, answer, final ? waits : () => next(desk, asking, state))
 }
 
 /**
@@ -186,8 +190,19 @@ async function held(
 ): Promise<Verdict> {
   const legacy = asking.exchange.conversation.era === 'legacy'
   const answer = await hold(desk, waiting(desk, asking, pending), legacy ? dialog : undefined)
+  return ending(desk, asking, pending, answer, waits)
+}
+
+/** What comes of having waited. `still`: what is said when nobody has answered yet. */
+function ending(
+  desk: Desk,
+  asking: Asking,
+  pending: PendingApproval,
+  answer: Held,
+  still: typeof waits,
+): Verdict {
   if (answer.kind === 'unopened') return unopened(desk, asking, pending)
-  return answer.kind === 'pending' ? waits(desk, asking, pending) : settled(desk, asking, answer)
+  return answer.kind === 'pending' ? still(desk, asking, pending) : settled(desk, asking, answer)
 }
 
 function waiting(desk: Desk, { exchange, call }: Asking, pending: PendingApproval) {

@@ -18,6 +18,30 @@ export interface Holding {
   readonly approvals: Approvals
   /** Milliseconds that one request is held. */
   readonly patience: number
+  readonly places: Places
+}
+
+/** Bounds how many requests one holder has held at once. */
+export interface Places {
+  /** Takes a place, and gives what gives it back; undefined when there is none. */
+  take(holder: string): (() => void) | undefined
+}
+
+/** No place taken yet. */
+export function createPlaces(each: number): Places {
+  const taken = new Map<string, number>()
+  return {
+    take(holder) {
+      const count = taken.get(holder) ?? 0
+      if (count >= each) return undefined
+      taken.set(holder, count + 1)
+      return () => {
+        const left = (taken.get(holder) ?? 1) - 1
+        if (left > 0) taken.set(holder, left)
+        else taken.delete(holder)
+      }
+    },
+  }
 }
 
 /** One call that waits, with the request that people answer. */
@@ -33,37 +57,44 @@ export interface Waiting {
 export type Held = ApprovalAnswer | { readonly kind: 'unopened' }
 
 /**
- * Waits until people answered, in the dialog or at the desk, or patience is over.
+ * Waits until people answered, in the dialog or at the desk, or patience is over. Who has too many
+ * requests held already is told at once how things stand.
  *
  * @throws GatewayError `cancelled` when the client no longer waits: what people say later is for its
  *   next call.
  */
-export async function hold(
-  { approvals, patience }: Holding,
-  { exchange, call, pending, words }: Waiting,
-  dialog?: Dialog,
-): Promise<Held> {
+export async function hold(holding: Holding, waiting: Waiting, dialog?: Dialog): Promise<Held> {
+  const { approvals, places, patience } = holding
+  const { exchange, call, pending, words } = waiting
+  const leave = places.take(exchange.conversation.holder)
   const over = new AbortController()
   const { signal, forget } = eitherSignal(exchange.cancelled, over.signal)
   const quiet = signsOfLife(exchange, words)
   try {
-    const desk = approvals.wait(call, pending.id, patience, signal)
-    // Whoever answers first; a desk that fails after that is not heard.
-    desk.catch(() => undefined)
-    const held = dialog
-      ? await Promise.race([
-          desk,
-          asked(approvals, { exchange, call, pending, words }, dialog, desk, signal),
-        ])
-      : await desk
+    const desk = approvals.wait(call, pending.id, leave ? patience : 0, signal)
+    const answers: Promise<Held>[] = [desk]
+    if (dialog && leave) answers.push(asked(approvals, waiting, dialog, { desk, signal }))
+    // Whoever answers first; what fails after that is not heard.
+    for (const answer of answers) answer.catch(() => undefined)
+    const held = await Promise.race(answers)
     if (exchange.cancelled.aborted) throw new GatewayError('cancelled', 'the request was cancelled')
-    if (dialog?.mode === 'url' && held.kind !== 'pending') closePage(exchange, pending.id)
+    if (dialog?.mode === 'url' && isSettled(held)) closePage(exchange, pending.id)
     return held
   } finally {
     quiet()
     over.abort()
     forget()
+    leave?.()
   }
+}
+
+function isSettled({ kind }: Held): boolean {
+  return kind === 'granted' || kind === 'refused'
+}
+
+interface Beside {
+  readonly desk: Promise<ApprovalAnswer>
+  readonly signal: AbortSignal
 }
 
 /** Asks on the call's own stream. What is no answer leaves the call waiting for the desk. */
@@ -71,8 +102,7 @@ async function asked(
   approvals: Approvals,
   { exchange, call, pending }: Waiting,
   { mode, params }: Dialog,
-  desk: Promise<ApprovalAnswer>,
-  signal: AbortSignal,
+  { desk, signal }: Beside,
 ): Promise<Held> {
   const reply = await answerTo(exchange, mode, params, signal)
   if (reply === 'unopened') return { kind: 'unopened' }

@@ -13,7 +13,7 @@ import type { Notification, Response } from '../../mcp/message.ts'
 import { type Era, eraOf, type Revision } from '../../mcp/revision.ts'
 import type { Link, LinkOptions, Outbound } from '../../mcp/upstream/link.ts'
 import { readParamHeaders } from '../../mcp/wire/param-headers.ts'
-import { type Catalog, createGateway } from '../gateway.ts'
+import { type ApprovalOptions, type Catalog, createGateway } from '../gateway.ts'
 import type { LinkSource, UpstreamServer } from '../watched-links.ts'
 import { type FakeExchange, fakeConversation, fakeExchange, fakeLink } from './fakes.ts'
 
@@ -139,6 +139,8 @@ interface WorldOptions {
   readonly eras?: Readonly<Record<string, Era>>
   readonly record?: (entry: RecordEntry) => Promise<void>
   readonly limits?: Limits
+  readonly approvals?: ApprovalOptions
+  readonly enforces?: (server: string) => boolean
 }
 
 export interface World {
@@ -167,6 +169,7 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     names: { join: joinName, split: splitName },
     policies: () => ({
       ...policy,
+      hash: policy.hash,
       decide(request) {
         requests.push(request)
         return policy.decide(request)
@@ -180,6 +183,8 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     },
     analyse: () => NO_FACTS,
     limits: more.limits ?? UNLIMITED,
+    ...(more.approvals === undefined ? {} : { approvals: more.approvals }),
+    ...(more.enforces === undefined ? {} : { enforces: more.enforces }),
     sealKey: randomBytes(32),
     version: '0.0.0',
     now: Date.now,
