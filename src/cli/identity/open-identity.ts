@@ -142,7 +142,7 @@ interface Open extends Pick<OpenIdentity, 'issuer' | 'directory' | 'oauth' | 'id
 }
 
 function around(
-  { config, live, log }: IdentityParts,
+  { config, log }: IdentityParts,
   { issuer, directory, oauth, identity, fetchDocument, control }: Open,
 ): Neighbourhood & Pick<OpenIdentity, 'quiet'> {
   const authenticator = withStepUp(identity.authenticator, oauth)
@@ -157,7 +157,7 @@ function around(
     authenticator,
     console: consoleDoor({ issuer, directory, oauth }),
     live: {
-      source: live,
+      source: control.live,
       openStream,
       onEnded: identity.onEnded,
       again: (sender) => senderNow(directory, sender),
