@@ -9,7 +9,7 @@ import { type Admin, openAdmin } from '../admin.ts'
 import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
 import { desk, resetDesk } from './desk.ts'
-import { evidence } from './records.ts'
+import { evidence, explanations } from './records.ts'
 
 export const ISSUER = 'https://gate.example'
 export const START = 1_790_000_000_000
@@ -146,8 +146,11 @@ const administration: Administration = {
   sources: { list: () => [], check: async () => [] },
   approvals: desk,
   records: evidence,
+  explanations,
   reach: { of: () => [] },
   policies: nobody(),
+  servers: nobody(),
+  settings: nobody(),
   settled: async () => {
     behind.settled += 1
   },
@@ -224,23 +227,22 @@ export function serveApi(): void {
 }
 
 export interface Asked {
-  readonly as?: string
+  /** Whose token; undefined for none. */
+  readonly as?: string | undefined
   readonly body?: unknown
   readonly raw?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Sends one request. */
-export async function ask(
-  method: string,
-  path: string,
-  { as = 'owner', body, raw, headers }: Asked = {},
-) {
+export async function ask(method: string, path: string, asked: Asked = {}) {
+  const { body, raw, headers } = asked
+  const as = 'as' in asked ? asked.as : 'owner'
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   const response = await fetch(`${origin}/admin/api/v1${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${as}`,
+      ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
       ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
