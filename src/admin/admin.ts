@@ -12,6 +12,7 @@ import type { Administration } from './ports.ts'
 import { sendAnswer, sendLook, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
 
+export type { ExplainedCall, Explanations } from './calls/explanation-ports.ts'
 export type { ChainCheck, Evidence } from './calls/ports.ts'
 export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'

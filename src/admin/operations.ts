@@ -4,6 +4,7 @@ import { APPROVALS } from './approvals/approvals.ts'
 import { PATTERNS } from './approvals/patterns.ts'
 import { CALLS } from './calls/calls.ts'
 import { EVENTS } from './calls/events.ts'
+import { EXPLANATIONS } from './calls/explanations.ts'
 import { RECORDS } from './calls/records.ts'
 import { CLIENTS } from './clients.ts'
 import { GRANTS } from './grants.ts'
@@ -12,7 +13,9 @@ import { ME } from './me/me.ts'
 import { POLICIES } from './policies/policies.ts'
 import { SIMULATIONS } from './policies/simulations.ts'
 import { POLICY_VERSIONS } from './policies/versions.ts'
+import { SERVERS } from './servers/servers.ts'
 import { SESSIONS } from './sessions.ts'
+import { SETTINGS } from './settings/settings.ts'
 import { SOURCES } from './sources.ts'
 import { USERS } from './users.ts'
 
@@ -29,11 +32,14 @@ export const OPERATIONS = [
   ...SESSIONS,
   ...PATTERNS,
   ...CALLS,
+  ...EXPLANATIONS,
   ...EVENTS,
   ...RECORDS,
   ...POLICIES,
   ...POLICY_VERSIONS,
   ...SIMULATIONS,
+  ...SERVERS,
+  ...SETTINGS,
 ] as const
 
 type Listed = (typeof OPERATIONS)[number]

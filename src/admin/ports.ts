@@ -3,9 +3,12 @@ import type { ApprovalDesk } from '../kernel/approval-desk.ts'
 import type { Actor } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
+import type { Explanations } from './calls/explanation-ports.ts'
 import type { Evidence } from './calls/ports.ts'
 import type { Reach } from './me/ports.ts'
 import type { Policies } from './policies/ports.ts'
+import type { Servers } from './servers/ports.ts'
+import type { Settings } from './settings/ports.ts'
 
 /** Which part of a list. */
 export interface PageRequest {
@@ -248,7 +251,10 @@ export interface Administration {
   readonly approvals: ApprovalDesk
   readonly reach: Reach
   readonly records: Evidence
+  readonly explanations: Explanations
   readonly policies: Policies
+  readonly servers: Servers
+  readonly settings: Settings
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>
 }

@@ -14,10 +14,13 @@ import {
 /** Told apart in words, not in a parameter: only so do the indexes of calls serve. */
 export const IS_CALL = sql<boolean>`r.kind <> 'event'`
 
-/** Whether a record is the first of its call: an intent, or an outcome without one. */
-export const FIRST_OF_CALL = sql<boolean>`(r.kind = 'intent' or not exists (
-  select 1 from record as i where i.call = r.call and i.kind = 'intent'
-))`
+/**
+ * Whether a record is the first of its call: an intent, or an outcome without one. Written as a value that
+ * is looked up, because PostgreSQL would rather read all intents once than look up a few.
+ */
+export const FIRST_OF_CALL = sql<boolean>`(r.kind = 'intent' or (
+  select i.seq from record as i where i.call = r.call and i.kind = 'intent' limit 1
+) is null)`
 
 /** How a call ended (see `RecordEntry`). */
 export type Outcome = Extract<RecordEntry, { readonly kind: 'outcome' }>['outcome']

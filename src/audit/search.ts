@@ -213,7 +213,10 @@ function checks(query: SearchQuery): RawBuilder<boolean> {
   })
   const marks = marksAsked(query).map(
     (mark) =>
-      sql`exists (select 1 from record_mark as m where m.mark = ${mark} and m.at = r.at and m.seq = r.seq)`,
+      sql`(
+        select m.seq from record_mark as m
+        where m.mark = ${mark} and m.at = r.at and m.seq = r.seq limit 1
+      ) is not null`,
   )
   const first = query.outcome === undefined ? [FIRST_OF_CALL] : []
   return sql`${sql.join([IS_CALL, ...columns, ...marks, ...first], sql` and `)}`

@@ -1,5 +1,7 @@
+import { GatewayError } from '../../kernel/errors.ts'
 import type { SecurityEvent } from '../../kernel/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { ExplainedCall, Explanations } from '../calls/explanation-ports.ts'
 import type { CallEvidence, ChainCheck, Evidence, EvidenceRow } from '../calls/ports.ts'
 
 export const SECRET = 'what-the-call-carried'
@@ -112,4 +114,52 @@ export const evidence: Evidence = {
     if (recorder.broken !== undefined) throw recorder.broken
     witnessed.push(event)
   },
+}
+
+const EXPLAINED: ExplainedCall = {
+  policySet: 'p'.repeat(64),
+  verdict: 'deny',
+  determining: ['no-secrets'],
+  policies: [
+    {
+      policy: 'no-secrets',
+      effect: 'forbid',
+      mode: 'enforce',
+      file: 'a.cedar',
+      line: 1,
+      text: 'forbid (principal, action, resource);',
+      determines: true,
+      outcome: 'applies',
+      scope: [{ text: 'principal', fits: true }],
+      clauses: [
+        {
+          text: 'context.args.sql == "x"',
+          outcome: 'fault',
+          fault: SECRET,
+          reached: true,
+          decides: true,
+          at: { start: 0, end: 6 },
+          reads: [{ path: 'context.args.sql', value: SECRET, influence: 'caller' }],
+        },
+      ],
+    },
+  ],
+  obstacles: [
+    { policy: 'no-secrets', must: 'not hold', byCaller: true, because: [SECRET], remedy: 'ask' },
+  ],
+  unparsable: ['url'],
+  recorded: { policySet: undefined, verdict: 'permit' },
+  redacted: [`/${SECRET}`],
+  assumed: [],
+}
+
+/** Explains every call alike. */
+export const explanations: Explanations = {
+  explain: () => EXPLAINED,
+  replay: (_, files) => {
+    if (files['bad.cedar'] !== undefined)
+      throw new GatewayError('policy_unavailable', 'bad.cedar:1:1: no', { data: { problems: [] } })
+    return EXPLAINED
+  },
+  rule: (_, wish) => JSON.stringify(wish),
 }

@@ -129,6 +129,8 @@ function modules(by: Actor): Acting {
     grants: {
       list: async ({ limit, after }: { limit: number; after?: string }) =>
         behind.grants.filter(({ id }) => after === undefined || id > after).slice(0, limit),
+      find: async (id: string) => behind.grants.find((one) => one.id === id),
+      revoke: note('grants.revoke', true),
     },
     keys: {},
     sessions: {
@@ -250,6 +252,7 @@ export async function ask(method: string, path: string, asked: Asked = {}) {
   })
   const type = response.headers.get('content-type')
   return {
+    url: response.url,
     status: response.status,
     type,
     headers: response.headers,

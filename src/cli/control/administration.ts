@@ -1,7 +1,7 @@
 import type { Administration } from '../../admin/admin.ts'
 import { openRecords, type Records } from '../../audit/audit.ts'
 import type { ClassBook } from '../../catalog/class-book.ts'
-import type { Config } from '../../config/config.ts'
+import type { Config, Loaded } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
@@ -15,11 +15,14 @@ import type { LivePolicies } from '../live-policies.ts'
 import type { ManagedPolicies } from '../managed-policies.ts'
 import { headFile } from '../open-records.ts'
 import { evidenceOf } from './evidence.ts'
+import { explanationsOf } from './explanations.ts'
 import type { LiveHub } from './live-hub.ts'
 import { type LiveRecords, liveRecords } from './live-records.ts'
 import { NO_DESK } from './no-desk.ts'
 import { openPoliciesControl } from './policies/policies.ts'
 import { reachOf } from './reach.ts'
+import { serversPort } from './servers/servers.ts'
+import { settingsPort } from './settings/settings.ts'
 
 /** What runs beside the control plane, and what it works on. */
 export interface Plane {
@@ -41,6 +44,8 @@ export interface Plane {
 /** What the ports of the administration are filled in from. */
 export interface ControlParts extends Plane {
   readonly config: Config
+  /** Where values of the configuration come from, when it was read from a file. */
+  readonly loaded?: Loaded | undefined
   readonly store: Store
   readonly witness: Witness
   readonly records: Records
@@ -70,8 +75,11 @@ export function openControl(parts: ControlParts): Control {
     ports: {
       approvals: desk,
       records: evidenceOf(parts),
+      explanations: explanationsOf(parts),
       reach: reachOf(parts),
       policies: policies.port,
+      servers: serversPort(parts),
+      settings: settingsPort(parts),
     },
     live: followed,
     close: async () => {
