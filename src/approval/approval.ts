@@ -17,7 +17,7 @@ import { use } from './use.ts'
 import { openWatch, wait } from './wait.ts'
 
 /** Milliseconds between two looks for what is over, and between two removals of what is old. */
-const EXPIRE_EVERY = 5_000
+const SWEEP_EVERY = 5_000
 const FORGET_EVERY = 10 * 60_000
 
 const PATIENCE = 60 * 60_000
@@ -62,7 +62,11 @@ export interface OpenedApprovals {
 export function openApprovals(options: ApprovalOptions): OpenedApprovals {
   const watch = openWatch(options.store, options.clock)
   const parts = { ...partsOf(options), wake: watch.wake, watch }
-  const stop = every([EXPIRE_EVERY, () => expireDue(parts)], [FORGET_EVERY, () => forgetOld(parts)])
+  const forget = forgetter(parts)
+  const stop = every(SWEEP_EVERY, async () => {
+    await expireDue(parts)
+    await forget()
+  })
   return {
     approvals: closedOnFailure<Approvals>({
       ask: (call) => ask(parts, call),
@@ -98,27 +102,29 @@ function partsOf(options: ApprovalOptions): Omit<Parts, 'wake'> {
   }
 }
 
-type Work = readonly [milliseconds: number, work: () => Promise<void>]
-
 /** Does work again and again, never twice at once. What fails is done the next time. */
-function every(...all: readonly Work[]): () => Promise<void> {
-  const running = new Set<Promise<void>>()
-  const timers = all.map(([milliseconds, work]) => {
-    let busy = false
-    const run = async () => {
-      if (busy) return
-      busy = true
-      await work().catch(() => {})
-      busy = false
-    }
-    return setInterval(() => {
-      const one = run().finally(() => running.delete(one))
-      running.add(one)
-    }, milliseconds).unref()
-  })
+function every(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(() => {})
+      .finally(() => {
+        running = undefined
+      })
+  }, milliseconds).unref()
   return async () => {
-    for (const timer of timers) clearInterval(timer)
-    await Promise.all(running)
+    clearInterval(timer)
+    await running
+  }
+}
+
+/** Removes what is old, now and then. */
+function forgetter(parts: Parts): () => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (Math.abs(parts.clock() - last) < FORGET_EVERY) return
+    last = parts.clock()
+    await forgetOld(parts)
   }
 }
 

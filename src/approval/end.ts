@@ -62,12 +62,13 @@ export async function expire(parts: Parts, row: Row): Promise<void> {
   await told(parts, row, 'expired')
 }
 
-/** Tells the news, and wakes who waits for the answer if there is one. */
+/** Wakes who waits for the answer if there is one, and tells the news. Never throws: it has happened. */
 export async function told(
   parts: Parts,
   row: Row,
   what: ApprovalState | 'requested' | 'voted',
 ): Promise<void> {
   if (what !== 'requested' && what !== 'voted') parts.wake(row.id)
-  parts.tell({ what, approval: await currentSummary(parts, row) })
+  const approval = await currentSummary(parts, row).catch(() => undefined)
+  if (approval !== undefined) parts.tell({ what, approval })
 }

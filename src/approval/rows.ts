@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Denial, Lift } from '../kernel/access.ts'
+import type { Lift } from '../kernel/access.ts'
 import type { ApprovalState, LiftableCall } from '../kernel/approval.ts'
 import type { ApprovalSummary, ApprovalVote } from '../kernel/approval-desk.ts'
 import type { Actor, EventName, SecurityEvent } from '../kernel/event.ts'
@@ -14,9 +14,6 @@ export type VoteRow = Selectable<ApprovalVoteTable>
 
 /** Identifiers in one statement: databases bound its parameters. */
 const MAX_IDS = 500
-
-/** Of a call, what people see and what is bound. */
-type Content = LiftableCall
 
 export async function findRow(db: Db, id: string): Promise<Row | undefined> {
   return await db.selectFrom('approval').selectAll().where('id', '=', id).executeTakeFirst()
@@ -120,11 +117,9 @@ export function sealCall(
 }
 
 /** The call; undefined once it is no longer kept. @throws Error for a row that was changed. */
-export function openCall({ seal }: Parts, row: Row): Content | undefined {
+export function openCall({ seal }: Pick<Parts, 'seal'>, row: Row): LiftableCall | undefined {
   if (row.request === null) return undefined
-  return JSON.parse(seal.open(row.request, ['request', row.id, row.digest])) as Content & {
-    readonly denial: Denial
-  }
+  return JSON.parse(seal.open(row.request, ['request', row.id, row.digest])) as LiftableCall
 }
 
 /** What is witnessed of a request: whom it is for, and ids and digests alone. */

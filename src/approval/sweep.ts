@@ -22,7 +22,7 @@ export async function expireDue(parts: Parts): Promise<void> {
 }
 
 /** Removes what calls carried after 30 days, and everything after 90. The records stay. */
-export async function forgetOld({ store, clock }: Parts): Promise<void> {
+export async function forgetOld({ store, clock }: Pick<Parts, 'store' | 'clock'>): Promise<void> {
   const { db } = store
   const now = clock()
   const stale = db

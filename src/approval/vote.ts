@@ -5,7 +5,17 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { SubjectId } from '../kernel/subject.ts'
 import { told } from './end.ts'
 import { type Parts, witnessed } from './parts.ts'
-import { eventOf, findRow, holdRow, isOpen, liftOf, type Row, requestersOf } from './rows.ts'
+import { requestersOf as requestersNow } from './requesters.ts'
+import {
+  eventOf,
+  findRow,
+  holdRow,
+  isOpen,
+  liftOf,
+  openCall,
+  type Row,
+  requestersOf,
+} from './rows.ts'
 import { standingOf } from './standing.ts'
 
 /** An answer of a person of whom everything has been checked. */
@@ -21,15 +31,20 @@ export interface Vote {
   readonly pattern?: PatternChoice | undefined
 }
 
-/** For whom a person can stand at this moment, by the groups that the directory says. */
+/**
+ * For whom a person can stand at this moment: by the groups that the directory says, and by who answers
+ * now, or answered when it was asked, for the agents in the call.
+ */
 export async function standingNow(
-  { principals }: Pick<Parts, 'principals'>,
+  parts: Pick<Parts, 'principals' | 'seal'>,
   row: Row,
   user: string,
 ): Promise<ReturnType<typeof standingOf>> {
-  const known = await principals.user(user as SubjectId)
+  const known = await parts.principals.user(user as SubjectId)
   if (known?.status !== 'active') return { refused: 'not-approver' }
-  const asked = { lift: liftOf(row), requesters: requestersOf(row) }
+  const subject = openCall(parts, row)?.access.subject
+  const now = subject === undefined ? [] : (await requestersNow(parts, subject)).all
+  const asked = { lift: liftOf(row), requesters: [...requestersOf(row), ...now] }
   return standingOf(row.self === null ? asked : { ...asked, self: row.self }, known)
 }
 
