@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ApprovalPattern } from '../../kernel/approval-desk.ts'
 import { atDesk, DIGEST, MARKED, request } from '../testing/desk.ts'
+import { witnessed } from '../testing/records.ts'
 import { ask, serveApi } from '../testing/served.ts'
 
 serveApi()
@@ -22,6 +23,7 @@ const PATTERN = {
 } as unknown as ApprovalPattern
 
 beforeEach(() => {
+  witnessed.length = 0
   atDesk.requests.push(request(), request({ id: 'a-2', requesters: ['ann'], subject: 'user:ann' }))
   atDesk.patterns.push(PATTERN)
 })
@@ -83,6 +85,20 @@ describe('who sees a request', () => {
       expect(foreign.status).toBe(404)
     }
     expect(atDesk.asked).toEqual([])
+  })
+
+  test('which stands on record before it is read by whom it does not concern', async () => {
+    for (const as of ['approver', 'eve', 'runner']) await ask('GET', '/approvals/a-1', { as })
+    await ask('GET', '/approvals/a-2', { as: 'member' })
+    expect(witnessed).toEqual([])
+    await ask('GET', '/approvals/a-1', { as: 'auditor' })
+    expect(witnessed).toEqual([
+      {
+        ...{ event: 'record.revealed', outcome: 'done', subject: 'user:fay', target: 'c-1' },
+        detail: { approval: 'a-1' },
+        by: { subject: 'user:cid', client: 'console', grant: 'g-1' },
+      },
+    ])
   })
 
   test('when the call is no longer kept, as such', async () => {
