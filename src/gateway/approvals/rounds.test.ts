@@ -84,7 +84,7 @@ describe('a modern client with forms', () => {
     const answer = await made.gateway.handle(retry(asked, reply))
     expect(resultOf(answer)).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringContaining('Do not make the same call again.') }],
+      content: [{ text: expect.stringContaining('Do not make the same call again, nor') }],
     })
     expect(decisionOf(answer)).toMatchObject({ code: 'approval_refused', why: 'declined' })
     expect(made.records.at(-1)).toMatchObject({ outcome: 'denied', error: 'approval_refused' })

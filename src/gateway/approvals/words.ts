@@ -18,7 +18,6 @@ export interface Refusal {
 export const SPENT: Refusal = {
   why: 'used',
   message: 'the approval was used, is over, or is not for exactly this call',
-  retryAfter: 0,
 }
 
 /**
@@ -48,7 +47,7 @@ export function pendingAnswer(
 /** The call does not run: a person said no, nobody said anything, or what was said does not hold. */
 export function refusedAnswer(exchange: Exchange, call: LiftableCall, refusal: Refusal): Response {
   const { why, message, id, retryAfter } = refusal
-  const lines = [`Not approved: ${message}. Nothing was done. ${whyOf(call)}`, again(retryAfter)]
+  const lines = [`Not approved: ${message}. Nothing was done. ${whyOf(call)}`, again(refusal)]
   return refusing(exchange, call, 'approval_refused', lines, {
     why,
     ...(id === undefined ? {} : { approval: { id } }),
@@ -56,11 +55,22 @@ export function refusedAnswer(exchange: Exchange, call: LiftableCall, refusal: R
   })
 }
 
-function again(retryAfter: number | undefined): string {
-  if (retryAfter === undefined) return 'Do not make the same call again.'
-  if (retryAfter <= 0)
-    return 'Make the call again only if it is still wanted: a person is asked anew.'
-  return `Do not make the same call again within ${Math.ceil(retryAfter / 1_000)} s.`
+/** What a model shall do next. Only who flooded is told to wait: a person's no is no matter of time. */
+function again({ why, retryAfter }: Refusal): string {
+  const seconds = retryAfter === undefined ? undefined : Math.ceil(retryAfter / 1_000)
+  switch (why) {
+    case 'declined':
+    case 'withdrawn':
+      return 'Do not make the same call again, nor one that comes to the same, unless the user wants it.'
+    case 'flooded':
+      return seconds === undefined
+        ? 'Do not make the same call again.'
+        : `Make no such call for ${seconds} s.`
+    case 'expired':
+    case 'void':
+    case 'used':
+      return 'Make the call again only if it is still wanted: a person is asked anew.'
+  }
 }
 
 function whyOf({ denial }: LiftableCall): string {
