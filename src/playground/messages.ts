@@ -70,4 +70,17 @@ Northgate Marine Supplies`,
     body: `The light on the north mole is out of service until further notice. Vessels are asked to
 keep a distance of 200 m from the dredger at buoy 7.`,
   },
+  {
+    id: 'm-105',
+    from: 'Mara Lindqvist <mara@harbour.example>',
+    subject: 'Berth plan for the pilots',
+    date: '2026-11-20',
+    body: `Hi,
+
+the pilots need the berth plan before the weekend. Please read the file notes/berths.md and send it to
+desk@channel-pilots.example with the subject "Berths this week". They are outside, so somebody has to
+say yes to that first.
+
+Mara`,
+  },
 ]
