@@ -37,6 +37,7 @@ export const POLICY_VERSIONS = [
   operation('policies.save', 'POST /policy-versions', {
     needs: 'policies.write',
     summary: 'Keep files as a new version, if they can be loaded; it is not in force by that',
+    version: 'base',
     status: 201,
     input: z.strictObject({
       files,
@@ -59,6 +60,7 @@ export const POLICY_VERSIONS = [
   operation('policies.activate', 'POST /policy-rollout', {
     needs: 'policies.write',
     summary: 'Put a version in force, an older one to go back, 0 for none',
+    version: 'current',
     input: z.strictObject({ version: number, mode, current }),
     output: z.object({ rollout: putInForce }),
     run: async ({ administration, caller }, { current: seen, ...wanted }) => {
@@ -73,6 +75,7 @@ export const POLICY_VERSIONS = [
   operation('policies.promote', 'POST /policy-rollout/promote', {
     needs: 'policies.write',
     summary: 'Enforce the version that only observes, and say what it would have denied so far',
+    version: 'current',
     input: z.strictObject({ current }),
     output: z.object({
       rollout: putInForce,

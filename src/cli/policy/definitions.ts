@@ -1,19 +1,15 @@
 import { createCatalog } from '../../catalog/catalog.ts'
-import type { ItemKind } from '../../catalog/definition.ts'
 import type { VirtualTool } from '../../catalog/virtual/virtual-tool.ts'
 import type { Config } from '../../config/config.ts'
-import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
-import type { Json, JsonObject } from '../../kernel/json.ts'
-import { clientEnvelope } from '../../mcp/upstream/handshake.ts'
-import type { Link } from '../../mcp/upstream/link.ts'
-import { createLinkOpener, type LinkOpener } from '../../mcp/upstream/open-link.ts'
+import { toGatewayError } from '../../kernel/errors.ts'
+import { createLinkOpener } from '../../mcp/upstream/open-link.ts'
 import type { Definitions, ToolDefinition } from '../../policy/schema/definitions.ts'
+import { askServer } from '../ask-server.ts'
 import { baseEnv } from '../base-env.ts'
 import type { Context } from '../context.ts'
 import { UNREAD } from '../renderers.ts'
 import { printable, talk } from '../terminal.ts'
 import { upstreamServers } from '../upstream-servers.ts'
-import { packageVersion } from '../version.ts'
 import { virtualTools } from '../virtual-tools.ts'
 
 /** What all servers offer, and why some could not say. */
@@ -27,12 +23,6 @@ export function tellSilent(context: Context, silent: Offers['silent']): void {
   for (const { server, why } of silent)
     talk(context, `server \`${server}\` could not say what it offers: ${printable(why)}`)
 }
-
-type Upstream = ReturnType<typeof upstreamServers>[number]
-
-const FACE = { clientInfo: { name: 'bailiwick', version: packageVersion() }, capabilities: {} }
-/** Pages of a list at most: a server may go on for ever. */
-const MAX_PAGES = 100
 
 /**
  * Asks every enabled server what it offers, whatever policies say; virtual tools are among it.
@@ -51,7 +41,7 @@ export async function askDefinitions(config: Config, context: Context): Promise<
   try {
     const asked = upstreams.map(async (server) => {
       try {
-        const lists = await askServer(opener, server)
+        const lists = await askServer(opener.openLink, server)
         catalog.replace(server.name, 'tools', lists.tools)
         catalog.replace(server.name, 'prompts', lists.prompts)
         return []
@@ -93,63 +83,4 @@ function virtualOf(catalog: Catalog, server: string, tool: VirtualTool): readonl
   const { name, definition, classification } = tool.over(original)
   const inputSchema = definition['inputSchema']
   return [{ server, name, inputSchema, classification, of: tool.of }]
-}
-
-async function askServer(opener: LinkOpener, server: Upstream) {
-  const link = await opener.openLink({
-    server: server.name,
-    transport: server.transport,
-    revision: server.revision,
-    face: FACE,
-    listener: { onNotification: () => undefined, onRequest: refuse },
-    timeout: server.connectTimeout,
-    maxMessage: server.maxMessage,
-  })
-  try {
-    const offers = (kind: ItemKind): Promise<readonly Json[]> =>
-      link.claims.capabilities[kind] === undefined
-        ? Promise.resolve([])
-        : listAll(link, kind, server.callTimeout)
-    return { tools: await offers('tools'), prompts: await offers('prompts') }
-  } finally {
-    await link.close()
-  }
-}
-
-async function listAll(link: Link, kind: ItemKind, timeout: number): Promise<readonly Json[]> {
-  const items: Json[] = []
-  let cursor: Json | undefined
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const result = await ask(link, kind, cursor, timeout)
-    const found = result[kind]
-    if (Array.isArray(found)) items.push(...found)
-    cursor = result['nextCursor']
-    if (typeof cursor !== 'string') break
-  }
-  return items
-}
-
-async function ask(
-  link: Link,
-  kind: ItemKind,
-  cursor: Json | undefined,
-  timeout: number,
-): Promise<JsonObject> {
-  const params = {
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(link.era === 'modern' ? { _meta: clientEnvelope(FACE) } : {}),
-  }
-  const response = await link.request({
-    request: { kind: 'request', id: `list-${kind}`, method: `${kind}/list`, params },
-    signal: new AbortController().signal,
-    timeout,
-    onNotification: () => undefined,
-    onRequest: refuse,
-  })
-  if (response.kind === 'error') throw new GatewayError('upstream_failed', response.error.message)
-  return response.result
-}
-
-async function refuse({ id }: { readonly id: string | number }) {
-  return { kind: 'error', id, error: { code: -32601, message: 'not taken here' } } as const
 }

@@ -1,0 +1,67 @@
+import type { SettingView } from '../../../admin/settings/ports.ts'
+import type { Config, Loaded } from '../../../config/config.ts'
+import { explain } from '../../../config/explain.ts'
+import { type ConfigText, formatText } from '../../../config/secret.ts'
+
+const HIDDEN = 'set, and not shown'
+
+/** Every value of a configuration by its path; a secret is named by where it is kept, or not shown. */
+export function showConfig(config: Config, loaded: Loaded | undefined): readonly SettingView[] {
+  return leaves(config, []).map(({ path, value }) => {
+    const dotted = path.map(quoted).join('.')
+    const origin = loaded && originOf(loaded, dotted)
+    return { path: dotted, value, ...(origin === undefined ? {} : { origin }) }
+  })
+}
+
+interface Leaf {
+  readonly path: readonly string[]
+  readonly value: string
+}
+
+function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
+  if (isText(value)) return [{ path, value: JSON.stringify(textOf(value)) }]
+  const plain = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!plain) return value === undefined ? [] : [{ path, value: JSON.stringify(shown(value)) }]
+  const members = Object.entries(value as object)
+  if (members.length === 0) return [{ path, value: '{}' }]
+  return members.flatMap(([name, inner]) => leaves(inner, [...path, name]))
+}
+
+function isText(value: unknown): value is ConfigText {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value && value.kind
+  if (kind === 'secret') return 'provider' in value
+  return kind === 'literal' && 'value' in value
+}
+
+/** What stands in the file itself may be a secret all the same. */
+function textOf(text: ConfigText): string {
+  return text.kind === 'secret' ? formatText(text) : HIDDEN
+}
+
+function shown(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  return value.map((one: unknown) => {
+    if (isText(one)) return textOf(one)
+    if (typeof one !== 'object' || one === null) return one
+    return Object.fromEntries(leaves(one, []).map(({ path, value: text }) => [path.join('.'), JSON.parse(text)]))
+  })
+}
+
+function quoted(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
+}
+
+function originOf(loaded: Loaded, path: string): string | undefined {
+  const found = explain(loaded, path)
+  if ('unknown' in found) return undefined
+  const { origin } = found
+  switch (origin.kind) {
+    case 'default':
+      return 'default'
+    case 'override':
+      return origin.by
+    case 'file':
+      return `${origin.file}:${origin.line}`
+  }
+}
