@@ -56,3 +56,40 @@ export function Confirm({
     </Dialog>
   )
 }
+
+/** What is asked. */
+export interface Asked {
+  readonly title: string
+  readonly verb: string
+  readonly words: ReactNode
+  readonly danger?: boolean
+  readonly run: () => Promise<unknown>
+}
+
+/** Several questions of one component: `ask` opens one, `dialog` is where it appears. */
+export function useConfirm(): {
+  readonly ask: (asked: Asked) => void
+  readonly dialog: ReactNode
+} {
+  const [asked, ask] = useState<Asked>()
+  const [open, setOpen] = useState(false)
+  return {
+    ask: (next) => {
+      ask(next)
+      setOpen(true)
+    },
+    dialog:
+      asked === undefined ? null : (
+        <Confirm
+          open={open}
+          title={asked.title}
+          verb={asked.verb}
+          danger={asked.danger ?? true}
+          onConfirm={asked.run}
+          onClose={() => setOpen(false)}
+        >
+          {asked.words}
+        </Confirm>
+      ),
+  }
+}

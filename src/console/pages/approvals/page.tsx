@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react'
 import { pageOf } from '../../app/pages.ts'
+import { EmptyState } from '../../design/empty-state.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
-import { SkeletonRows } from '../../design/skeleton.tsx'
 
 /** `/console/approvals`. */
 export function Page(): ReactNode {
-  const { title, purpose } = pageOf('approvals')
+  const { title, purpose, icon } = pageOf('approvals')
   return (
     <PageFrame title={title} purpose={purpose}>
-      <SkeletonRows count={8} />
+      <EmptyState icon={icon} title="Nothing here yet">
+        The command line shows it meanwhile.
+      </EmptyState>
     </PageFrame>
   )
 }
