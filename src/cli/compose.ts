@@ -110,6 +110,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
   const live = liveHub()
   const humans = humanDecisions({
+    config: config.approvals,
     store,
     witness,
     sealKey: sealKey.key,

@@ -1,4 +1,5 @@
 import { type OpenedApprovals, openApprovals } from '../../approval/approval.ts'
+import type { Config } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { ApprovalOptions } from '../../gateway/gateway.ts'
 import type { ApprovalNews } from '../../kernel/approval-desk.ts'
@@ -22,6 +23,7 @@ export interface HumanDecisions extends Pick<OpenedApprovals, 'desk' | 'close'> 
 }
 
 interface HumanParts {
+  readonly config: Pick<Config['approvals'], 'patience' | 'hold' | 'flood'>
   readonly store: Store
   readonly witness: Witness
   readonly sealKey: Uint8Array
@@ -29,7 +31,13 @@ interface HumanParts {
 }
 
 /** Opens approvals. The gateway needs them before it is known under which address people answer. */
-export function humanDecisions({ store, witness, sealKey, tell }: HumanParts): HumanDecisions {
+export function humanDecisions({
+  config: { patience, hold, flood },
+  store,
+  witness,
+  sealKey,
+  tell,
+}: HumanParts): HumanDecisions {
   let met: Around | undefined
   const around = (): Around => {
     if (met === undefined) throw new GatewayError('store_unavailable', 'the gateway is starting')
@@ -50,10 +58,11 @@ export function humanDecisions({ store, witness, sealKey, tell }: HumanParts): H
       verify: async (...asked) => around().directory.signatures.verify(...asked),
     },
     once: storedOnce(store, Date.now),
+    settings: { patience, flood },
     onNews: tell,
   })
   return {
-    asked: { approvals, approvalUrl: (id) => `${around().issuer}/console/approvals/${id}` },
+    asked: { approvals, approvalUrl: (id) => `${around().issuer}/console/approvals/${id}`, hold },
     desk,
     close,
     meet: (found) => {
