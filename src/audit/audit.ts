@@ -7,6 +7,7 @@ import { appendPostgres } from './append-postgres.ts'
 import { appendSqlite } from './append-sqlite.ts'
 import { appendInThread, type OpenAppend } from './append-thread.ts'
 import { GENESIS, type Head, type MarkedDraft } from './chain.ts'
+import { type CallCounts, type CountQuery, countCalls, firstCallOf } from './counts.ts'
 import { drafter } from './draft.ts'
 import { type EventPage, type EventQuery, findEvent, listEvents } from './events.ts'
 import type { ExcerptOptions } from './excerpt.ts'
@@ -30,6 +31,7 @@ import { type SearchPage, type SearchQuery, searchCalls } from './search.ts'
 import { type OnPage, type Verification, verifyRecords } from './verify.ts'
 
 export type { Head } from './chain.ts'
+export type { CallCounts } from './counts.ts'
 export type { EventPage, EventQuery } from './events.ts'
 export type { ExcerptOptions } from './excerpt.ts'
 export type {
@@ -147,6 +149,10 @@ export interface Records {
   event(id: string): Promise<StoredRecord | undefined>
   /** At most `limit` records after `seq`, oldest first: to follow, ask again with the last `seq`. */
   tail(seq: number, limit: number): Promise<readonly StoredRecord[]>
+  /** How many calls ended when, and how (see `countCalls`). */
+  counts(query: CountQuery): Promise<readonly CallCounts[]>
+  /** When the first call of a server was recorded. */
+  firstCall(server: string): Promise<number | undefined>
   /** Recomputes the chain and holds it against both heads (see `verifyRecords`). */
   verify(onPage?: OnPage): Promise<Verification>
   /** The end of the chain, as the database and the file of the kept head have it. */
@@ -170,6 +176,8 @@ export function openRecords(store: Store, headFile: string): Records {
     events: (query) => listEvents(store.db, query),
     event: (id) => findEvent(store.db, id),
     tail: (seq, limit) => recordsAfter(store.db, seq, limit),
+    counts: (query) => countCalls(store.db, query),
+    firstCall: (server) => firstCallOf(store.db, server),
     verify: async (onPage) => verifyRecords(store.db, await readKeptHead(headFile), onPage),
     heads: async () => ({
       head: (await readHead(store.db)) ?? GENESIS,

@@ -27,7 +27,7 @@ export interface SearchPage {
 /** Records looked at in each round; between two of them others have their turn. */
 const ROUNDS = [500, 2_000, 4_000, 4_000, 4_000, 4_000, 4_000]
 /** Up to here it is counted how rare something is. */
-const COUNTED = 4_000
+const COUNTED = 2_000
 
 /** Records that an index finds, newest first, from their places in the chain alone. */
 interface Lead {
@@ -136,7 +136,8 @@ async function countOf(
 ): Promise<number> {
   const { rows } = await sql<{ readonly count: number }>`
     select count(*) as count from (
-      select 1 from ${from} where ${where} and ${inRange(query)} limit ${COUNTED}
+      select at from ${from} where ${where} and ${inRange(query)}
+      order by at desc limit ${COUNTED}
     ) as few`.execute(db)
   return Number(rows[0]?.count ?? 0)
 }
@@ -196,11 +197,12 @@ async function matchesIn(
   { window: { places, end }, query, limit }: Matching,
 ): Promise<readonly (Place & { readonly call: string })[]> {
   if (places.length === 0) return []
+  // `cross join` is an order to SQLite: places first, then their records.
   const after = end === undefined ? sql`true` : sql`(c.at, c.seq) >= (${end.at}, ${end.seq})`
   const { rows } = await sql<Place & { readonly call: string }>`
     select distinct r.call, r.at, r.seq
-    from (${union(places)}) as c join record as r on r.seq = c.seq
-    where ${after} and ${checks(query)}
+    from (${union(places)}) as c cross join record as r
+    where r.seq = c.seq and ${after} and ${checks(query)}
     order by r.at desc, r.seq desc limit ${limit}`.execute(db)
   return rows.map(({ call, at, seq }) => ({ call, at: Number(at), seq: Number(seq) }))
 }
