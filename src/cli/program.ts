@@ -13,6 +13,7 @@ import type { Exit } from './exit-codes.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
+import { webhooksCommand } from './webhooks-command.ts'
 
 /** What a command does. */
 export type Action = (context: Context) => Promise<Exit>
@@ -49,6 +50,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(tokensCommand(run))
   program.addCommand(keysCommand(run))
   program.addCommand(idpCommand(run))
+  program.addCommand(webhooksCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
   program.addCommand(doctorCommand(run))

@@ -6,10 +6,19 @@ import { type Callback, chatCallback } from './chat/callback.ts'
 import { CHAT, chatReceiver } from './chat/receiver.ts'
 import { DENIALS, type DeniedCall, denialCounter } from './denials.ts'
 import { webhookReceiver } from './endpoint.ts'
-import { alertDocument, approvalDocument, messageId, noticeOf, pageOf } from './messages.ts'
-import type { WebhookOptions } from './options.ts'
+import {
+  alertDocument,
+  approvalDocument,
+  messageId,
+  noticeOf,
+  pageOf,
+  pingDocument,
+} from './messages.ts'
+import type { Endpoint, WebhookOptions } from './options.ts'
 import { type Delivery, openQueue } from './queue.ts'
-import { openSender } from './sender.ts'
+import { type Outcome, openSender } from './sender.ts'
+
+export type { ChatSettings, Endpoint } from './options.ts'
 
 /** Messages that are being prepared at once. What comes beyond is dropped, and said so. */
 const MOST_PENDING = 1_000
@@ -102,6 +111,21 @@ export function openWebhooks(options: WebhookOptions): Webhooks {
       await sender.close()
     },
   }
+}
+
+/**
+ * Sends one signed `ping`, past the queue: whether a receiver can be reached, and takes our signature.
+ *
+ * @throws RangeError for a secret that is none; GatewayError `fetch_refused`, `fetch_failed`.
+ */
+export function ping(
+  endpoint: Endpoint,
+  options: Pick<WebhookOptions, 'post' | 'clock' | 'randomId'>,
+): Promise<Outcome> {
+  const { name } = endpoint
+  const payload = JSON.stringify(pingDocument(options.clock()))
+  const message = { id: `msg_${options.randomId()}`, endpoint: name, event: 'ping', payload }
+  return webhookReceiver(endpoint, options).attempt({ ...message, attempts: 1 })
 }
 
 function wanted({ endpoints }: Pick<WebhookOptions, 'endpoints'>, notice: Notice) {
