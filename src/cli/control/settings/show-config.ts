@@ -44,7 +44,9 @@ function shown(value: unknown): unknown {
   return value.map((one: unknown) => {
     if (isText(one)) return textOf(one)
     if (typeof one !== 'object' || one === null) return one
-    return Object.fromEntries(leaves(one, []).map(({ path, value: text }) => [path.join('.'), JSON.parse(text)]))
+    return Object.fromEntries(
+      leaves(one, []).map(({ path, value: text }) => [path.join('.'), JSON.parse(text)]),
+    )
   })
 }
 
