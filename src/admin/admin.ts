@@ -16,6 +16,7 @@ export type { ExplainedCall, Explanations } from './calls/explanation-ports.ts'
 export type { ChainCheck, Evidence } from './calls/ports.ts'
 export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'
+export type { OverviewSource, PostureFacts } from './overview/ports.ts'
 export type { Administration, CheckedSource, TrustedSource } from './ports.ts'
 
 /** The resource that tokens for the administration are for. */

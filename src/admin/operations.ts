@@ -10,6 +10,7 @@ import { CLIENTS } from './clients.ts'
 import { GRANTS } from './grants.ts'
 import { KEYS } from './keys.ts'
 import { ME } from './me/me.ts'
+import { OVERVIEW } from './overview/overview.ts'
 import { POLICIES } from './policies/policies.ts'
 import { SIMULATIONS } from './policies/simulations.ts'
 import { POLICY_VERSIONS } from './policies/versions.ts'
@@ -35,6 +36,7 @@ export const OPERATIONS = [
   ...EXPLANATIONS,
   ...EVENTS,
   ...RECORDS,
+  ...OVERVIEW,
   ...POLICIES,
   ...POLICY_VERSIONS,
   ...SIMULATIONS,

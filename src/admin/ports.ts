@@ -6,6 +6,7 @@ import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts
 import type { Explanations } from './calls/explanation-ports.ts'
 import type { Evidence } from './calls/ports.ts'
 import type { Reach } from './me/ports.ts'
+import type { OverviewSource } from './overview/ports.ts'
 import type { Policies } from './policies/ports.ts'
 import type { Servers } from './servers/ports.ts'
 import type { Settings } from './settings/ports.ts'
@@ -252,6 +253,7 @@ export interface Administration {
   readonly reach: Reach
   readonly records: Evidence
   readonly explanations: Explanations
+  readonly overview: OverviewSource
   readonly policies: Policies
   readonly servers: Servers
   readonly settings: Settings

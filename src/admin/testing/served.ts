@@ -9,6 +9,7 @@ import { type Admin, openAdmin } from '../admin.ts'
 import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
 import { desk, resetDesk } from './desk.ts'
+import { overview } from './overview.ts'
 import { evidence, explanations } from './records.ts'
 
 export const ISSUER = 'https://gate.example'
@@ -149,6 +150,7 @@ const administration: Administration = {
   approvals: desk,
   records: evidence,
   explanations,
+  overview,
   reach: { of: () => [] },
   policies: nobody(),
   servers: nobody(),

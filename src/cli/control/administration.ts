@@ -19,6 +19,7 @@ import { explanationsOf } from './explanations.ts'
 import type { LiveHub } from './live-hub.ts'
 import { type LiveRecords, liveRecords } from './live-records.ts'
 import { NO_DESK } from './no-desk.ts'
+import { overviewOf } from './overview.ts'
 import { openPoliciesControl } from './policies/policies.ts'
 import { reachOf } from './reach.ts'
 import { serversPort } from './servers/servers.ts'
@@ -69,12 +70,14 @@ export interface Control {
 /** Fills in what the administration needs of the gateway. A line for each port. */
 export function openControl(parts: ControlParts): Control {
   const { desk = NO_DESK, live, records } = parts
+  const evidence = evidenceOf(parts)
   const followed = liveRecords(live, records)
   const policies = openPoliciesControl(parts)
   return {
     ports: {
       approvals: desk,
-      records: evidenceOf(parts),
+      records: evidence,
+      overview: overviewOf({ ...parts, desk, evidence }),
       explanations: explanationsOf(parts),
       reach: reachOf(parts),
       policies: policies.port,
