@@ -1,6 +1,5 @@
 import type { SettingView } from '../../../admin/settings/ports.ts'
 import type { Config, Loaded } from '../../../config/config.ts'
-import { explain } from '../../../config/explain.ts'
 import { type ConfigText, formatText } from '../../../config/secret.ts'
 
 const HIDDEN = 'set, and not shown'
@@ -9,7 +8,7 @@ const HIDDEN = 'set, and not shown'
 export function showConfig(config: Config, loaded: Loaded | undefined): readonly SettingView[] {
   return leaves(config, []).map(({ path, value }) => {
     const dotted = path.map(quoted).join('.')
-    const origin = loaded && originOf(loaded, dotted)
+    const origin = loaded && originOf(loaded, path, dotted)
     return { path: dotted, value, ...(origin === undefined ? {} : { origin }) }
   })
 }
@@ -54,16 +53,13 @@ function quoted(name: string): string {
   return /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
 }
 
-function originOf(loaded: Loaded, path: string): string | undefined {
-  const found = explain(loaded, path)
-  if ('unknown' in found) return undefined
-  const { origin } = found
-  switch (origin.kind) {
-    case 'default':
-      return 'default'
-    case 'override':
-      return origin.by
-    case 'file':
-      return `${origin.file}:${origin.line}`
-  }
+/** Where a value was written. What stands in no file is a default. */
+function originOf({ source, path: file }: Loaded, path: readonly string[], dotted: string): string {
+  if (Object.hasOwn(source.overrides, dotted)) return source.overrides[dotted] ?? 'default'
+  const written = path.reduce<unknown>(
+    (inner, name) => (inner as Readonly<Record<string, unknown>> | undefined | null)?.[name],
+    source.value,
+  )
+  if (written === undefined || file === undefined) return 'default'
+  return `${file}:${source.keyAt(path).line}`
 }
