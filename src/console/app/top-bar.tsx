@@ -83,11 +83,13 @@ function MeMenu(): ReactNode {
   const name = me?.name ?? 'Signed in'
   return (
     <Menu.Root>
-      <Menu.Trigger className="me" aria-label={`${name}: account`}>
-        <span className="me-sign" aria-hidden>
-          {me === undefined ? <UserRound /> : initials(me.name)}
+      <Menu.Trigger className="me">
+        {/* The letters are drawn by the style: they are no part of the name of the button. */}
+        <span className="me-sign" data-letters={me === undefined ? undefined : initials(me.name)}>
+          {me === undefined && <UserRound aria-hidden />}
         </span>
         <span className="me-name cut">{name}</span>
+        <span className="unseen">, account</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner className="over" align="end" sideOffset={6}>

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 
 /** Asks something above the page, which waits meanwhile. */
 export function Dialog({
@@ -18,17 +18,24 @@ export function Dialog({
   readonly onClose: () => void
   readonly children: ReactNode
 }): ReactNode {
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className="scrim" />
-        <Base.Popup className="dialog" data-wide={wide || undefined}>
-          <header className="dialog-head">
+        <Base.Popup
+          ref={popup}
+          className="dialog"
+          data-wide={wide || undefined}
+          // Whoever opens a form wants to write, not to close it.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('input, textarea') ?? true}
+        >
+          <div className="dialog-head">
             <Base.Title className="dialog-title">{title}</Base.Title>
             <Base.Close className="icon-button" aria-label="Close">
               <X aria-hidden />
             </Base.Close>
-          </header>
+          </div>
           {description !== undefined && (
             <Base.Description className="dialog-words">{description}</Base.Description>
           )}
@@ -41,5 +48,5 @@ export function Dialog({
 
 /** The buttons at the end of a dialog: the main one last. */
 export function DialogEnd({ children }: { readonly children: ReactNode }): ReactNode {
-  return <footer className="dialog-end">{children}</footer>
+  return <div className="dialog-end">{children}</div>
 }

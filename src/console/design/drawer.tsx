@@ -39,7 +39,7 @@ export function Drawer({
           data-wide={wide || undefined}
           initialFocus={popup}
         >
-          <header className="drawer-head">
+          <div className="drawer-head">
             <div className="drawer-words">
               {eyebrow !== undefined && <p className="drawer-eyebrow">{eyebrow}</p>}
               <Base.Title className="drawer-title">{title}</Base.Title>
@@ -48,7 +48,7 @@ export function Drawer({
             <Base.Close className="icon-button" aria-label="Close">
               <X aria-hidden />
             </Base.Close>
-          </header>
+          </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <section className="drawer-body" tabIndex={0} aria-label="Details">
             {children}
