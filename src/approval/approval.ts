@@ -39,6 +39,8 @@ export interface ApprovalOptions {
     /** Milliseconds that a request waits for people; an hour if absent. */
     readonly patience?: number
     readonly flood?: Partial<FloodSettings>
+    /** Milliseconds between two looks for what is over; 5 seconds if absent. */
+    readonly sweepEvery?: number
   }
   /** Told after it has happened, by the process in which it did. */
   readonly onNews?: (news: ApprovalNews) => void
@@ -63,7 +65,7 @@ export function openApprovals(options: ApprovalOptions): OpenedApprovals {
   const watch = openWatch(options.store, options.clock)
   const parts = { ...partsOf(options), wake: watch.wake, watch }
   const forget = forgetter(parts)
-  const stop = every(SWEEP_EVERY, async () => {
+  const stop = every(options.settings?.sweepEvery ?? SWEEP_EVERY, async () => {
     await expireDue(parts)
     await forget()
   })
