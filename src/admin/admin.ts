@@ -14,6 +14,7 @@ import { readInput } from './read-input.ts'
 
 export type { ExplainedCall, Explanations } from './calls/explanation-ports.ts'
 export type { ChainCheck, Evidence } from './calls/ports.ts'
+export type { Flow, Flows, GraphSource } from './graph/ports.ts'
 export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'
 export type { OverviewSource, PostureFacts } from './overview/ports.ts'

@@ -8,6 +8,7 @@ import { EXPLANATIONS } from './calls/explanations.ts'
 import { RECORDS } from './calls/records.ts'
 import { CLIENTS } from './clients.ts'
 import { GRANTS } from './grants.ts'
+import { GRAPH } from './graph/graph.ts'
 import { KEYS } from './keys.ts'
 import { ME } from './me/me.ts'
 import { OVERVIEW } from './overview/overview.ts'
@@ -37,6 +38,7 @@ export const OPERATIONS = [
   ...EVENTS,
   ...RECORDS,
   ...OVERVIEW,
+  ...GRAPH,
   ...POLICIES,
   ...POLICY_VERSIONS,
   ...SIMULATIONS,

@@ -5,6 +5,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
 import type { Explanations } from './calls/explanation-ports.ts'
 import type { Evidence } from './calls/ports.ts'
+import type { GraphSource } from './graph/ports.ts'
 import type { Reach } from './me/ports.ts'
 import type { OverviewSource } from './overview/ports.ts'
 import type { Policies } from './policies/ports.ts'
@@ -254,6 +255,7 @@ export interface Administration {
   readonly records: Evidence
   readonly explanations: Explanations
   readonly overview: OverviewSource
+  readonly graph: GraphSource
   readonly policies: Policies
   readonly servers: Servers
   readonly settings: Settings

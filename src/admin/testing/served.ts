@@ -9,6 +9,7 @@ import { type Admin, openAdmin } from '../admin.ts'
 import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
 import { desk, resetDesk } from './desk.ts'
+import { graph } from './graph.ts'
 import { overview } from './overview.ts'
 import { evidence, explanations } from './records.ts'
 
@@ -151,6 +152,7 @@ const administration: Administration = {
   records: evidence,
   explanations,
   overview,
+  graph,
   reach: { of: () => [] },
   policies: nobody(),
   servers: nobody(),

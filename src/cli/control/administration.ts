@@ -16,6 +16,7 @@ import type { ManagedPolicies } from '../managed-policies.ts'
 import { headFile } from '../open-records.ts'
 import { evidenceOf } from './evidence.ts'
 import { explanationsOf } from './explanations.ts'
+import { graphOf } from './graph.ts'
 import type { LiveHub } from './live-hub.ts'
 import { type LiveRecords, liveRecords } from './live-records.ts'
 import { NO_DESK } from './no-desk.ts'
@@ -77,6 +78,7 @@ export function openControl(parts: ControlParts): Control {
     ports: {
       approvals: desk,
       records: evidence,
+      graph: graphOf(parts),
       overview: overviewOf({ ...parts, desk, evidence }),
       explanations: explanationsOf(parts),
       reach: reachOf(parts),
