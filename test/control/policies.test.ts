@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ENGINES } from '../../src/store/testing/fresh-store.ts'
+import { command } from '../faults/command.ts'
 import { administering, calling, type Desk, openDesk } from './desk.ts'
 
 // Gateways are processes of their own.
@@ -72,6 +74,11 @@ describe.each(ENGINES)('policies of the console on %s', (engine) => {
       text: NO_MAIL['mail.cedar'].trim(),
     })
     expect((await admin('GET /policies')).json.hash).not.toBe(before.hash)
+
+    const { hash } = (await admin('GET /policies')).json
+    const linted = await command(join(desk.folder, 'a'), 'policy', 'lint', '--json')
+    expect(JSON.parse(linted.stdout).policies).toBe(hash)
+    expect(linted.output).toContain('version 1 of the policies of the console (enforce)')
 
     await gateway.stop()
     const again = await desk.start('a')

@@ -20,7 +20,8 @@ export async function policyDiffCommand(
   { subject, group, offline }: DiffOptions,
 ): Promise<Exit> {
   const config = await configInForce(context)
-  const before = draftPolicies(config, context.cwd, [])
+  // Folders against folders: what the console has in force is in neither.
+  const before = draftPolicies({ ...config, managed: [] }, context.cwd, [])
   const after = draftPolicies(config, context.cwd, names)
   const offers = offline ? undefined : await askDefinitions(config, context)
   tellSilent(context, offers?.silent ?? [])

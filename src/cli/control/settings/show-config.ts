@@ -28,9 +28,10 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
 }
 
 function isText(value: unknown): value is ConfigText {
-  const kind = typeof value === 'object' && value !== null && 'kind' in value && value.kind
-  if (kind === 'secret') return 'provider' in value
-  return kind === 'literal' && 'value' in value
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  return value.kind === 'secret'
+    ? 'provider' in value
+    : value.kind === 'literal' && 'value' in value
 }
 
 /** What stands in the file itself may be a secret all the same. */
