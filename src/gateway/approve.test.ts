@@ -3,10 +3,20 @@ import type { JsonObject } from '../kernel/json.ts'
 import { OPERATOR_AUTHORIZATION } from '../kernel/subject.ts'
 import { UNLIMITED } from '../limits/limits.ts'
 import type { Revision } from '../mcp/revision.ts'
-import { approvalWorld, call, decisionOf, FORM, ran, resultOf } from './testing/approval-world.ts'
+import type { Aim } from './aim.ts'
+import {
+  accept,
+  approvalWorld,
+  call,
+  decisionOf,
+  FORM,
+  ran,
+  resultOf,
+  retry,
+} from './testing/approval-world.ts'
 import { fakeDesk, LIFT, liftedBy, SELF } from './testing/approvals.ts'
 import { OWNER } from './testing/fakes.ts'
-import { ask, toolServer } from './testing/world.ts'
+import { ask, testCatalog, toolServer } from './testing/world.ts'
 
 const SENT = [{ path: '/a' }]
 const URL = 'https://bw.example/console/approvals/request-1'
@@ -172,6 +182,63 @@ describe('the pipeline', () => {
     expect(await made.gateway.handle(read())).toMatchObject({
       error: { code: -31040, data: { code: 'approval_refused', why: 'declined' } },
     })
+  })
+
+  test('a virtual tool: people see and answer for what leaves, by the name that was used', async () => {
+    const plain = testCatalog()
+    const forward = (aim: Aim): Aim => {
+      const args = { path: `/real${String(aim.arguments['path'])}` }
+      const params = { ...aim.params, name: 'read', arguments: args }
+      return { ...aim, name: 'read', arguments: args, params }
+    }
+    const catalog: typeof plain = {
+      ...plain,
+      tool(server, name) {
+        const known = plain.tool(server, name)
+        return known && (name === 'wipe' ? { ...known, forward } : known)
+      },
+    }
+    const made = approvalWorld({ catalog })
+    const asked = await made.gateway.handle(call('2026-07-28', FORM))
+    expect(made.desk.calls[0]).toMatchObject({
+      access: { target: { name: 'wipe' }, arguments: { path: '/a' } },
+      forwarded: { server: 'files', target: 'read', arguments: { path: '/real/a' } },
+    })
+    expect(JSON.stringify(resultOf(asked)['inputRequests'])).toContain('Sent as: \\"read\\"')
+    // The same call under its own name is another one.
+    const direct = { name: 'read', arguments: { path: '/real/a' } }
+    expect(await made.gateway.handle(retry(asked, accept('approve'), FORM, direct))).toMatchObject({
+      error: { data: { code: 'request_state_invalid' } },
+    })
+    expect(ran(made)).toEqual([])
+    await made.gateway.handle(retry(asked, accept('approve')))
+    expect(ran(made)).toEqual([{ path: '/real/a' }])
+    expect(made.records.at(-2)).toMatchObject({
+      approval: { id: 'request-1' },
+      forwarded: { target: 'read', arguments: { path: '/real/a' } },
+    })
+  })
+
+  test('nobody is asked for a subscription', async () => {
+    const plain = toolServer('2026-07-28', [])
+    const capabilities = { resources: { subscribe: true } }
+    const made = approvalWorld({ servers: { files: { ...plain, capabilities } } })
+    const ended = new AbortController()
+    const notifications = { resourceSubscriptions: ['file:///a'] }
+    const listening = made.gateway.handle(
+      ask(
+        '2026-07-28',
+        'files',
+        'subscriptions/listen',
+        { notifications },
+        { cancelled: ended.signal },
+      ),
+    )
+    await expect.poll(() => made.records.length).toBe(1)
+    expect(made.records).toMatchObject([{ outcome: 'denied', method: 'resources/subscribe' }])
+    expect(made.desk.calls).toEqual([])
+    ended.abort()
+    await listening
   })
 
   test('who has many calls held has no more of them held', async () => {
