@@ -109,10 +109,41 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const approval = granted(await approvals.ask(call()))
     clock.now += 10 * MINUTE
     expect(await approvals.use(call(), approval)).toBe(false)
+    expect(fresh.events.at(-1)).toMatchObject({
+      event: 'approval.refused',
+      detail: { why: 'over' },
+    })
+    expect(names(fresh.events)).not.toContain('approval.used')
     expect(await approvals.wait(call(), pending.id, 0, NEVER)).toMatchObject({
       why: 'expired',
       message: 'the approval was not used in time',
     })
+  })
+
+  test('time that goes by while a step is recorded counts', async () => {
+    const { approvals, desk, clock, witness } = fresh
+    const late = (step: string, by: number) => {
+      witness.broken = ({ event, outcome }) => {
+        if (event === step && outcome === 'done') clock.now += by
+        return false
+      }
+    }
+    const pending = await asked(fresh, call())
+    late('approval.voted', 60 * MINUTE)
+    await expect(desk.answer(pending.id, ballot('bob', pending))).rejects.toMatchObject({
+      code: 'approval_over',
+    })
+    const next = await asked(fresh, call())
+    late('approval.granted', 60 * MINUTE)
+    expect(await desk.answer(next.id, ballot('bob', next))).toMatchObject({ state: 'expired' })
+    witness.broken = false
+    const last = await asked(fresh, call())
+    await desk.answer(last.id, ballot('bob', last))
+    const approval = granted(await approvals.ask(call()))
+    late('approval.used', 10 * MINUTE)
+    expect(await approvals.use(call(), approval)).toBe(false)
+    expect(await desk.find(last.id)).toMatchObject({ state: 'expired' })
+    expect(names(fresh.events)).toContain('approval.used (refused)')
   })
 
   test.each([
