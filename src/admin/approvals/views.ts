@@ -52,7 +52,6 @@ export const summaryView = z.object({
   votes: z.array(voteView.omit({ comment: true, evidence: true })),
   usedBy: z.string().optional(),
 })
-export type SummaryView = z.output<typeof summaryView>
 
 /** All that is asked. What the call carries is there for those who may see it, as long as it is kept. */
 export const requestView = summaryView.extend({
@@ -109,7 +108,6 @@ export const patternView = z.object({
   /** The Cedar policy that would permit the same. */
   policy: z.string().optional(),
 })
-export type PatternView = z.output<typeof patternView>
 
 export function showSummary(approval: ApprovalSummary): z.input<typeof summaryView> {
   const { created, expires, decided, votes, requesters, lift, ...rest } = approval

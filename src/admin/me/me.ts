@@ -20,7 +20,6 @@ const meView = z.object({
   /** In the console: the session of the browser. */
   session: z.string().optional(),
 })
-export type MeView = z.output<typeof meView>
 
 const toolView = z.object({
   server: z.string(),

@@ -19,7 +19,6 @@ import { explanationsOf } from './explanations.ts'
 import { graphOf } from './graph.ts'
 import type { LiveHub } from './live-hub.ts'
 import { type LiveRecords, liveRecords } from './live-records.ts'
-import { NO_DESK } from './no-desk.ts'
 import { overviewOf } from './overview.ts'
 import { openPoliciesControl } from './policies/policies.ts'
 import { reachOf } from './reach.ts'
@@ -28,6 +27,8 @@ import { settingsPort } from './settings/settings.ts'
 
 /** What runs beside the control plane, and what it works on. */
 export interface Plane {
+  /** Where values of the configuration come from, when it was read from a file. */
+  readonly loaded?: Loaded | undefined
   readonly policies: LivePolicies
   readonly managed: ManagedPolicies
   readonly rollouts: Rollouts
@@ -39,15 +40,13 @@ export interface Plane {
   readonly links: LinkWatch
   /** What happens is told here. */
   readonly live: LiveHub
-  /** Where people answer; without it nobody is asked. */
-  readonly desk?: ApprovalDesk
+  /** Where people answer. */
+  readonly desk: ApprovalDesk
 }
 
 /** What the ports of the administration are filled in from. */
 export interface ControlParts extends Plane {
   readonly config: Config
-  /** Where values of the configuration come from, when it was read from a file. */
-  readonly loaded?: Loaded | undefined
   readonly store: Store
   readonly witness: Witness
   readonly records: Records
@@ -70,7 +69,7 @@ export interface Control {
 
 /** Fills in what the administration needs of the gateway. A line for each port. */
 export function openControl(parts: ControlParts): Control {
-  const { desk = NO_DESK, live, records } = parts
+  const { desk, live, records } = parts
   const evidence = evidenceOf(parts)
   const followed = liveRecords(live, records)
   const policies = openPoliciesControl(parts)
