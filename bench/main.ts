@@ -5,6 +5,7 @@ import { identityCosts } from './identity.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
 import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
 import { type Growth, type Report, report } from './report.ts'
+import { searchTimes } from './search.ts'
 import { stageCosts } from './stages.ts'
 import { openStreams } from './streams.ts'
 import { argumentsOf, ENVELOPE } from './subject.ts'
@@ -144,6 +145,16 @@ async function memory(): Promise<Report['memory']> {
   return { atRest, perStream, startup: idle.startup }
 }
 
+async function searches(): Promise<Report['search']> {
+  const records = quick ? 100_000 : 1_000_000
+  const [sqlite, postgres] = [
+    await searchTimes('sqlite', records),
+    await searchTimes('postgres', records),
+  ]
+  console.error('measured searches')
+  return { records, sqlite, postgres }
+}
+
 const upstream = await startScript('upstream.ts', {})
 const passThrough = await startScript('pass-through.ts', { UPSTREAM: String(upstream.port) })
 const gateway = await startGateway({ upstream: upstream.port })
@@ -184,6 +195,7 @@ try {
     stages: await stageCosts(identity.cached),
     decisions: await decisionCosts(),
     growth: [...(await growth()), ...(await decisionGrowth())],
+    search: await searches(),
     memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,

@@ -28,6 +28,8 @@ export interface Report {
   }[]
   readonly identity: IdentityCost
   readonly growth: readonly Growth[]
+  /** Milliseconds of each search, by engine. */
+  readonly search: Readonly<Record<'sqlite' | 'postgres', PerTarget>> & { readonly records: number }
   readonly memory: {
     readonly atRest: number
     readonly perStream: number
@@ -102,6 +104,15 @@ and where that is bound to a key, the proof of it.
 |---|---|
 ${tokens(measured.identity)}
 
+## Searching ${whole(measured.search.records)} records, milliseconds
+
+The slowest of the first three pages of 50 calls. What is frequent and never comes together is looked for in
+part: the page then ends empty, and says how far it looked.
+
+| | SQLite | PostgreSQL |
+|---|---|---|
+${searches(measured.search)}
+
 ## Growth
 
 How much dearer it gets; 1.0 is no dearer.
@@ -135,6 +146,12 @@ function tokens(cost: IdentityCost): string {
     `| one that was not, µs | ${verified.toFixed(0)} |`,
     `| a proof of possession adds, µs | ${proof.toFixed(0)} |`,
   ].join('\n')
+}
+
+function searches({ sqlite, postgres }: Report['search']): string {
+  return Object.entries(sqlite)
+    .map(([what, time]) => `| ${what} | ${whole(time)} | ${whole(of(postgres, what))} |`)
+    .join('\n')
 }
 
 interface Target {
@@ -195,6 +212,17 @@ function targets(measured: Report): readonly Target[] {
       limit: 1_000,
       ...atMost,
       unit: 'µs',
+    },
+    {
+      what: 'any search',
+      measured: Math.max(
+        ...[measured.search.sqlite, measured.search.postgres].flatMap((times) =>
+          Object.values(times),
+        ),
+      ),
+      limit: 500,
+      ...atMost,
+      unit: 'ms',
     },
     {
       what: 'tokens issued per second on SQLite',

@@ -26,6 +26,8 @@ export interface SearchPage {
 
 /** Records looked at in each round; between two of them others have their turn. */
 const ROUNDS = [500, 2_000, 4_000, 4_000, 4_000, 4_000, 4_000]
+/** Milliseconds after which no further round begins. */
+const PATIENCE = 150
 /** Up to here it is counted how rare something is. */
 const COUNTED = 2_000
 
@@ -42,8 +44,8 @@ const OF_CALLS: readonly string[] = ['subject', 'client', 'grant']
 
 /**
  * Looks for calls: in time bounded by what is looked at, whatever was recorded. The rarest thing asked for
- * leads through its index; the rest is checked record by record, up to some ten thousands of them. Then the
- * page ends, and the next goes on.
+ * leads through its index; the rest is checked record by record, up to some ten thousands of them and for a
+ * part of a second. Then the page ends, and the next goes on.
  *
  * @param rounds how many records to look at, round by round.
  * @throws GatewayError `params_invalid` for a cursor that no page gave.
@@ -53,6 +55,7 @@ export async function searchCalls(
   query: SearchQuery,
   rounds: readonly number[] = ROUNDS,
 ): Promise<SearchPage> {
+  const started = performance.now()
   const limit = boundedLimit(query.limit)
   const leads = await leadsOf(db, query)
   const found: (Place & { readonly call: string })[] = []
@@ -63,7 +66,7 @@ export async function searchCalls(
     found.push(...(await matchesIn(db, { window, query, limit: limit + 1 - found.length })))
     from = window.end
     ended = from === undefined
-    if (ended || found.length > limit) break
+    if (ended || found.length > limit || performance.now() - started > PATIENCE) break
     // SQLite answers in this thread, where calls are waiting.
     await nextTurn()
   }
