@@ -93,6 +93,23 @@ describe.each(ENGINES)('at the same time on %s', (engine) => {
     }
   })
 
+  test('a refusal that comes while the grant is recorded counts', async () => {
+    const pending = await asked(fresh, call())
+    const no = ballot('cy', pending, { verdict: 'decline' })
+    const slow = await fresh.replica({
+      witness: async ({ event, outcome }) => {
+        if (event !== 'approval.granted' || outcome !== 'done') return
+        // The vote is kept, and whoever took it ends before anything comes of it.
+        fresh.witness.broken = (one) => one.event === 'approval.declined'
+        await expect(fresh.desk.answer(pending.id, no)).rejects.toThrow()
+        fresh.witness.broken = false
+      },
+    })
+    expect(await slow.desk.answer(pending.id, ballot('bob', pending))).toMatchObject({
+      state: 'declined',
+    })
+  })
+
   test('of a withdrawal and a use one happens', async () => {
     const pending = await asked(fresh, call())
     await fresh.desk.answer(pending.id, ballot('bob', pending))
