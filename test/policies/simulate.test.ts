@@ -87,7 +87,12 @@ async function day(policies: string, dataDir: string): Promise<readonly Made[]> 
   const servers = { office: { transport: 'http', url: upstream.url } } as const
   const gateway = await startGateway(
     servers,
-    { policies: [policies], store: { kind: 'sqlite', durability: 'process' } },
+    {
+      policies: [policies],
+      store: { kind: 'sqlite', durability: 'process' },
+      // Nobody is there to answer.
+      approvals: { hold: '0s' },
+    },
     { dataDir },
   )
   try {
