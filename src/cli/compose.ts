@@ -6,7 +6,7 @@ import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
 import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { listen } from '../http/listener.ts'
 import { openLimits } from '../limits/limits.ts'
@@ -14,8 +14,10 @@ import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
+import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
+import { openTelling } from './control/telling.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { linkWatch } from './link-watch.ts'
@@ -42,6 +44,8 @@ export interface GatewayProcess {
   /** One line for the operator. `cause` is for the log and may hold details. */
   readonly log: (message: string, cause?: unknown) => void
   readonly outbound?: Outbound
+  /** Where values of the configuration come from, when it was read from a file. */
+  readonly loaded?: Loaded
 }
 
 export interface RunningProcess {
@@ -83,7 +87,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   const servers = upstreamServers(config, env)
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
-  const recorder = await openRecorder({
+  const written = await openRecorder({
     store,
     headFile: headFile(dataDir),
     clock: Date.now,
@@ -93,7 +97,8 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     input: { maxBytes: config.records.input, redact: config.records.redactKeys },
     onHeadError: (cause) => log('the head of the records could not be kept', cause),
   })
-  closing(recorder.close)
+  closing(written.close)
+  const recorder = heard(written)
   const { witness } = recorder
   const shaped = await openPolicies({ config, store, witness, log })
   closing(shaped.close)
@@ -114,7 +119,10 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     store,
     witness,
     sealKey: sealKey.key,
-    tell: (data) => live.publish({ kind: 'approval', id: data.approval.id, data }),
+    tell(data) {
+      live.publish({ kind: 'approval', id: data.approval.id, data })
+      recorder.onNews(data)
+    },
   })
   closing(humans.close)
   return { ...shaped, classes, servers, store, recorder, limits, sealKey, live, humans }
@@ -177,7 +185,7 @@ async function connectParts(
 
 /** The listener, and who people and programs are that come to it. */
 async function serve(
-  { config, env, log, outbound }: GatewayProcess,
+  { config, env, log, outbound, loaded }: GatewayProcess,
   { policies, managed, rollouts, classes, servers, store, recorder, sealKey, live, humans }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -192,6 +200,8 @@ async function serve(
     around: async ({ port }) => {
       const served = { servers: names, toolsOf: catalog.toolsOf }
       const plane = {
+        loaded,
+        onBroken: recorder.broken,
         policies,
         managed,
         rollouts,
@@ -206,7 +216,13 @@ async function serve(
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
       humans.meet(known)
-      return known
+      const { issuer, directory, route } = known
+      const { accounts } = directory
+      const key = { sealKey: sealKey.key }
+      const telling = openTelling({ ...parts, ...key, issuer, desk: humans.desk, accounts })
+      closing(telling.close)
+      recorder.begin(telling)
+      return { ...known, route: (path) => telling.routes(path) ?? route(path) }
     },
     servers: (name) => names.has(name),
     publicUrl: config.listen.publicUrl,

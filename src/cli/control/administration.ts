@@ -29,6 +29,8 @@ import { settingsPort } from './settings/settings.ts'
 export interface Plane {
   /** Where values of the configuration come from, when it was read from a file. */
   readonly loaded?: Loaded | undefined
+  /** Told when the records turn out not to hold together. */
+  readonly onBroken?: () => void
   readonly policies: LivePolicies
   readonly managed: ManagedPolicies
   readonly rollouts: Rollouts

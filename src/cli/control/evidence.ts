@@ -8,6 +8,8 @@ import { randomIds } from '../random-id.ts'
 interface EvidenceParts {
   readonly records: Records
   readonly witness: Witness
+  /** Told when the records turn out not to hold together. */
+  readonly onBroken?: () => void
   readonly clock?: Clock
   readonly randomId?: RandomId
 }
@@ -16,6 +18,7 @@ interface EvidenceParts {
 export function evidenceOf({
   records,
   witness,
+  onBroken,
   clock = Date.now,
   randomId = randomIds(),
 }: EvidenceParts): Evidence {
@@ -38,6 +41,7 @@ export function evidenceOf({
         ...(fault ? { fault } : {}),
         open: open.count,
       })
+      if (fault !== undefined) onBroken?.()
     } catch {
       note({ state: 'failed' })
     }
