@@ -23,8 +23,11 @@ export interface ConsoleTab {
   theme(theme: Theme): Promise<void>
   /** Writes `NAME-THEME.png` into `BAILIWICK_SCREENSHOTS`, when that names a folder. */
   screenshot(name: string): Promise<void>
-  /** What axe finds on the page as it is: rules of WCAG 2.0 to 2.2, A and AA, and its best practices. */
-  axe(): Promise<readonly string[]>
+  /**
+   * What axe finds on the page as it is: rules of WCAG 2.0 to 2.2, A and AA, and its best practices; or
+   * only what another theme can change.
+   */
+  axe(rules?: 'all' | 'colours'): Promise<readonly string[]>
   /**
    * Fails when the browser's console has seen an error or a broken content security policy, or when
    * anything was asked of another origin.
@@ -136,8 +139,10 @@ function actions(
       mkdirSync(folder, { recursive: true })
       await page.screenshot({ path: join(folder, `${name}-${current}.png`) })
     },
-    async axe() {
-      const { violations } = await new AxeBuilder({ page }).analyze()
+    async axe(rules = 'all') {
+      const builder = new AxeBuilder({ page })
+      if (rules === 'colours') builder.withRules(['color-contrast', 'link-in-text-block'])
+      const { violations } = await builder.analyze()
       return violations.flatMap(({ id, nodes }) =>
         nodes.map(
           ({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`,

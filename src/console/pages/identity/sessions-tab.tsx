@@ -79,7 +79,7 @@ function columnsFor(
     { id: 'expires', header: 'Ends', width: '8rem', cell: ({ expires }) => <Time at={expires} /> },
     {
       id: 'end',
-      header: '',
+      header: 'Action',
       width: '7rem',
       end: true,
       cell: ({ id, user }) =>
