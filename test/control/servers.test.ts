@@ -87,6 +87,8 @@ describe.each(ENGINES)('servers and tools on %s', (engine) => {
     const { settings } = (await admin('GET /settings')).json
     const paths = settings.map(({ path }: { path: string }) => path)
     expect(paths).toContain('limits.maxBody')
+    const url = settings.find(({ path }: { path: string }) => path === 'servers.office.url')
+    expect(url.origin).toMatch(/bailiwick\.yaml:1$/)
     expect(JSON.stringify(settings)).not.toMatch(/postgres:\/\//)
     const { health } = (await admin('GET /settings/health')).json
     expect(health.map(({ part, ok }: { part: string; ok: boolean }) => [part, ok])).toEqual([

@@ -18,22 +18,26 @@ import { json, line, logger, paint, printable, talk } from '../terminal.ts'
  * @param port instead of the one of the configuration.
  */
 export async function up(context: Context, port: number | undefined): Promise<Exit> {
-  const { config: loaded, path } = load(context)
-  const found = path === undefined ? await playgroundOf(context, loaded) : loaded
+  const read = load(context)
+  const written = read.path === undefined ? undefined : read
+  const found = written?.config ?? (await playgroundOf(context, read.config))
   const { listen } = found
   const config = { ...found, listen: { ...listen, port: port ?? listen.port } }
   makePrivateFolder(config.dataDir)
   const held = claim(config.dataDir, new Date())
   try {
     const log = logger(context)
-    const gateway = await startGateway({ config, dataDir: config.dataDir, env: context.env, log })
+    const gateway = await startGateway({
+      ...{ config, dataDir: config.dataDir, env: context.env, log },
+      ...(written && { loaded: written }),
+    })
     try {
       const url = reachable(gateway.url)
       const { issuer, setUp } = gateway
       held.announce({ url, issuer, certificate: config.listen.tls?.cert })
       const stop = stopped(context.signal)
       // A server that hangs must not keep the gateway from being stopped.
-      await Promise.race([report(context, config, path, { issuer, setUp }), stop])
+      await Promise.race([report(context, config, read.path, { issuer, setUp }), stop])
       await stop
       talk(context, 'stopping: calls in flight may end')
     } finally {
