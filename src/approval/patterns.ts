@@ -188,14 +188,10 @@ function isCovered(parts: Parts, row: PatternRow, call: LiftableCall): boolean {
   const { fixed } = openPattern(parts, row)
   const free = JSON.parse(row.free) as readonly string[]
   const args = call.access.arguments
-  const names = new Set([...Object.keys(fixed), ...free])
-  const given = namesOf(args)
   const open = mayBeFree(call)
+  // What is not free is compared as a whole: a name more or less is a difference.
   return (
-    given.length === names.size &&
-    given.every((name) => names.has(name)) &&
-    free.every((name) => open.includes(name)) &&
-    canonical(fixed) === canonical(fixedOf(args, free))
+    free.every((name) => open.includes(name)) && canonical(fixed) === canonical(fixedOf(args, free))
   )
 }
 
