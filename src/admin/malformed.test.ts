@@ -6,6 +6,8 @@ import { type Asked, ask, done, logged, origin, serveApi, shown } from './testin
 
 serveApi()
 
+const CHECK = '/policy-drafts/check'
+
 describe('what is malformed is a problem, never a stack trace', () => {
   test.each<readonly [string, string, string, Asked, number, string]>([
     ['an unknown path', 'GET', '/people', {}, 404, 'path_unknown'],
@@ -69,6 +71,9 @@ describe('what is malformed is a problem, never a stack trace', () => {
       'content_type_refused',
     ],
     ['a large body', 'POST', '/users', { raw: ' '.repeat(70_000) }, 413, 'body_too_large'],
+    // Of a set of policies more may come than of anything else.
+    ['no draft', 'POST', CHECK, { raw: `{}${' '.repeat(1_048_574)}` }, 400, 'params_invalid'],
+    ['a large draft', 'POST', CHECK, { raw: ' '.repeat(1_048_577) }, 413, 'body_too_large'],
     ['a query of a change', 'POST', '/users?id=a', { body: { id: 'a' } }, 400, 'message_malformed'],
     ['a member of the query twice', 'GET', '/users?limit=1&limit=2', {}, 400, 'message_malformed'],
     ['a limit that is none', 'GET', '/users?limit=0', {}, 400, 'params_invalid'],

@@ -31,6 +31,8 @@ export interface Operation<
   /** The least scope of a token: `read` to look, `write` to change. */
   readonly level: 'read' | 'write'
   readonly status: 200 | 201
+  /** Bytes that a body can have; 64 KiB if not given. */
+  readonly bytes?: number
   /** The member of the input that names what version is changed: `If-Match` may say it, too. */
   readonly version?: string
   /** Members of the path, and of the query (GET, DELETE) or the body. */
@@ -45,6 +47,7 @@ interface Defined<I extends Input, O extends z.ZodType> {
   readonly summary: string
   readonly needs: Permission
   readonly status?: 201
+  readonly bytes?: number
   readonly version?: keyof z.output<I> & string
   readonly input: I
   readonly output: O

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../kernel/json.ts'
 import type { FoundOperation } from './find-operation.ts'
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i
+/** Of a body, unless its operation says otherwise. */
 const MOST_BYTES = 65_536
 /** What is wrong with an input is told of so many members at the most. */
 const MOST_FAULTS = 20
@@ -23,7 +24,9 @@ export async function readInput(
   const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
   if (!inQuery && query.size > 0)
     throw new GatewayError('message_malformed', 'what is to be changed stands in the body')
-  const asked = inQuery ? Object.fromEntries(query) : await bodyOf(request, response)
+  const asked = inQuery
+    ? Object.fromEntries(query)
+    : await bodyOf(request, response, operation.bytes)
   const version = versionOf(request, operation)
   const twice = Object.keys(members).find((name) => Object.hasOwn(asked, name))
   if (twice !== undefined)
@@ -78,8 +81,12 @@ function queryOf({ url = '' }: IncomingMessage): Map<string, string> {
   return query
 }
 
-async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<JsonObject> {
-  const bytes = await bytesOf(request, response)
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  most = MOST_BYTES,
+): Promise<JsonObject> {
+  const bytes = await bytesOf(request, response, most)
   if (bytes.length === 0) return {}
   const { headers } = request
   const coding = headers['content-encoding'] ?? 'identity'
@@ -100,17 +107,21 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-function bytesOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+function bytesOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  most: number,
+): Promise<Buffer> {
   const tooLarge = (): GatewayError =>
-    new GatewayError('body_too_large', `the body is larger than ${MOST_BYTES} bytes`)
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return Promise.reject(tooLarge())
+    new GatewayError('body_too_large', `the body is larger than ${most} bytes`)
+  if (Number(request.headers['content-length'] ?? 0) > most) return Promise.reject(tooLarge())
   if (request.headers.expect !== undefined) response.writeContinue()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= MOST_BYTES) chunks.push(chunk)
+      if (size <= most) chunks.push(chunk)
       else reject(tooLarge())
     })
     request.on('end', () => resolve(Buffer.concat(chunks)))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { found, given, id, operation, text, time, timeOf } from '../operation.ts'
 import type { AccessScope } from './ports.ts'
 import {
+  DRAFT_BYTES,
   diffView,
   drafted,
   draftOf,
@@ -137,6 +138,7 @@ export const POLICIES = [
   operation('policies.check', 'POST /policy-drafts/check', {
     needs: 'look',
     summary: 'Say what is wrong with a draft, and what is probably not meant; nothing is kept',
+    bytes: DRAFT_BYTES,
     input: z.strictObject(drafted),
     output: checkView,
     run: async ({ administration }, draft) =>
@@ -145,6 +147,7 @@ export const POLICIES = [
   operation('policies.test', 'POST /policy-drafts/test', {
     needs: 'look',
     summary: 'Run the tests of a draft',
+    bytes: DRAFT_BYTES,
     input: z.strictObject(drafted),
     output: testedView,
     run: async ({ administration }, draft) =>
@@ -153,6 +156,7 @@ export const POLICIES = [
   operation('policies.diff', 'POST /policy-drafts/diff', {
     needs: 'look',
     summary: 'Say what a draft changes of what is in force, and for whom',
+    bytes: DRAFT_BYTES,
     input: z.strictObject({ ...drafted, ...scoped }),
     output: diffView,
     run: async ({ administration }, { files, version, ...scope }) =>
@@ -161,6 +165,7 @@ export const POLICIES = [
   operation('policies.matrix', 'POST /policy-matrix', {
     needs: 'look',
     summary: 'Say who can call what: always, with some arguments, once approved, never',
+    bytes: DRAFT_BYTES,
     input: z.strictObject({ ...drafted, ...scoped }),
     output: tableView,
     run: async ({ administration }, { files, version, ...scope }) =>

@@ -3,7 +3,7 @@ import { GatewayError } from '../../kernel/errors.ts'
 import type { Caller } from '../caller.ts'
 import { found, given, id, moment, operation, text } from '../operation.ts'
 import type { SimulationJob } from './ports.ts'
-import { drafted, draftOf, showSimulation, simulationView } from './views.ts'
+import { DRAFT_BYTES, drafted, draftOf, showSimulation, simulationView } from './views.ts'
 
 const LAST = 10_000
 const MOST = 1_000_000
@@ -30,6 +30,7 @@ export const SIMULATIONS = [
   operation('policies.simulate', 'POST /policy-simulations', {
     needs: 'look',
     summary: 'Start to replay recorded calls against a draft',
+    bytes: DRAFT_BYTES,
     status: 201,
     input: z.strictObject({
       ...drafted,

@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { GatewayError } from '../../kernel/errors.ts'
 import { found, operation, pageOf, paging, time, timeOf } from '../operation.ts'
 import { pageByNumber } from './page-by-number.ts'
-import { files, mode, number, rolloutView, showRollout, showVersion, versionHead } from './views.ts'
+import {
+  DRAFT_BYTES,
+  files,
+  mode,
+  number,
+  rolloutView,
+  showRollout,
+  showVersion,
+  versionHead,
+} from './views.ts'
 
 const putInForce = rolloutView.extend({
   /** Hash of the whole policy set that is in force by it. */
@@ -37,6 +46,7 @@ export const POLICY_VERSIONS = [
   operation('policies.save', 'POST /policy-versions', {
     needs: 'policies.write',
     summary: 'Keep files as a new version, if they can be loaded; it is not in force by that',
+    bytes: DRAFT_BYTES,
     version: 'base',
     status: 201,
     input: z.strictObject({

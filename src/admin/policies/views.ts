@@ -167,6 +167,9 @@ export const files = z
   )
   .refine((all) => Object.keys(all).length <= MOST_FILES, `at most ${MOST_FILES} files`)
 
+/** Bytes of a request that holds the files of a draft. */
+export const DRAFT_BYTES = 1_048_576
+
 /** A number of a version or of a rollout. */
 export const number = z.int().min(0).max(2_147_483_647)
 
