@@ -79,6 +79,23 @@ describe('the pipeline', () => {
     expect(made.desk.used).toEqual([])
   })
 
+  test('a client that goes away at the last moment uses no approval', async () => {
+    const cancel = new AbortController()
+    const reserve = async () => {
+      cancel.abort()
+      return {} as never
+    }
+    const limits = { ...UNLIMITED, reserve, release: () => undefined }
+    const made = approvalWorld({ limits })
+    await granted(made)
+    const gone = call('2025-03-26', {}, {}, { cancelled: cancel.signal })
+    expect(await made.gateway.handle(gone)).toMatchObject({
+      error: { data: { code: 'cancelled' } },
+    })
+    expect(made.desk.used).toEqual([])
+    expect(ran(made)).toEqual([])
+  })
+
   test('an intent that cannot be recorded: nothing is sent', async () => {
     const record = async ({ kind }: { readonly kind: string }): Promise<void> => {
       if (kind === 'intent') throw new Error('disk full')

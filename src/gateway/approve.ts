@@ -256,7 +256,7 @@ function grantOf(desk: Desk, approval: CallApproval): Grant {
  */
 function goOn(desk: Desk, asking: Asking, passed: PassedState): Verdict {
   const { approval, until, pass, under } = passed
-  const holds = ({ call }: Asking): boolean => until > desk.now() && under === underOf(call)
+  const holds = ({ call }: Asking): boolean => under === underOf(call)
   const refusal: Refusal = { ...SPENT, id: approval.id }
   if (!holds(asking)) return refused(asking, refusal)
   const grant: Grant = {

@@ -230,6 +230,38 @@ describe('a modern client with our page', () => {
   })
 })
 
+test('a page for what was too long for a form is no form either', async () => {
+  const made = approvalWorld({ hold: 1 })
+  const long = { arguments: { path: 'x'.repeat(9_000) } }
+  const asked = await made.gateway.handle(call('2026-07-28', BOTH, long))
+  const answer = await made.gateway.handle(retry(asked, accept('approve'), BOTH, long))
+  expect(Object.keys(resultOf(answer)).sort()).toEqual(['requestState', 'resultType'])
+  expect(ran(made)).toEqual([])
+  expect(made.desk.used).toEqual([])
+})
+
+describe('an answer to a question that policies have changed since', () => {
+  test('counts for nothing in a form', async () => {
+    let hash = 'one'
+    const made = approvalWorld({ policy: liftedBy(SELF, () => hash) })
+    const asked = await made.gateway.handle(call('2026-07-28', FORM))
+    hash = 'two'
+    const answer = await made.gateway.handle(retry(asked, accept('approve')))
+    expect(decisionOf(answer)).toMatchObject({ code: 'approval_refused', why: 'void' })
+    expect(ran(made)).toEqual([])
+  })
+
+  test('is shown the new page', async () => {
+    let hash = 'one'
+    const made = approvalWorld({ policy: liftedBy(LIFT, () => hash) })
+    const asked = await made.gateway.handle(call('2026-07-28', BOTH))
+    hash = 'two'
+    const answer = await made.gateway.handle(retry(asked, { action: 'accept' }, BOTH))
+    expect(question(answer)).toMatchObject({ params: { url: URL.replace('-1', '-2') } })
+    expect(ran(made)).toEqual([])
+  })
+})
+
 describe('requestState', () => {
   const refusedState = (answer: Response): void =>
     expect(answer).toMatchObject({ error: { data: { code: 'request_state_invalid' } } })

@@ -103,6 +103,16 @@ describe('a session', () => {
     expect(ran(made)).toEqual(SENT)
   })
 
+  test('2025-03-26 knows no forms either, whatever is declared', async () => {
+    const made = approvalWorld()
+    const { exchange, said } = session('2025-03-26', FORM, async () => accept('approve'))
+    expect(decisionOf(await made.gateway.handle(exchange))).toMatchObject({
+      code: 'approval_pending',
+    })
+    expect(said).toEqual([])
+    expect(ran(made)).toEqual([])
+  })
+
   test('a form where no form counts is never sent, whatever the client would say', async () => {
     const made = approvalWorld({ policy: liftedBy(LIFT) })
     const { exchange, said } = session('2025-11-25', FORM, async () => accept('approve'))
