@@ -14,7 +14,7 @@ import {
   resultOf,
   retry,
 } from '../testing/approval-world.ts'
-import { LIFT, liftedBy } from '../testing/approvals.ts'
+import { LIFT, liftedBy, SELF } from '../testing/approvals.ts'
 
 const SENT = [{ path: '/a' }]
 const URL = 'https://bw.example/console/approvals/request-1'
