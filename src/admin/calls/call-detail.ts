@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FACT_MEMBERS } from '../../kernel/facts.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { time, timeOf } from '../operation.ts'
-import { callSummary, member, objects, showCall, text, texts } from './call-views.ts'
+import { callSummary, inputOf, member, objects, showCall, text, texts } from './call-views.ts'
 import type { CallEvidence, ChainStatus, EvidenceRow } from './ports.ts'
 
 /** A value by its digest; its beginning, without secrets, only for who may read what calls carry. */
@@ -42,6 +42,8 @@ const recordView = z.object({
   kind: z.string(),
   outcome: z.string().nullable(),
   hash: z.string(),
+  /** The hash of the record before, which its own hash holds fast; absent for the first of all. */
+  previous: z.string().optional(),
 })
 
 /** What a call carried, as far as it was kept; secrets were taken out before. */
@@ -94,11 +96,16 @@ export const callDetail = callSummary.extend({
 })
 export type CallDetail = z.input<typeof callDetail>
 
-/** Undefined for a call without records. */
+/**
+ * Undefined for a call without records.
+ *
+ * @param previous by the place of each record, the hash of the one before.
+ */
 export function showDetail(
   evidence: CallEvidence,
   { seq, hash }: ChainStatus,
   bodies: boolean,
+  previous: ReadonlyMap<number, string> = new Map(),
 ): CallDetail | undefined {
   const summary = showCall(evidence)
   if (summary === undefined) return undefined
@@ -128,7 +135,7 @@ export function showDetail(
     ...summary,
     method: text(first['method']),
     ...Object.fromEntries(present),
-    records: rows.map(showRecord),
+    records: rows.map((row) => showRecord(row, previous.get(row.seq))),
     chain: {
       head: { seq, hash },
       after: Math.max(0, seq - Math.max(...rows.map((row) => row.seq))),
@@ -136,19 +143,10 @@ export function showDetail(
   }
 }
 
-function showRecord({ seq, at, kind, outcome, hash }: EvidenceRow) {
-  return { seq, at: timeOf(at), kind, outcome, hash }
-}
-
-/** What the decision saw; empty where it was not kept. */
-export function inputOf(body: JsonObject): JsonObject {
-  const written = body['input']
-  if (typeof written !== 'string') return {}
-  try {
-    const value: Json = JSON.parse(written)
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
+function showRecord({ seq, at, kind, outcome, hash }: EvidenceRow, previous: string | undefined) {
+  return {
+    ...{ seq, at: timeOf(at), kind, outcome, hash },
+    ...(previous === undefined ? {} : { previous }),
   }
 }
 

@@ -3,6 +3,8 @@ import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { time, timeOf } from '../operation.ts'
 import { type CallEvidence, type EvidenceRow, VERDICTS, type Verdict } from './ports.ts'
 
+const RISKS = ['low', 'medium', 'high'] as const
+
 /** A call in a list: nothing of what it carried. */
 export const callSummary = z.object({
   id: z.string(),
@@ -22,6 +24,8 @@ export const callSummary = z.object({
   /** Ids of the policies that determined it. */
   policies: z.array(z.string()),
   approval: z.string().optional(),
+  /** Of the tool, as it was classed then; absent where that was not kept. */
+  risk: z.enum(RISKS).optional(),
   /** Null while it runs, or when it was cut off. */
   outcome: z.string().nullable(),
   error: z.string().optional(),
@@ -56,10 +60,30 @@ export function showCall(evidence: CallEvidence): CallSummary | undefined {
     verdict: verdictOf(decision),
     policies: policiesOf(decision),
     ...(typeof approval === 'string' ? { approval } : {}),
+    ...riskOf(body),
     outcome: outcome?.outcome ?? null,
     ...(typeof error === 'string' ? { error } : {}),
     ...(typeof duration === 'number' ? { duration } : {}),
     seq: first.seq,
+  }
+}
+
+function riskOf(body: JsonObject): Pick<CallSummary, 'risk'> {
+  const target = member(member(inputOf(body), 'request'), 'target')
+  const written = member(target, 'classification')['risk']
+  const risk = RISKS.find((one) => one === written)
+  return risk === undefined ? {} : { risk }
+}
+
+/** What the decision saw; empty where it was not kept. */
+export function inputOf(body: JsonObject): JsonObject {
+  const written = body['input']
+  if (typeof written !== 'string') return {}
+  try {
+    const value: Json = JSON.parse(written)
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
   }
 }
 

@@ -43,6 +43,7 @@ describe('calls', () => {
         verdict: 'observed',
         policies: ['reads'],
         approval: 'ap-1',
+        risk: 'high',
         outcome: 'answered',
         duration: 12,
         seq: 1,
@@ -79,7 +80,7 @@ describe('calls', () => {
         classes: { effects: ['read'] },
         records: [
           { seq: 1, hash: '1'.repeat(64) },
-          { seq: 2, hash: '2'.repeat(64), outcome: 'answered' },
+          { seq: 2, hash: '2'.repeat(64), outcome: 'answered', previous: '1'.repeat(64) },
         ],
         chain: { head: { seq: 3 }, after: 1 },
       })

@@ -61,6 +61,18 @@ export async function reveal({ administration, caller }: Site, call: CallEvidenc
   })
 }
 
+/** What the records of a call are chained to. */
+async function previousHashes(
+  { administration: { records } }: Site,
+  { intent, outcome }: CallEvidence,
+): Promise<ReadonlyMap<number, string>> {
+  const places = [intent, outcome].flatMap((row) => row?.seq ?? []).filter((seq) => seq > 1)
+  const before = await Promise.all(
+    places.map(async (seq) => (await records.after(seq - 2, 1)).find((row) => row.seq === seq - 1)),
+  )
+  return new Map(before.flatMap((row) => (row === undefined ? [] : [[row.seq + 1, row.hash]])))
+}
+
 export const CALLS = [
   operation('calls.list', 'GET /calls', {
     needs: 'look',
@@ -94,8 +106,9 @@ export const CALLS = [
       if (bodies) requirePermission(site.caller, 'bodies')
       const call = await existingCall(site, wanted)
       const status = await site.administration.records.status()
+      const previous = await previousHashes(site, call)
       if (bodies) await reveal(site, call)
-      return { call: found('call', showDetail(call, status, bodies)) }
+      return { call: found('call', showDetail(call, status, bodies, previous)) }
     },
   }),
 ] as const

@@ -19,12 +19,11 @@ const postureView = z.object({
   count: z.number().optional(),
   fix: z.object({
     label: z.string(),
-    /** Of the console. */
+    /** Path and filters, below the root of the console. */
     page: z.string().optional(),
     command: z.string().optional(),
   }),
 })
-export type PostureView = z.output<typeof postureView>
 
 function showCounts({ at, calls, denied, asked, failed }: CallCounts) {
   return { at: timeOf(at), calls, denied, asked, failed }

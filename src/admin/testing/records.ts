@@ -40,7 +40,7 @@ export const BODY: JsonObject = {
         sql: [{ at: `/${SECRET}`, classes: ['read'], flags: ['comment'], tables: [SECRET] }],
         unparsable: [{ at: `/${SECRET}`, kind: 'url', why: 'no' }],
       },
-      target: { classification: { effects: ['read'], reads: ['personal'] } },
+      target: { classification: { effects: ['read'], reads: ['personal'], risk: 'high' } },
     },
   }),
   method: 'tools/call',

@@ -8,6 +8,9 @@ export const bearerTokens: PostureCheck = ({ bearer }) => {
     severity: 'info',
     title: 'agents may use tokens that are bound to no key',
     detail: 'a token that leaks from a log or an environment works for whoever finds it',
-    fix: { label: 'set `identity.bearer` to `users` or `never`', page: '/settings' },
+    fix: {
+      label: 'set `identity.bearer` to `users` or `never`',
+      page: '/settings/configuration?q=identity.bearer',
+    },
   }
 }

@@ -10,5 +10,9 @@ export const keysDue: PostureCheck = ({ keysDue: due }) =>
         title: 'agents whose keys are due',
         detail: named(due),
         count: due.length,
-        fix: { label: 'replace the keys', page: '/identity', command: 'bailiwick agents' },
+        fix: {
+          label: 'replace the keys',
+          page: '/identity/agents',
+          command: 'bailiwick agents',
+        },
       }

@@ -10,5 +10,8 @@ export const orphanedAgents: PostureCheck = ({ orphans }) =>
         title: 'agents whose owner is gone',
         detail: named(orphans),
         count: orphans.length,
-        fix: { label: 'give them another owner, or disable them', page: '/identity' },
+        fix: {
+          label: 'give them another owner, or disable them',
+          page: '/identity/agents?show=orphans',
+        },
       }

@@ -11,6 +11,6 @@ export const ownersWithoutPasskey: PostureCheck = ({ owners, passkeys }) => {
     title: 'owners without a passkey',
     detail: `${named(without)}: a password is all that is between the world and the gateway`,
     count: without.length,
-    fix: { label: 'add a passkey', page: '/identity' },
+    fix: { label: 'add a passkey', page: '/identity/users?group=owners' },
   }
 }
