@@ -47,7 +47,7 @@ export async function searchTimes(engine: 'sqlite' | 'postgres', count: number) 
 }
 
 /** Rows of one statement: the time of each is bounded. */
-const CHUNK = 20_000
+const CHUNK = 4_000
 
 /** Every other record is the outcome of the one before; bodies of a kibibyte. */
 async function fill(store: Store, count: number): Promise<void> {

@@ -18,7 +18,6 @@ const eventView = z.object({
   seq: z.number(),
   hash: z.string(),
 })
-export type EventView = z.output<typeof eventView>
 
 export function showEvent(row: EvidenceRow): z.input<typeof eventView> {
   const { call, at, target: event, outcome, subject, client, body = {}, seq, hash } = row

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GatewayError } from '../../kernel/errors.ts'
 import { requirePermission } from '../caller.ts'
 import { flag, id, operation, type Site, text } from '../operation.ts'
+import { DRAFT_BYTES, files } from '../policies/views.ts'
 import { existingCall, reveal } from './calls.ts'
 import type { ExplainedCall, ExplainedClause } from './explanation-ports.ts'
 import type { CallEvidence } from './ports.ts'
@@ -99,11 +100,6 @@ function faultOfDraft(cause: unknown): unknown {
   return new GatewayError('params_invalid', message, { cause, data })
 }
 
-const MOST_FILES = 100
-const files = z
-  .record(z.string().regex(/^[\w.-]{1,100}\.(cedar|yaml)$/), z.string().max(60_000))
-  .refine((all) => Object.keys(all).length <= MOST_FILES, 'too many files')
-
 export const EXPLANATIONS = [
   operation('calls.explain', 'GET /calls/{id}/explanation', {
     needs: 'look',
@@ -119,6 +115,7 @@ export const EXPLANATIONS = [
     needs: 'look',
     summary:
       'Explain how a draft would decide a recorded call, in the place of the policies of the console',
+    bytes: DRAFT_BYTES,
     input: z.strictObject({ id, files, bodies: z.boolean().optional() }),
     output: answer,
     run: async (site, { id: wanted, files: draft, bodies = false }) => {
