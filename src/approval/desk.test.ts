@@ -65,6 +65,18 @@ describe.each(ENGINES)('the desk on %s', (engine) => {
     }
   })
 
+  test('who is disabled may not answer, nor does what they answered before count', async () => {
+    const { desk, people } = fresh
+    const pending = await asked(fresh, call({ lift: { quorum: 2 } }))
+    await desk.answer(pending.id, ballot('bob', pending))
+    people.disabled.add('bob')
+    expect(await desk.answer(pending.id, ballot('cy', pending))).toMatchObject({
+      state: 'pending',
+    })
+    const { error } = await refused({ arguments: {} }, 'bob')
+    expect(error).toMatchObject({ code: 'approver_refused' })
+  })
+
   test('what a person says of their groups does not count', async () => {
     const { error } = await refused({}, 'dee', { user: person('dee', ['ops']) })
     expect(error).toMatchObject({

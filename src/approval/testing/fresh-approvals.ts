@@ -30,6 +30,7 @@ export const LIFT: Lift = {
 export interface People {
   readonly users: Record<string, readonly string[]>
   readonly agents: Record<string, string>
+  readonly disabled: Set<string>
 }
 
 /** Approvals on an empty database, with a clock, people and a witness that the test owns. */
@@ -58,6 +59,7 @@ export async function freshApprovals(
   const people: People = {
     users: { ada: [], bob: ['ops'], cy: ['ops'], dee: ['finance'], eve: [] },
     agents: { build: 'ada' },
+    disabled: new Set(),
   }
   const events: SecurityEvent[] = []
   const news: ApprovalNews[] = []
@@ -103,11 +105,12 @@ export async function freshApprovals(
   }
 }
 
-function principalsOf({ users, agents }: People): ApprovalOptions['principals'] {
+function principalsOf({ users, agents, disabled }: People): ApprovalOptions['principals'] {
   return {
     user: async (id) => {
       const groups = users[id]
-      return groups && ({ id, name: id, status: 'active', groups, created: 0 } satisfies User)
+      const status = disabled.has(id) ? 'disabled' : 'active'
+      return groups && ({ id, name: id, status, groups, created: 0 } satisfies User)
     },
     agent: async (id) => {
       const owner = agents[id]
