@@ -234,10 +234,23 @@ describe('what can be taken back', () => {
 })
 
 test('what waits is counted: for oneself, and in all for whoever may look', async () => {
-  expect((await ask('GET', '/approvals/count', { as: 'eve' })).json).toEqual({ toAnswer: 2 })
-  expect((await ask('GET', '/approvals/count', { as: 'approver' })).json).toEqual({
-    toAnswer: 2,
-    all: 2,
-  })
-  expect((await ask('GET', '/approvals/count', { as: 'member' })).json).toEqual({ toAnswer: 0 })
+  const counted = async (as: string) => (await ask('GET', '/approvals/count', { as })).json
+  expect(await counted('eve')).toEqual({ toAnswer: 2 })
+  expect(await counted('owner')).toEqual({ toAnswer: 0, all: 2 })
+  expect(await counted('member')).toEqual({ toAnswer: 0 })
+  expect(await counted('robot')).toMatchObject({ toAnswer: 0 })
+})
+
+test('who has answered is not asked any more, who may not answer never was', async () => {
+  const waiting = async (as: string) => {
+    const { json } = await ask('GET', '/approvals', { as })
+    const items: readonly { readonly id: string; readonly waitsForYou: boolean }[] = json.items
+    return items.filter(({ waitsForYou }) => waitsForYou).map(({ id }) => id)
+  }
+  expect(await waiting('approver')).toEqual([])
+  atDesk.requests.push(request({ id: 'a-3', votes: [] }))
+  expect(await waiting('approver')).toEqual(['a-3'])
+  expect((await ask('GET', '/approvals/count', { as: 'approver' })).json.toAnswer).toBe(1)
+  expect(await waiting('eve')).toEqual(['a-1', 'a-2', 'a-3'])
+  for (const as of ['owner', 'member', 'robot']) expect(await waiting(as)).toEqual([])
 })

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { ApprovalRequest, PatternChoice } from '../../kernel/approval-desk.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { flag, found, given, id, operation, pageOf, paging, type Site, text } from '../operation.ts'
-import { isOwn, mayKnow, maySeeBodies } from './concerns.ts'
-import { requestView, showRequest, showSummary, state, summaryView } from './views.ts'
+import { isOwn, mayKnow, maySeeBodies, waitsFor } from './concerns.ts'
+import { listedView, requestView, showRequest, showSummary, state, summaryView } from './views.ts'
 
 const one = z.strictObject({ id })
 const MOST_COUNTED = 200
@@ -60,13 +60,20 @@ export const APPROVALS = [
       /** Only what one asked for or may answer. */
       mine: flag.optional(),
     }),
-    output: pageOf(summaryView),
+    output: pageOf(listedView),
     run: async (site, { mine, ...query }) => {
       const { administration, caller } = site
       const all = caller.permissions.has('look') || caller.permissions.has('approvals.read')
       const narrowed = all && mine !== true ? {} : { mine: person(site) }
-      const { items, next } = await administration.approvals.list(given({ ...query, ...narrowed }))
-      return { items: items.map(showSummary), ...given({ next }) }
+      const { approvals } = administration
+      const { items, next } = await approvals.list(given({ ...query, ...narrowed }))
+      return {
+        items: items.map((item) => ({
+          ...showSummary(item),
+          waitsForYou: waitsFor(approvals, item, caller),
+        })),
+        ...given({ next }),
+      }
     },
   }),
   operation('approvals.count', 'GET /approvals/count', {
@@ -79,7 +86,7 @@ export const APPROVALS = [
       const query = { state: 'pending', limit: MOST_COUNTED, mine: person(site) } as const
       const isUser = site.caller.subject.kind === 'user'
       const { items } = isUser ? await approvals.list(query) : { items: [] }
-      const toAnswer = items.filter((item) => approvals.mayAnswer(item, query.mine).may).length
+      const toAnswer = items.filter((item) => waitsFor(approvals, item, site.caller)).length
       const all = site.caller.permissions.has('look') ? await approvals.pending() : undefined
       return { toAnswer, ...given({ all }) }
     },

@@ -25,3 +25,9 @@ export function maySeeBodies(desk: Desk, request: ApprovalSummary, caller: Calle
   if (isOwn(request, caller)) return true
   return subject.kind === 'user' && desk.mayAnswer(request, subject).may
 }
+
+/** Whether a request waits for this person's answer: they may give one, and have given none. */
+export function waitsFor(desk: Desk, request: ApprovalSummary, { subject }: Caller): boolean {
+  if (subject.kind !== 'user' || !desk.mayAnswer(request, subject).may) return false
+  return request.votes.every(({ user }) => user !== subject.id)
+}

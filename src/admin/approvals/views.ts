@@ -53,6 +53,12 @@ export const summaryView = z.object({
   usedBy: z.string().optional(),
 })
 
+/** A request in a list of requests. */
+export const listedView = summaryView.extend({
+  /** Whether the caller may answer it, and has not. */
+  waitsForYou: z.boolean(),
+})
+
 /** All that is asked. What the call carries is there for those who may see it, as long as it is kept. */
 export const requestView = summaryView.extend({
   votes: z.array(voteView),

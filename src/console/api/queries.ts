@@ -33,6 +33,8 @@ interface ReadOptions {
   readonly when?: boolean
   /** Milliseconds after which it is asked again. */
   readonly every?: number
+  /** Asks again while nobody looks at the page, too. */
+  readonly unseen?: boolean
   /** Shows the answer to the input before until the new one is there. */
   readonly keep?: boolean
 }
@@ -41,13 +43,13 @@ interface ReadOptions {
 export function useRead<Id extends OperationId>(
   id: Id,
   input: Input<Id>,
-  { when = true, every, keep = false }: ReadOptions = {},
+  { when = true, every, unseen = false, keep = false }: ReadOptions = {},
 ): UseQueryResult<Output<Id>, ApiError> {
   return useQuery<Output<Id>, ApiError>({
     queryKey: [id, input],
     queryFn: ({ signal }) => call(id, input, { signal }),
     enabled: when,
-    ...(every === undefined ? {} : { refetchInterval: every }),
+    ...(every === undefined ? {} : { refetchInterval: every, refetchIntervalInBackground: unseen }),
     ...(keep ? { placeholderData: keepPreviousData } : {}),
   })
 }

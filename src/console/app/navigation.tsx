@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useMe } from './me.tsx'
 import { PAGES, type PageEntry } from './pages.ts'
 import { usePlace } from './place.tsx'
+import { useWaiting } from './waiting.ts'
 
 /** The pages that somebody's permissions open; all of them while nobody knows who it is. */
 export function useOpenPages(): readonly PageEntry[] {
@@ -16,6 +17,7 @@ export function useOpenPages(): readonly PageEntry[] {
 export function Navigation(): ReactNode {
   const pages = useOpenPages()
   const { page: here } = usePlace()
+  const waiting = useWaiting()
   const groups = [...new Set(pages.map(({ group }) => group))]
   return (
     <nav className="nav" aria-label="Pages">
@@ -38,11 +40,14 @@ export function Navigation(): ReactNode {
                     search={{} as never}
                     className="nav-link"
                     aria-current={here === id ? 'page' : undefined}
-                    aria-label={title}
+                    aria-label={id === 'approvals' ? waitingWords(title, waiting) : title}
                     title={title}
                   >
                     <Icon aria-hidden />
                     <span className="nav-word">{title}</span>
+                    {id === 'approvals' && waiting > 0 && (
+                      <span className="nav-count numbers">{waiting}</span>
+                    )}
                   </Link>
                 </li>
               ))}
@@ -52,6 +57,11 @@ export function Navigation(): ReactNode {
       <p className="nav-foot mono cut">{window.location.host}</p>
     </nav>
   )
+}
+
+function waitingWords(title: string, waiting: number): string {
+  if (waiting === 0) return title
+  return `${title}, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you`
 }
 
 /** A wicket: a small gate in a larger one. */

@@ -8,6 +8,7 @@ import { useGo, usePlace } from './place.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 import { listenToKeys, useShortcuts } from './shortcuts.ts'
 import { TopBar } from './top-bar.tsx'
+import { useApprovalNews } from './waiting.ts'
 
 type Over = 'palette' | 'shortcuts'
 
@@ -19,6 +20,7 @@ export function Shell(): ReactNode {
   useEffect(listenToKeys, [])
   useNavigationKeys(setOver)
   useFocusOnNewPage(page, main)
+  useApprovalNews()
   const shut = (): void => setOver(undefined)
   return (
     <div className="shell">

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { useWaiting } from '../app/waiting.ts'
 
 interface PageFrameProps {
   readonly title: string
@@ -12,7 +13,7 @@ interface PageFrameProps {
   readonly children: ReactNode
 }
 
-/** What every page stands in: its heading, its title in the window, and its content. */
+/** What every page stands in: its heading, its title in the window with what waits, and its content. */
 export function PageFrame({
   title,
   purpose,
@@ -21,9 +22,10 @@ export function PageFrame({
   fill = false,
   children,
 }: PageFrameProps): ReactNode {
+  const waiting = useWaiting()
   useEffect(() => {
-    document.title = `${title} · Bailiwick`
-  }, [title])
+    document.title = `${waiting === 0 ? '' : `(${waiting}) `}${title} · Bailiwick`
+  }, [title, waiting])
   return (
     <div className="page" data-fill={fill || undefined}>
       <header className="page-head">

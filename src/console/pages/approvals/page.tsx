@@ -1,16 +1,89 @@
+import './approvals.css'
+import './request.css'
+import './dock.css'
+import './values/values.css'
+import './narrow.css'
+import { MailQuestionMark } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useRead } from '../../api/queries.ts'
 import { pageOf } from '../../app/pages.ts'
+import { usePlace } from '../../app/place.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
+import { FilterBar } from '../../design/filter-bar.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
+import { TabLinks } from '../../design/tabs.tsx'
+import { APPROVAL_CHOICES } from './choices.ts'
+import { Inbox } from './inbox.tsx'
+import { PatternsTab } from './patterns-tab.tsx'
+import { RequestView } from './request-view.tsx'
+import { useView, VIEW_TITLES, VIEWS, type View, viewSearch } from './view.ts'
 
-/** `/console/approvals`. */
+/** `/console/approvals/{id}?view=…`: what clients and chats lead to. */
 export function Page(): ReactNode {
-  const { title, purpose, icon } = pageOf('approvals')
+  const { title, purpose } = pageOf('approvals')
+  const { item } = usePlace()
+  const view = useView()
   return (
-    <PageFrame title={title} purpose={purpose}>
-      <EmptyState icon={icon} title="Nothing here yet">
-        The command line shows it meanwhile.
-      </EmptyState>
+    <PageFrame fill title={title} purpose={purpose} bar={<Views view={view} />}>
+      {view === 'patterns' && item === undefined ? (
+        <div className="approvals-patterns">
+          <Filters view={view} />
+          <PatternsTab />
+        </div>
+      ) : (
+        <div className="approvals" data-open={item !== undefined || undefined}>
+          <section className="approvals-inbox" aria-label="Inbox">
+            <Filters view={view} />
+            <Inbox view={view === 'patterns' ? 'pending' : view} />
+          </section>
+          {item === undefined ? <NothingOpen /> : <RequestView key={item} id={item} />}
+        </div>
+      )}
     </PageFrame>
+  )
+}
+
+function Views({ view }: { readonly view: View }): ReactNode {
+  const { toAnswer, all } = useRead('approvals.count', {}).data ?? {}
+  const counts: Partial<Record<View, number | undefined>> = { waiting: toAnswer, pending: all }
+  return (
+    <TabLinks
+      label="Approvals"
+      tabs={VIEWS.map((one) => ({
+        title: VIEW_TITLES[one],
+        to: { page: 'approvals', search: viewSearch(one) },
+        count: counts[one],
+        current: one === view,
+      }))}
+    />
+  )
+}
+
+function Filters({ view }: { readonly view: View }): ReactNode {
+  return (
+    <div className="list-bar">
+      {view === 'patterns' ? (
+        <FilterBar filters={[{ name: 'ended', label: 'Ended', choices: APPROVAL_CHOICES.ended }]} />
+      ) : (
+        <FilterBar
+          search={{ name: 'q', placeholder: 'Tool, person, client' }}
+          filters={
+            view === 'answered'
+              ? [{ name: 'state', label: 'State', choices: APPROVAL_CHOICES.state }]
+              : []
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+function NothingOpen(): ReactNode {
+  return (
+    <div className="approvals-none">
+      <EmptyState icon={MailQuestionMark} title="Choose a request">
+        What exactly would happen, who asks, and why it waits stands here.
+      </EmptyState>
+    </div>
   )
 }

@@ -1,0 +1,8 @@
+/** What lists of approvals can be narrowed to. */
+export const APPROVAL_CHOICES = {
+  state: ['approved', 'used', 'declined', 'expired', 'withdrawn', 'void'].map((value) => ({
+    value,
+    label: value,
+  })),
+  ended: [{ value: 'yes', label: 'yes' }],
+} as const
