@@ -21,6 +21,8 @@ const SWEEP_EVERY = 5_000
 const FORGET_EVERY = 10 * 60_000
 
 const PATIENCE = 60 * 60_000
+const DAY = 24 * 60 * 60_000
+const RETENTION = { calls: 30 * DAY, requests: 90 * DAY }
 const FLOOD: FloodSettings = { pending: 10, requests: 30, declines: 3, window: 10 * 60_000 }
 
 export interface ApprovalOptions {
@@ -39,6 +41,8 @@ export interface ApprovalOptions {
     /** Milliseconds that a request waits for people; an hour if absent. */
     readonly patience?: number
     readonly flood?: Partial<FloodSettings>
+    /** 30 and 90 days if absent. */
+    readonly retention?: ApprovalSettings['retention']
     /** Milliseconds between two looks for what is over; 5 seconds if absent. */
     readonly sweepEvery?: number
   }
@@ -89,6 +93,7 @@ function partsOf(options: ApprovalOptions): Omit<Parts, 'wake'> {
   const settings: ApprovalSettings = {
     patience: options.settings?.patience ?? PATIENCE,
     flood: { ...FLOOD, ...options.settings?.flood },
+    retention: options.settings?.retention ?? RETENTION,
   }
   return {
     ...{ store, clock, randomId, witness, principals, signatures, once, settings },

@@ -24,6 +24,8 @@ export interface ApprovalSettings {
   /** Milliseconds that a request waits for people. */
   readonly patience: number
   readonly flood: FloodSettings
+  /** Milliseconds for which the call of a request is kept, and the request itself. */
+  readonly retention: { readonly calls: number; readonly requests: number }
 }
 
 /** What everything here stands on. */

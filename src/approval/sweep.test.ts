@@ -11,6 +11,11 @@ import {
 } from './testing/fresh-approvals.ts'
 
 const DAY = 24 * 60 * MINUTE
+const SETTINGS = {
+  patience: 60 * MINUTE,
+  flood: { pending: 10, requests: 30, declines: 3, window: 10 * MINUTE },
+  retention: { calls: 20 * DAY, requests: 70 * DAY },
+}
 
 describe.each(ENGINES)('what is old on %s', (engine) => {
   let fresh: FreshApprovals
@@ -19,15 +24,16 @@ describe.each(ENGINES)('what is old on %s', (engine) => {
   })
   afterEach(() => fresh.remove())
 
-  const forget = () => forgetOld({ store: fresh.store, clock: () => fresh.clock.now })
+  const forget = () =>
+    forgetOld({ store: fresh.store, clock: () => fresh.clock.now, settings: SETTINGS })
 
-  test('loses what it carried after 30 days, and goes after 90', async () => {
+  test('loses what it carried, and goes later, as it is set', async () => {
     const { desk, clock, store } = fresh
     const pattern = { free: ['text'], duration: MINUTE }
     const pending = await asked(fresh, call({ lift: { pattern: MINUTE } }))
     await desk.answer(pending.id, ballot('bob', pending, { pattern }))
     await desk.withdraw(pending.id, ballot('bob', pending).by)
-    clock.now += 30 * DAY - 1
+    clock.now += 20 * DAY - 1
     await forget()
     expect((await desk.find(pending.id))?.access).toBeDefined()
     clock.now += 1
@@ -39,7 +45,7 @@ describe.each(ENGINES)('what is old on %s', (engine) => {
     clock.now += MINUTE
     await forget()
     expect((await desk.patterns({})).items).toEqual([])
-    clock.now += 60 * DAY
+    clock.now += 50 * DAY
     await forget()
     expect(await desk.find(pending.id)).toBeUndefined()
     expect(await store.db.selectFrom('approval_vote').selectAll().execute()).toEqual([])

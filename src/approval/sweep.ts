@@ -1,10 +1,6 @@
 import { expire } from './end.ts'
 import type { Parts } from './parts.ts'
 
-const DAY = 24 * 60 * 60_000
-/** Milliseconds for which the call of a request is kept, and the request itself. */
-const KEEP_CALLS = 30 * DAY
-const KEEP_ROWS = 90 * DAY
 /** Rows of one kind that one sweep takes. */
 const MOST = 200
 
@@ -21,15 +17,19 @@ export async function expireDue(parts: Parts): Promise<void> {
   for (const row of due) await expire(parts, row)
 }
 
-/** Removes what calls carried after 30 days, and everything after 90. The records stay. */
-export async function forgetOld({ store, clock }: Pick<Parts, 'store' | 'clock'>): Promise<void> {
+/** Removes what calls carried, and later the requests themselves. The records stay. */
+export async function forgetOld({
+  store,
+  clock,
+  settings: { retention },
+}: Pick<Parts, 'store' | 'clock' | 'settings'>): Promise<void> {
   const { db } = store
   const now = clock()
   const stale = db
     .selectFrom('approval')
     .select('id')
     .where('request', 'is not', null)
-    .where('created', '<=', now - KEEP_CALLS)
+    .where('created', '<=', now - retention.calls)
     .where('state', 'not in', ['pending', 'approved'])
     .orderBy('created')
     .limit(MOST)
@@ -37,7 +37,7 @@ export async function forgetOld({ store, clock }: Pick<Parts, 'store' | 'clock'>
   const old = await db
     .selectFrom('approval')
     .select('id')
-    .where('created', '<=', now - KEEP_ROWS)
+    .where('created', '<=', now - retention.requests)
     .where('state', 'not in', ['pending', 'approved'])
     .orderBy('created')
     .limit(MOST)
@@ -51,7 +51,7 @@ export async function forgetOld({ store, clock }: Pick<Parts, 'store' | 'clock'>
   const over = db
     .selectFrom('approval_pattern')
     .select('id')
-    .where('expires', '<=', now - KEEP_CALLS)
+    .where('expires', '<=', now - retention.calls)
     .orderBy('expires')
     .limit(MOST)
   await db.deleteFrom('approval_pattern').where('id', 'in', over).execute()

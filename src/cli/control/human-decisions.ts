@@ -23,7 +23,7 @@ export interface HumanDecisions extends Pick<OpenedApprovals, 'desk' | 'close'> 
 }
 
 interface HumanParts {
-  readonly config: Pick<Config['approvals'], 'patience' | 'hold' | 'flood'>
+  readonly config: Pick<Config['approvals'], 'patience' | 'hold' | 'flood' | 'retention'>
   readonly store: Store
   readonly witness: Witness
   readonly sealKey: Uint8Array
@@ -32,7 +32,7 @@ interface HumanParts {
 
 /** Opens approvals. The gateway needs them before it is known under which address people answer. */
 export function humanDecisions({
-  config: { patience, hold, flood },
+  config: { patience, hold, flood, retention },
   store,
   witness,
   sealKey,
@@ -58,7 +58,7 @@ export function humanDecisions({
       verify: async (...asked) => around().directory.signatures.verify(...asked),
     },
     once: storedOnce(store, Date.now),
-    settings: { patience, flood },
+    settings: { patience, flood, retention },
     onNews: tell,
   })
   return {
