@@ -6,6 +6,7 @@ import {
   keysCommand,
   tokensCommand,
 } from './access-commands.ts'
+import { approvalsCommand } from './approvals-command.ts'
 import { collect } from './collect-option.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
@@ -43,6 +44,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(callsCommand(run))
   program.addCommand(eventsCommand(run))
   program.addCommand(policyCommand(run))
+  program.addCommand(approvalsCommand(run))
   program.addCommand(usersCommand(run))
   program.addCommand(agentsCommand(run))
   program.addCommand(clientsCommand(run))

@@ -42,7 +42,16 @@ export async function show(
 
 /** JSON without characters that a terminal might obey or that a reader cannot see. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(UNSEEN, (character) =>
+  return escaped(JSON.stringify(value))
+}
+
+/** As `jsonText`, over several lines. */
+export function jsonLines(value: unknown): string[] {
+  return JSON.stringify(value, undefined, 2).split('\n').map(escaped)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(UNSEEN, (character) =>
     [...Array(character.length).keys()]
       .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
       .join(''),

@@ -16,6 +16,8 @@ const MOST_BYTES = 8_388_608
 /** Has the gateway that runs do what administrators do. */
 export interface AdminClient {
   readonly config: Config
+  /** Under which name the gateway is known, and its console. */
+  issuer(): string
   /**
    * Asks for one operation by its id.
    *
@@ -46,6 +48,7 @@ export async function withAdmin(
   try {
     return await work({
       config,
+      issuer: http.issuer,
       ask: async <T>(id: string, input = {}) =>
         (await exchange(http, operationOf(id), input, context.signal)) as T,
     })
@@ -88,9 +91,20 @@ async function exchange(
   throw refused(status, text)
 }
 
+/** What is said of refusals that have a remedy of their own. */
+const FIXES: Readonly<Record<string, { readonly exit: Exit; readonly fix: string }>> = {
+  approver_refused: {
+    exit: 'authentication',
+    fix: 'name who may answer with `--as user:ID`; `bailiwick approvals withdraw` takes a request back',
+  },
+  approval_over: { exit: 'usage', fix: '`bailiwick approvals show` says what became of it' },
+}
+
 /** An answer that is not the one wanted, as the person at the terminal needs it. */
 function refused(status: number, text: string): CommandError {
   const { detail, code, requestId } = problemOf(text)
+  const own = FIXES[code]
+  if (own !== undefined) return new CommandError(detail, own)
   if (status === 403)
     return new CommandError(detail, {
       exit: 'authentication',

@@ -8,7 +8,7 @@ const HOW: Readonly<Record<Assurance, string>> = {
 }
 
 /** Who lifts a denial, and how, in a line. */
-export function liftText(lift: Lift): string {
+export function liftText(lift: Omit<Lift, 'by'>): string {
   const { approvers, assurance, each, maxAge, pattern, quorum } = lift
   const names = approvers.map((name) => `\`${name}\``).join(', ')
   const who = each ? `one for each of ${names}: ${quorum} people` : `${quorum} of ${names}`
