@@ -56,9 +56,7 @@ describe('the page shows', () => {
     // Levels are one choice; tools stand under the level that opens them.
     const levels = page.getByRole('group', { name: 'How much may it do?' })
     expect(await levels.getByRole('radio').count()).toBe(3)
-    const means = await levels
-      .getByRole('listitem')
-      .evaluateAll((items) => items.map((item) => item.querySelector('details')?.textContent ?? ''))
+    const means = await levels.getByRole('listitem').locator('details').allTextContents()
     expect(means.filter((text) => text !== '')[0]).toContain('list_notes')
     expect(await page.getByLabel('Stay connected').isChecked()).toBe(true)
     expect(await page.getByLabel('Remember my answer').count()).toBe(0)
@@ -146,15 +144,13 @@ describe('more access later', () => {
     const second = local.ask({ scope: 'read write notes:delete_note' })
     await page.goto(second.url)
     await seen(page, 'Allow more access?')
-    const marks = await page
-      .locator('.choice')
-      .evaluateAll((items) =>
-        items.map((item) => [
-          item.querySelector('label')?.textContent?.trim().split(/\s/)[0],
-          item.querySelector('.tag.new') !== null,
-          /Allowed before/.test(item.textContent ?? ''),
-        ]),
-      )
+    const marks = await Promise.all(
+      (await page.locator('.choice').all()).map(async (item) => [
+        (await item.locator('label').first().textContent())?.trim().split(/\s/)[0],
+        (await item.locator('.tag.new').count()) > 0,
+        (await item.textContent())?.includes('Allowed before'),
+      ]),
+    )
     expect(marks).toContainEqual(['Read', false, true])
     expect(marks).toContainEqual(['Read', true, false])
     expect(marks).toContainEqual(['delete_note', true, false])
