@@ -9,6 +9,13 @@ const LINE = 'PUT /servers/office/tools/read_note/classes'
 const SENDS = { effects: ['send'], reversible: false, risk: 'high', reads: [], trust: 'untrusted' }
 const READS = { ...SENDS, effects: ['read'], reversible: true, risk: 'low' }
 
+/** How many tools of each risk there are. */
+function risksIn(tools: readonly { readonly classification: { readonly risk: string } }[]) {
+  const of = (risk: string) =>
+    tools.filter(({ classification }) => classification.risk === risk).length
+  return { low: of('low'), medium: of('medium'), high: of('high') }
+}
+
 describe.each(ENGINES)('servers and tools on %s', (engine) => {
   let desk: Desk
   beforeEach(async () => {
@@ -72,6 +79,7 @@ describe.each(ENGINES)('servers and tools on %s', (engine) => {
     const { server } = (await admin('GET /servers/office')).json
     expect(server).toMatchObject({
       ...{ tools: 2, inferred: 2, claim: { name: 'recording', version: '1' } },
+      risks: risksIn(server.toolList),
       state: { listed: true, failures: 0 },
       questions: {
         reads: { known: 'some', tools: ['read_note'] },

@@ -67,6 +67,8 @@ export interface ServerSummary {
   readonly tools: number
   /** Tools whose classes nobody stated. */
   readonly inferred: number
+  /** Tools of each risk. */
+  readonly risks: Readonly<Record<Classification['risk'], number>>
 }
 
 export interface ToolView {

@@ -46,6 +46,7 @@ const serverView = z.object({
     .optional(),
   tools: z.number(),
   inferred: z.number(),
+  risks: z.object({ low: z.number(), medium: z.number(), high: z.number() }),
 })
 
 const toolView = z.object({

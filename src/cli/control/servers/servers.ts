@@ -9,6 +9,7 @@ import type { Config } from '../../../config/config.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
 import { isObject } from '../../../kernel/json.ts'
 import { askServer } from '../../ask-server.ts'
+import type { OfferedTool } from '../../catalog-port.ts'
 import type { ControlParts } from '../administration.ts'
 import { questionsOf, questionsOfVirtual } from './questions.ts'
 import { claimOf, reachingOf, stateOf } from './show-server.ts'
@@ -84,6 +85,7 @@ function summaryOf({ config, catalog, links }: Parts, name: string): ServerSumma
   const counts = {
     tools: tools.length,
     inferred: tools.filter(({ classification }) => classification.source === 'inferred').length,
+    risks: risksOf(tools),
   }
   const meeting = links.of(name)
   const state = stateOf(meeting, catalog.listed(name))
@@ -98,6 +100,12 @@ function summaryOf({ config, catalog, links }: Parts, name: string): ServerSumma
     ...{ name, enabled, mode, revision, reaching: reachingOf(server), state, ...counts },
     ...(claim === undefined ? {} : { claim }),
   }
+}
+
+function risksOf(tools: readonly OfferedTool[]): ServerSummary['risks'] {
+  const risks = { low: 0, medium: 0, high: 0 }
+  for (const { classification } of tools) risks[classification.risk] += 1
+  return risks
 }
 
 function detailOf(parts: Parts, name: string): ServerDetail {

@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react'
-import { pageOf } from '../../app/pages.ts'
-import { EmptyState } from '../../design/empty-state.tsx'
-import { PageFrame } from '../../design/page-frame.tsx'
+import { useLive } from '../../api/live.ts'
+import { reread } from '../../api/queries.ts'
+import { usePlace } from '../../app/place.tsx'
+import { ServerList } from './server-list.tsx'
+import { ServerPage } from './server-page.tsx'
+import './servers.css'
 
-/** `/console/servers`. */
+/** `/console/servers/{server}/{tool}`. */
 export function Page(): ReactNode {
-  const { title, purpose, icon } = pageOf('servers')
-  return (
-    <PageFrame title={title} purpose={purpose}>
-      <EmptyState icon={icon} title="Nothing here yet">
-        The command line shows it meanwhile.
-      </EmptyState>
-    </PageFrame>
-  )
+  const { item } = usePlace()
+  useLive(({ kind }) => {
+    if (kind === 'server') void reread(['servers'])
+  })
+  return item === undefined ? <ServerList /> : <ServerPage key={item} name={item} />
 }
