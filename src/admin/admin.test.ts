@@ -3,6 +3,7 @@ import { GatewayError } from '../kernel/errors.ts'
 import type { SubjectId } from '../kernel/subject.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Grant } from './ports.ts'
+import { witnessed } from './testing/records.ts'
 import {
   ask,
   behind,
@@ -46,6 +47,18 @@ describe('who may administer', () => {
     if (as !== 'member')
       expect((await ask('GET', '/nothing', { as })).json.code).toBe('role_insufficient')
     expect(done).toEqual([])
+  })
+
+  test('an agent that comes is on record, once in a while; nobody else is by coming', async () => {
+    witnessed.length = 0
+    behind.now += 60_000
+    for (const as of ['agent', 'agent', 'acted', 'member', 'agent'])
+      await ask('GET', '/users', { as })
+    const came = { event: 'token.refused', outcome: 'refused' }
+    expect(witnessed).toMatchObject([
+      { ...came, detail: { why: 'role_insufficient', path: '/admin/api/v1/users', actors: [] } },
+      { ...came, detail: { actors: ['bot'] } },
+    ])
   })
 
   test('whom the operator of the machine gave a token may', async () => {

@@ -11,6 +11,7 @@ import { openApiDocument } from './openapi.ts'
 import type { Administration } from './ports.ts'
 import { sendAnswer, sendLook, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
+import { type Strangers, strangersWitness } from './strangers.ts'
 
 export type { ExplainedCall, Explanations } from './calls/explanation-ports.ts'
 export type { ChainCheck, Evidence } from './calls/ports.ts'
@@ -53,7 +54,8 @@ export interface Admin {
  */
 export function openAdmin(options: AdminOptions): Admin {
   const streams = liveStreams(options.live, showNews(options.administration.approvals))
-  const opened = { ...options, streams }
+  const strangers = strangersWitness(options.administration.records.witness, options.live.clock)
+  const opened = { ...options, streams, strangers }
   return {
     routes: (path) =>
       path.startsWith(`${ADMIN_ROOT}/`)
@@ -65,6 +67,7 @@ export function openAdmin(options: AdminOptions): Admin {
 
 interface Opened extends AdminOptions {
   readonly streams: LiveStreams
+  readonly strangers: Strangers
 }
 
 /** Who sends a request, and in which way it is known. */
@@ -117,7 +120,7 @@ async function authenticated(
 }
 
 async function perform(
-  { administration, streams }: Opened,
+  { administration, streams, strangers }: Opened,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -125,7 +128,8 @@ async function perform(
   owed: readonly string[],
 ): Promise<void> {
   const caller = callerOf(sender, way)
-  // Who has no role learns nothing of what there is.
+  // Who has no role learns nothing of what there is; that they came is on record.
+  if (!caller.permissions.has('self')) await strangers(caller, path)
   requirePermission(caller, 'self')
   requireLevel(sender, 'read')
   if (path === `${ADMIN_ROOT}/live`) {

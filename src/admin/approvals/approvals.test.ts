@@ -87,6 +87,22 @@ describe('who sees a request', () => {
     expect(atDesk.asked).toEqual([])
   })
 
+  test('that is over: whoever was asked hears so, and who answered sees what it was', async () => {
+    atDesk.requests[0] = request({ state: 'expired' })
+    const { json } = await ask('POST', '/approvals/a-1/answer', { as: 'eve', body: no })
+    expect(json.code).toBe('approval_over')
+    expect((await ask('GET', '/approvals/a-1', { as: 'eve' })).json).toMatchObject({
+      mayAnswer: false,
+      approval: { withheld: 'roles' },
+    })
+    expect((await ask('GET', '/approvals/a-1', { as: 'member' })).status).toBe(404)
+    const [first] = request().votes
+    atDesk.requests[0] = request({ state: 'used', votes: [{ ...first, user: 'eve' }] as never })
+    expect((await ask('GET', '/approvals/a-1', { as: 'eve' })).json).toMatchObject({
+      approval: { arguments: { to: MARKED } },
+    })
+  })
+
   test('which stands on record before it is read by whom it does not concern', async () => {
     for (const as of ['approver', 'eve', 'runner']) await ask('GET', '/approvals/a-1', { as })
     await ask('GET', '/approvals/a-2', { as: 'member' })
@@ -141,6 +157,12 @@ describe('who answers', () => {
       const begun = await ask('POST', '/approvals/a-1/challenge', { as })
       expect([begun.status, begun.json.code]).toEqual([403, 'person_required'])
       expect(atDesk.asked).toEqual([])
+      const attempt = {
+        ...{ event: 'approval.refused', outcome: 'refused', subject: 'user:fay', client: 'app' },
+        ...{ target: 'approval:a-1', by: { client: 'console' } },
+        detail: { digest: DIGEST, why: 'person_required', channel: 'command-line' },
+      }
+      expect(witnessed).toMatchObject([attempt, attempt])
     },
   )
 

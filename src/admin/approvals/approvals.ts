@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { ApprovalRequest, PatternChoice } from '../../kernel/approval-desk.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { flag, found, given, id, operation, pageOf, paging, type Site, text } from '../operation.ts'
-import { isOwn, mayKnow, maySeeBodies, waitsFor } from './concerns.ts'
+import { hasAnswered, isOwn, mayKnow, maySeeBodies, waitsFor } from './concerns.ts'
+import { requirePerson } from './person.ts'
 import { listedView, requestView, showRequest, showSummary, state, summaryView } from './views.ts'
 
 const one = z.strictObject({ id })
@@ -33,15 +34,6 @@ async function reveal({ administration, caller }: Site, request: ApprovalRequest
     ...{ event: 'record.revealed', outcome: 'done', subject: request.subject },
     ...{ target: request.call, detail: { approval: request.id }, by: caller.actor },
   })
-}
-
-/** Requests are answered by people: never by an agent, and nothing is approved with a token. */
-function requirePerson({ caller }: Site, verdict: 'approve' | 'decline'): void {
-  const { subject, way } = caller
-  if (subject.kind !== 'user' || subject.actors.length > 0)
-    throw new GatewayError('person_required', 'requests for approval are answered by people')
-  if (verdict === 'approve' && way !== 'session')
-    throw new GatewayError('person_required', 'approve in the console: a token is no person')
 }
 
 function person({ caller: { subject } }: Site) {
@@ -111,8 +103,9 @@ export const APPROVALS = [
           ? approvals.mayAnswer(request, person(site))
           : ({ may: false, why: 'requests for approval are answered by people' } as const)
       const bodies = maySeeBodies(approvals, request, caller)
-      // Who is asked, and whose call it is, read what is theirs.
-      if (bodies && !answer.may && !isOwn(request, caller)) await reveal(site, request)
+      // Who is asked, or answered, and whose call it is, read what is theirs.
+      const concerned = isOwn(request, caller) || hasAnswered(request, caller.subject.id)
+      if (bodies && !answer.may && !concerned) await reveal(site, request)
       return {
         approval: showRequest(request, bodies),
         mayAnswer: answer.may,
@@ -127,7 +120,7 @@ export const APPROVALS = [
     input: z.strictObject({ id, pattern: pattern.optional() }),
     output: z.object({ options: z.record(z.string(), z.unknown()) }),
     run: async (site, { id: request, pattern: wide }) => {
-      requirePerson(site, 'approve')
+      await requirePerson(site, request, 'approve')
       await known(site, request)
       const choice = wide && choiceOf(wide)
       const { approvals } = site.administration
@@ -161,7 +154,7 @@ export const APPROVALS = [
     }),
     output: z.object({ approval: summaryView }),
     run: async (site, { id: request, pattern: wide, ...ballot }) => {
-      requirePerson(site, ballot.verdict)
+      await requirePerson(site, request, ballot.verdict)
       await known(site, request)
       const { caller } = site
       const approval = await site.administration.approvals.answer(

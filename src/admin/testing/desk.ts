@@ -56,7 +56,8 @@ export function resetDesk(): void {
   Object.assign(atDesk, { requests: [], patterns: [], asked: [] })
 }
 
-const mayAnswer: ApprovalDesk['mayAnswer'] = ({ lift, requesters }, { id, groups }) => {
+const mayAnswer: ApprovalDesk['mayAnswer'] = ({ lift, requesters, state }, { id, groups }) => {
+  if (state !== 'pending') return { may: false, why: 'it is over' }
   const named = [`user:${id}`, ...groups.map((group) => `group:${group}`)]
   if (requesters.includes(id)) return { may: false, why: 'it is your own' }
   return lift.approvers.some((one) => named.includes(one))
@@ -94,7 +95,11 @@ export const desk: ApprovalDesk = {
     await noted(id, 'policyOf', pattern)
     return `permit ${MARKED}`
   },
-  answer: (id, ballot) => noted(id, 'answer', ballot),
+  answer: async (id, ballot) => {
+    const { state } = await noted(id, 'answer', ballot)
+    if (state !== 'pending') throw new GatewayError('approval_over', 'it is over')
+    return request({ id })
+  },
   withdraw: (id, by) => noted(id, 'withdraw', by),
   patterns: async ({ subject }) => ({
     items: atDesk.patterns.filter((one) => subject === undefined || one.subject === subject),
