@@ -1,0 +1,67 @@
+import type { Input } from '../../api/call.ts'
+
+export type EventName = NonNullable<Input<'events.list'>['event']>
+
+/** What happens besides calls, in words. */
+export const EVENT_WORDS: Readonly<Record<EventName, string>> = {
+  'owner.invited': 'Owner invited',
+  'user.created': 'User made',
+  'user.changed': 'User changed',
+  'user.disabled': 'User disabled',
+  'user.enabled': 'User enabled',
+  'credential.added': 'Credential added',
+  'credential.removed': 'Credential removed',
+  'login.succeeded': 'Signed in',
+  'login.failed': 'Sign-in failed',
+  'login.ended': 'Signed out',
+  'agent.created': 'Agent made',
+  'agent.changed': 'Agent changed',
+  'agent.disabled': 'Agent disabled',
+  'agent.enabled': 'Agent enabled',
+  'client.registered': 'Client registered',
+  'client.changed': 'Client changed',
+  'client.disabled': 'Client disabled',
+  'client.enabled': 'Client enabled',
+  'client.refused': 'Client refused',
+  'client.removed': 'Client removed',
+  'consent.given': 'Consent given',
+  'consent.declined': 'Consent declined',
+  'consent.withdrawn': 'Consent withdrawn',
+  'grant.issued': 'Grant issued',
+  'grant.refreshed': 'Grant refreshed',
+  'grant.revoked': 'Grant revoked',
+  'code.replayed': 'Code replayed',
+  'refresh.reused': 'Refresh token reused',
+  'token.issued': 'Token issued',
+  'token.refused': 'Token refused',
+  'scope.raised': 'Scope raised',
+  'session.misused': 'Session misused',
+  'key.rotated': 'Key rotated',
+  'key.retired': 'Key retired',
+  'provider.changed': 'Login provider changed',
+  'approval.requested': 'Approval asked for',
+  'approval.voted': 'Approval answered',
+  'approval.granted': 'Approval granted',
+  'approval.declined': 'Approval declined',
+  'approval.expired': 'Approval expired',
+  'approval.withdrawn': 'Approval withdrawn',
+  'approval.used': 'Approval used',
+  'approval.void': 'Approval void',
+  'approval.refused': 'Answer to approval refused',
+  'approval.flooded': 'Too many requests for approval',
+  'pattern.granted': 'Pattern granted',
+  'pattern.revoked': 'Pattern revoked',
+  'webhook.delivered': 'Message delivered',
+  'webhook.failed': 'Message not delivered',
+  'record.revealed': 'Record read in full',
+  'record.exported': 'Records exported',
+  'policy.saved': 'Policies saved',
+  'policy.activated': 'Policies activated',
+  'tool.classified': 'Tool classed',
+  'session.ended': 'Session ended',
+}
+
+/** An event in words; one that is newer than this console in its own. */
+export function eventWords(event: string): string {
+  return Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event as EventName] : event
+}
