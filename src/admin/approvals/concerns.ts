@@ -31,7 +31,10 @@ export function maySeeBodies(desk: Desk, request: ApprovalSummary, caller: Calle
   const { subject, permissions } = caller
   if (permissions.has('approvals.read') || permissions.has('bodies')) return true
   if (isOwn(request, caller)) return true
-  return subject.kind === 'user' && (hasAnswered(request, subject.id) || desk.mayAnswer(request, subject).may)
+  return (
+    subject.kind === 'user' &&
+    (hasAnswered(request, subject.id) || desk.mayAnswer(request, subject).may)
+  )
 }
 
 /** Whether a person has given an answer. */
