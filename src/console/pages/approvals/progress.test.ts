@@ -32,6 +32,12 @@ test('several people', () => {
   )
 })
 
+test('who has answered is not still needed', () => {
+  expect(words({ quorum: 2 }, vote('bo', 'user:bo'))).toBe(
+    '1 of 2. Still needed: somebody of security',
+  )
+})
+
 test('one for each', () => {
   expect(words({ each: true }, vote('bo', 'user:bo'))).toBe(
     '1 of 2. Still needed: somebody of security',

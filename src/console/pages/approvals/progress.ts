@@ -24,7 +24,8 @@ export function progressOf({
     const missing = wanted.filter((word) => !stoodFor.has(word)).map(approverInWords)
     return { given, needed, missing }
   }
-  return { given, needed, missing: given < needed ? [anyOf(wanted.map(approverInWords))] : [] }
+  const left = wanted.filter((word) => !approved.some(({ user }) => word === `user:${user}`))
+  return { given, needed, missing: given < needed ? [anyOf(left.map(approverInWords))] : [] }
 }
 
 /** One approver of a policy, as people say it. */
