@@ -16,6 +16,8 @@ export interface ApplicationOptions {
   readonly issuer?: string
   /** The address of its document (CIMD). */
   readonly document?: string
+  /** Where its browser comes back to, when something listens there. */
+  readonly redirect?: string
   /** The key that its tokens are bound to. */
   readonly dpop?: DpopSession
 }
@@ -31,7 +33,7 @@ export interface Application extends OAuthClientProvider {
 
 /** An application of this machine, written as the SDKs' guides say. */
 export function application(options: ApplicationOptions = {}): Application {
-  const { client, issuer, document, dpop } = options
+  const { client, issuer, document, dpop, redirect = REDIRECT } = options
   const kept: Application['kept'] = {
     client: client === undefined ? undefined : ({ client_id: client, issuer } as Client),
     tokens: undefined,
@@ -40,11 +42,11 @@ export function application(options: ApplicationOptions = {}): Application {
   let address: URL | undefined
   let discovery: Discovery | undefined
   const own: Omit<Application, 'older'> = {
-    redirectUrl: REDIRECT,
+    redirectUrl: redirect,
     ...(document === undefined ? {} : { clientMetadataUrl: document }),
     clientMetadata: {
       client_name: 'An application',
-      redirect_uris: [REDIRECT],
+      redirect_uris: [redirect],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
