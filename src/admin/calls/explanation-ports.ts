@@ -86,7 +86,10 @@ export interface Explanations {
    *
    * @throws GatewayError `policy_unavailable` with what is wrong with them.
    */
-  replay(call: CallEvidence, files: Readonly<Record<string, string>>): ExplainedCall | undefined
+  replay(
+    call: CallEvidence,
+    files: Readonly<Record<string, string>>,
+  ): Promise<ExplainedCall | undefined>
   /** @throws GatewayError `params_invalid` for an argument or an id that no rule can have. */
   rule(
     call: CallEvidence,

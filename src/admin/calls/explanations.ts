@@ -121,7 +121,7 @@ export const EXPLANATIONS = [
     run: async (site, { id: wanted, files: draft, bodies = false }) => {
       const call = await opened(site, wanted, bodies)
       try {
-        return show(site.administration.explanations.replay(call, draft), bodies)
+        return show(await site.administration.explanations.replay(call, draft), bodies)
       } catch (error) {
         throw faultOfDraft(error)
       }

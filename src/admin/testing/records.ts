@@ -156,7 +156,7 @@ const EXPLAINED: ExplainedCall = {
 /** Explains every call alike. */
 export const explanations: Explanations = {
   explain: () => EXPLAINED,
-  replay: (_, files) => {
+  replay: async (_, files) => {
     if (files['bad.cedar'] !== undefined)
       throw new GatewayError('policy_unavailable', 'bad.cedar:1:1: no', { data: { problems: [] } })
     return EXPLAINED

@@ -20,6 +20,7 @@ import { graphOf } from './graph.ts'
 import type { LiveHub } from './live-hub.ts'
 import { type LiveRecords, liveRecords } from './live-records.ts'
 import { overviewOf } from './overview.ts'
+import { openDraftThread } from './policies/draft-thread.ts'
 import { openPoliciesControl } from './policies/policies.ts'
 import { reachOf } from './reach.ts'
 import { serversPort } from './servers/servers.ts'
@@ -74,14 +75,15 @@ export function openControl(parts: ControlParts): Control {
   const { desk, live, records } = parts
   const evidence = evidenceOf(parts)
   const followed = liveRecords(live, records)
-  const policies = openPoliciesControl(parts)
+  const thread = openDraftThread()
+  const policies = openPoliciesControl({ ...parts, thread })
   return {
     ports: {
       approvals: desk,
       records: evidence,
-      graph: graphOf(parts),
+      graph: graphOf({ ...parts, thread }),
       overview: overviewOf({ ...parts, desk, evidence }),
-      explanations: explanationsOf(parts),
+      explanations: explanationsOf({ ...parts, thread }),
       reach: reachOf(parts),
       policies: policies.port,
       servers: serversPort(parts),
@@ -91,6 +93,7 @@ export function openControl(parts: ControlParts): Control {
     close: async () => {
       followed.close()
       await policies.close()
+      await thread.close()
     },
   }
 }

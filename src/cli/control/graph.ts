@@ -4,8 +4,8 @@ import { showCall } from '../../admin/calls/call-views.ts'
 import { type CallRecords, inputOf } from '../../audit/audit.ts'
 import type { Target } from '../../kernel/access.ts'
 import type { Subject } from '../../kernel/subject.ts'
-import { accessMatrix } from '../../policy/matrix/access-matrix.ts'
 import type { ControlParts } from './administration.ts'
+import type { DraftThread } from './policies/draft-thread.ts'
 
 /** Calls of one look; a graph of more says where it was cut. */
 const MOST_CALLS = 5_000
@@ -14,11 +14,14 @@ const PAGE = 500
 const MOST_HOSTS = 16
 const MOST_SUBJECTS = 50
 
-type GraphParts = Pick<ControlParts, 'config' | 'catalog' | 'policies' | 'directory' | 'records'>
+type GraphParts = Pick<
+  ControlParts,
+  'config' | 'catalog' | 'policies' | 'directory' | 'records'
+> & { readonly thread: DraftThread }
 
 /** Who reaches what, from the records, the catalog and the policies in force. */
 export function graphOf(parts: GraphParts): GraphSource {
-  const { config, catalog, policies } = parts
+  const { config, catalog, policies, thread } = parts
   const servers = [...Object.keys(config.servers), ...Object.keys(config.virtual)]
   const targets = (): readonly Target[] =>
     servers.flatMap((server) =>
@@ -35,14 +38,21 @@ export function graphOf(parts: GraphParts): GraphSource {
       })),
     async access(names) {
       const subjects = await subjectsOf(parts, names)
-      return accessMatrix(policies.set(), subjects, targets(), { time: Date.now() }).map(
-        ({ subject, target, access }) => ({
-          subject: `${subject.kind}:${subject.id}`,
-          server: target.server,
-          tool: target.name,
-          access,
-        }),
-      )
+      const all = targets()
+      const { places } = config
+      const asked = {
+        places,
+        sources: policies.sources(),
+        subjects,
+        targets: all,
+        time: Date.now(),
+      }
+      const { cells } = await thread.ask('matrix', asked)
+      // Row by row, each in the order of the targets.
+      return cells.map(({ subject, access }, index) => {
+        const { server = '', name = '' } = all[index % all.length] ?? {}
+        return { subject, server, tool: name, access }
+      })
     },
   }
 }

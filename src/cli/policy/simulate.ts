@@ -54,8 +54,8 @@ export interface Simulation {
 }
 
 const EXAMPLES = 3
-/** Calls after which others get their turn, and after which progress is told. */
-const TURN = 100
+/** Milliseconds after which others get their turn, and calls after which progress is told. */
+const TURN = 10
 const TOLD = 1_000
 const EVERYTHING = { flips: Number.POSITIVE_INFINITY, groups: Number.POSITIVE_INFINITY }
 
@@ -80,7 +80,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const replay = replayer({ point: decisionPoint(draft), ...limits })
   const counts = { same: 0, flipped: 0, undecided: 0, unknown: 0 }
   const found = collector(options.most)
-  let [calls, assumed] = [0, 0]
+  let [calls, assumed, turn] = [0, 0, performance.now()]
   for await (const recorded of records.walk(query)) {
     signal?.throwIfAborted()
     const call = recordedCall(recorded, groups)
@@ -89,7 +89,10 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     calls += 1
     if (call.assumed) assumed += 1
     counts[replayed.kind] += 1
-    if (calls % TURN === 0) await setImmediate()
+    if (performance.now() - turn > TURN) {
+      await setImmediate()
+      turn = performance.now()
+    }
     if (calls % TOLD === 0) onProgress(calls)
     if (replayed.kind === 'flipped') found.add(flipOf(call, replayed))
   }

@@ -5,47 +5,36 @@ import type {
   DraftDiff,
   Policies,
 } from '../../../admin/policies/ports.ts'
-import { subjectName } from '../../../kernel/subject.ts'
-import { policyDiff } from '../../../policy/diff.ts'
-import { accessMatrix, type MatrixRow } from '../../../policy/matrix/access-matrix.ts'
-import type { PolicySet } from '../../../policy/policy.ts'
-import { idOf } from '../../../policy/schema/definitions.ts'
+import type { PolicySource } from '../../../policy/policy.ts'
 import { subjectsOf, targetsOf } from '../../policy/access-scope.ts'
 import type { KnownOffers } from '../offers.ts'
-import { type DraftParts, loadDraft } from './drafts.ts'
+import { type DraftParts, draftSources } from './drafts.ts'
 
 /** Pairs of a subject and a tool that are looked at. */
 const MOST_CELLS = 20_000
 
 interface Parts extends DraftParts {
   readonly offers: () => KnownOffers
-  readonly inForce: () => PolicySet
+  /** The texts of what is in force. */
+  readonly inForce: () => readonly PolicySource[]
 }
 
 /** Who may do what, and what a draft changes of it. */
 export function accessPorts(parts: Parts): Pick<Policies, 'matrix' | 'diff'> {
-  const { offers, inForce } = parts
+  const { offers, inForce, thread } = parts
+  const { places } = parts.config
   return {
     async matrix(draft, scope): Promise<AccessTable> {
-      const set = draft === undefined ? inForce() : (await loadDraft(parts, draft)).set
+      const sources = draft === undefined ? inForce() : (await draftSources(parts, draft)).sources
       const { subjects, targets, ...rest } = asked(offers(), scope)
-      const cells = accessMatrix(set, subjects, targets).map(({ access, by, ...row }) => ({
-        ...namesOf(row),
-        access,
-        by,
-      }))
-      return { hash: set.hash, cells, ...rest }
+      const table = await thread.ask('matrix', { places, sources, subjects, targets })
+      return { ...table, ...rest }
     },
     async diff(draft: Draft, scope: AccessScope): Promise<DraftDiff> {
-      const before = inForce()
-      const { set: after } = await loadDraft(parts, draft)
+      const { sources: after } = await draftSources(parts, draft)
       const { unlisted, subjects, targets } = asked(offers(), scope)
-      const { access, ...rest } = policyDiff(before, after, { subjects, targets })
-      const changed = access.map(({ subject, target, before: was, after: now, by }) => ({
-        ...namesOf({ subject, target }),
-        ...{ before: was, after: now, by },
-      }))
-      return { before: before.hash, after: after.hash, ...rest, access: changed, unlisted }
+      const question = { places, before: inForce(), after, subjects, targets }
+      return { ...(await thread.ask('diff', question)), unlisted }
     },
   }
 }
@@ -55,8 +44,4 @@ function asked({ definitions, unlisted }: KnownOffers, { subjects, groups, serve
   const all = targetsOf(definitions, server)
   const targets = all.slice(0, Math.floor(MOST_CELLS / who.length))
   return { subjects: who, targets, unlisted, truncated: targets.length < all.length }
-}
-
-function namesOf({ subject, target }: Pick<MatrixRow, 'subject' | 'target'>) {
-  return { subject: subjectName(subject), target: idOf(target) }
 }

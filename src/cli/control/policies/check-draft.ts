@@ -1,29 +1,29 @@
-import type { Draft, DraftCheck, PolicyFinding } from '../../../admin/policies/ports.ts'
+import type { DraftCheck, PolicyFinding } from '../../../admin/policies/ports.ts'
+import type { Config } from '../../../config/config.ts'
 import { lint } from '../../../policy/lint/lint.ts'
 import { checkAgainstDefinitions } from '../../../policy/schema/check-against-definitions.ts'
 import { readPolicyTests } from '../../../policy/tests/read-tests.ts'
 import { managedTests } from '../../managed-policies.ts'
 import { loadTogether } from '../../policy-files.ts'
 import type { KnownOffers } from '../offers.ts'
-import { type DraftParts, draftSources, problemsOf } from './drafts.ts'
+import { type DraftSources, problemsOf } from './drafts.ts'
 import { findingsIn } from './findings.ts'
 
 /** What is said of one draft at most. */
 const MOST = 500
 
 /** Says what is wrong with a draft, and what is probably not meant. Keeps nothing. */
-export async function checkDraft(
-  parts: DraftParts & { readonly offers: () => KnownOffers },
-  draft: Draft,
-): Promise<DraftCheck> {
-  const found = await draftSources(parts, draft)
+export function checkSources(
+  setting: Pick<Config, 'places'>,
+  found: DraftSources,
+  { definitions, unlisted }: KnownOffers,
+): DraftCheck {
   const say = findingsIn([...found.sources, ...managedTests(found.files)])
   const tests = managedTests(found.files)
     .flatMap((source) => readPolicyTests(source).problems)
     .map(say.problem('error'))
-  const { definitions, unlisted } = parts.offers()
   try {
-    const set = loadTogether(parts.config, found.sources)
+    const set = loadTogether(setting, found.sources)
     // What nobody could list may exist all the same.
     const known = unlisted.length === 0 ? definitions : undefined
     const misfits = known ? checkAgainstDefinitions(set, known, found.sources) : []

@@ -6,6 +6,7 @@ import type { PolicyProblem } from '../../../policy/problem.ts'
 import type { RolloutMode, Rollouts } from '../../../rollout/rollout.ts'
 import { managedSources } from '../../managed-policies.ts'
 import { loadTogether, policySources } from '../../policy-files.ts'
+import type { DraftThread } from './draft-thread.ts'
 
 /** A draft beside the files of the configuration. */
 export interface DraftSources {
@@ -18,11 +19,12 @@ export interface DraftSources {
 export interface DraftParts {
   readonly config: Config
   readonly rollouts: Pick<Rollouts, 'version'>
+  readonly thread: DraftThread
 }
 
 /** @throws GatewayError `item_unknown` for a version that does not exist. */
 export async function filesOf(
-  { rollouts }: DraftParts,
+  { rollouts }: Pick<DraftParts, 'rollouts'>,
   draft: Draft,
 ): Promise<Readonly<Record<string, string>>> {
   if ('files' in draft) return draft.files
@@ -51,22 +53,34 @@ export function problemsOf(error: unknown): readonly PolicyProblem[] {
 
 const MOST_SAID = 20
 
+/** Policies of the console that can be in force: what a second loads, in the thread of the calls. */
+const MOST_POLICIES = 1_000
+
 /**
- * Loads a draft beside the files of the configuration.
+ * Loads a draft beside the files of the configuration, in the thread for that.
  *
- * @throws GatewayError `params_invalid` with a member for each problem; as {@link filesOf}.
+ * @throws GatewayError `params_invalid` with a member for each problem, or for more than may be in force;
+ *   as {@link filesOf}.
  */
 export async function loadDraft(
   parts: DraftParts,
   draft: Draft,
   mode: RolloutMode = 'enforce',
-): Promise<DraftSources & { readonly set: PolicySet }> {
+): Promise<DraftSources & { readonly hash: string }> {
+  const { config, thread } = parts
   const found = await draftSources(parts, draft, mode)
-  return { ...found, set: loadSound(parts.config, found.sources) }
+  const { places } = config
+  const { hash, managed } = await thread.ask('load', { places, sources: found.sources })
+  if (managed > MOST_POLICIES)
+    throw new GatewayError('params_invalid', `the console keeps ${MOST_POLICIES} policies at most`)
+  return { ...found, hash }
 }
 
 /** @throws GatewayError `params_invalid` with a member for each problem. */
-export function loadSound(config: Config, sources: readonly PolicySource[]): PolicySet {
+export function loadSound(
+  config: Pick<Config, 'places'>,
+  sources: readonly PolicySource[],
+): PolicySet {
   try {
     return loadTogether(config, sources)
   } catch (error) {

@@ -9,17 +9,16 @@ import { randomIds } from '../../random-id.ts'
 import type { ControlParts } from '../administration.ts'
 import { knownOffers } from '../offers.ts'
 import { accessPorts } from './access.ts'
-import { checkDraft } from './check-draft.ts'
-import { loadDraft, loadSound } from './drafts.ts'
+import type { DraftThread } from './draft-thread.ts'
+import { draftSources, loadDraft, loadSound } from './drafts.ts'
 import { showInForce } from './in-force.ts'
 import { observedSince } from './observed.ts'
 import { openSimulations } from './simulations.ts'
-import { testDraft } from './test-draft.ts'
 
 type Parts = Pick<
   ControlParts,
   'config' | 'policies' | 'managed' | 'rollouts' | 'catalog' | 'records' | 'log'
->
+> & { readonly thread: DraftThread }
 
 /** The port of policies, with an end. */
 export interface PoliciesControl {
@@ -29,19 +28,26 @@ export interface PoliciesControl {
 
 /** Fills in the port of policies. */
 export function openPoliciesControl(parts: Parts): PoliciesControl {
-  const { config, policies, rollouts, managed, records, log } = parts
+  const { config, policies, rollouts, managed, records, log, thread } = parts
   const offers = () => knownOffers(config, parts.catalog)
-  const drafts = { config, rollouts, offers, inForce: policies.set }
+  const drafts = { config, rollouts, thread, offers, inForce: policies.sources }
+  const { places, servers } = config
   const simulations = openSimulations({
-    ...{ config, rollouts, records, log },
+    ...{ config, rollouts, thread, records, log },
     clock: Date.now,
     randomId: randomIds(),
   })
   const port: Policies = {
     inForce: showInForce({ policies, managed }),
-    check: (draft) => checkDraft(drafts, draft),
+    async check(draft) {
+      const found = await draftSources(drafts, draft)
+      return thread.ask('check', { places, found, offers: offers() })
+    },
     words: (tool) => wordsOf(parts, tool),
-    test: (draft) => testDraft(drafts, draft),
+    async test(draft) {
+      const found = await draftSources(drafts, draft)
+      return thread.ask('test', { config: { places, servers }, found })
+    },
     ...accessPorts(drafts),
     simulations: simulations.ports,
     versions: rollouts.versions,
@@ -62,18 +68,19 @@ function writing({
   policies,
   rollouts,
   managed,
+  thread,
 }: Parts): Pick<Policies, 'save' | 'activate'> {
   return {
     async save(by, { files, comment, base }) {
-      await loadDraft({ config, rollouts }, { files })
+      await loadDraft({ config, rollouts, thread }, { files })
       const hash = sha256(canonicalJson(files))
       return rollouts.save(by, files, { hash, comment, base })
     },
     async activate(by, { version, mode }, seen) {
-      const { set } = await loadDraft({ config, rollouts }, { version }, mode)
+      const { hash } = await loadDraft({ config, rollouts, thread }, { version }, mode)
       // Files that need what the console says could not be loaded once it is taken back.
       loadSound(config, policySources(config))
-      const rollout = await rollouts.activate(by, { version, mode }, seen, set.hash)
+      const rollout = await rollouts.activate(by, { version, mode }, seen, hash)
       await managed.refresh()
       return { ...rollout, policies: policies.set().hash }
     },

@@ -5,7 +5,7 @@ import type { Clock, RandomId } from '../../../kernel/ports.ts'
 import type { PolicySet } from '../../../policy/policy.ts'
 import { replayLimits } from '../../policy/replay-limits.ts'
 import { simulate } from '../../policy/simulate.ts'
-import { type DraftParts, loadDraft } from './drafts.ts'
+import { type DraftParts, loadDraft, loadSound } from './drafts.ts'
 
 /** Replays that run at once, and that are remembered. */
 const MOST_RUNNING = 2
@@ -67,9 +67,10 @@ export function openSimulations(parts: Parts): Simulations {
     ports: {
       async start(by, draft, query) {
         if (running().length >= MOST_RUNNING) throw busy()
-        const { set } = await loadDraft(parts, draft)
+        const { sources } = await loadDraft(parts, draft)
         // Asked again: others may have started meanwhile.
         if (running().length >= MOST_RUNNING) throw busy()
+        const set = loadSound(parts.config, sources)
         const [oldest] = [...jobs].filter(([, { job }]) => job.state !== 'running')
         if (jobs.size >= MOST_KEPT && oldest !== undefined) jobs.delete(oldest[0])
         const id = parts.randomId()

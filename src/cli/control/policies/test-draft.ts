@@ -1,19 +1,21 @@
-import type { Draft, TestedDraft } from '../../../admin/policies/ports.ts'
+import type { TestedDraft } from '../../../admin/policies/ports.ts'
+import type { Config } from '../../../config/config.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
 import { MANAGED, managedTests } from '../../managed-policies.ts'
 import { runPolicyTests } from '../../policy/run-policy-tests.ts'
-import { type DraftParts, loadDraft, problemsOf } from './drafts.ts'
+import { type DraftSources, loadSound, problemsOf } from './drafts.ts'
 import { findingsIn, originOf } from './findings.ts'
 
 /** Runs the tests of a draft. @throws GatewayError `params_invalid` when there is something wrong with it. */
-export async function testDraft(parts: DraftParts, draft: Draft): Promise<TestedDraft> {
-  const { files, sources, set } = await loadDraft(parts, draft)
+export async function testSources(
+  config: Pick<Config, 'places' | 'servers'>,
+  { files, sources }: DraftSources,
+): Promise<TestedDraft> {
+  const set = loadSound(config, sources)
   const tests = managedTests(files)
   const say = findingsIn(tests)
   const own = set.policies.filter(({ file }) => file.startsWith(MANAGED)).map(({ id }) => id)
-  const proof = await runPolicyTests({ policies: sources, tests, config: parts.config }).catch(
-    unread,
-  )
+  const proof = await runPolicyTests({ policies: sources, tests, config }).catch(unread)
   return {
     files: proof.reports.map(({ file, name, problems, results }) => ({
       ...{ file: originOf(file).file, name },
