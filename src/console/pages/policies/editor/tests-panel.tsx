@@ -55,9 +55,9 @@ export function TestsPanel({
       />
       {data.files.map(({ file, name, problems, tests }) => (
         <section key={file} aria-label={file}>
-          <h3 className="policies-tests-file">
+          <h2 className="policies-tests-file">
             <VisibleText text={name} /> <code className="quiet">{file}</code>
-          </h3>
+          </h2>
           {problems.map(({ line, column, message }) => (
             <p key={`${line} ${column} ${message}`} className="field-error">
               <OctagonX aria-hidden /> line {line}: <VisibleText text={message} />
