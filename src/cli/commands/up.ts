@@ -123,6 +123,7 @@ function welcome(
     `policies       ${config.policies.join(', ')}`,
     `records        ${printable(records)}; \`bailiwick calls tail\` follows them`,
     `keys           ${printable(dataDir)}`,
+    `console        ${issuer}/console/`,
     ...(setUp === undefined
       ? [`account        ${issuer}/oauth/account`]
       : ['', bold('First, choose how you log in:'), `  ${setUp}`]),
