@@ -46,7 +46,8 @@ export function Navigation(): ReactNode {
                     <Icon aria-hidden />
                     <span className="nav-word">{title}</span>
                     {id === 'approvals' && waiting > 0 && (
-                      <span className="nav-count numbers">{waiting}</span>
+                      // Drawn by the style: the name of the link says it in words.
+                      <span className="nav-count numbers" data-count={waiting} />
                     )}
                   </Link>
                 </li>

@@ -28,8 +28,8 @@ test('what analysers read is named', () => {
 })
 
 test('of many it says how many, and it cuts nothing', () => {
-  const recipients = ['a', 'b', 'c', 'd'].map(to)
-  expect(doing(['send'], { recipients })).toBe('send something to a, b and 2 more')
+  const recipients = ['a', 'b', 'c', 'd', 'e'].map(to)
+  expect(doing(['send'], { recipients })).toBe('send something to a, b, c and 2 more')
   const long = `/${'x'.repeat(500)}`
   expect(doing(['write'], { paths: [{ lexical: long }] })).toBe('write to what stands below')
 })

@@ -11,7 +11,7 @@ export interface Words {
 }
 
 /** Values that a sentence names; of more it says how many. */
-const MOST_NAMED = 2
+const MOST_NAMED = 3
 /** Characters of a value that a sentence can bear. It is never cut: what is longer is not named there. */
 const LONGEST = 72
 
@@ -122,7 +122,7 @@ function named(verb: string, values: readonly string[]): readonly Words[] {
   const rest =
     more === 0 ? [] : [{ text: shown.length === 0 ? `${more} more` : ` and ${more} more` }]
   const words = shown.flatMap((text, index): readonly Words[] => [
-    ...(index === 0 ? [] : [{ text: more === 0 ? ' and ' : ', ' }]),
+    ...(index === 0 ? [] : [{ text: index === all.length - 1 ? ' and ' : ', ' }]),
     { text, value: true },
   ])
   // Where nothing can be named, it is below, whole.

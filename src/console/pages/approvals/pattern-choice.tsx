@@ -110,7 +110,7 @@ function Consequence({
       {free.length === 0
         ? 'with exactly these arguments.'
         : `with these arguments, but any ${free.join(' and any ')}.`}{' '}
-      It ends sooner when you revoke it, or when the tool or the policies change.
+      It ends sooner when somebody revokes it, or when the tool or the policies change.
     </p>
   )
 }

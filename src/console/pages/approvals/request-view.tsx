@@ -19,7 +19,7 @@ import { nameOf } from './groups.ts'
 import { Standing } from './standing.tsx'
 import { WhatExactly } from './what-exactly.tsx'
 import { WhoAsks } from './who-asks.tsx'
-import { WhyItWaits } from './why-it-waits.tsx'
+import { WhatAnAnswerIs, WhyItWaits } from './why-it-waits.tsx'
 
 type Shown = Output<'approvals.show'>
 
@@ -61,6 +61,7 @@ function Content({ shown }: { readonly shown: Shown }): ReactNode {
         <WhyItWaits request={approval} />
         <WhatExactly request={approval} />
         <WhoAsks request={approval} />
+        <WhatAnAnswerIs request={approval} />
         <End shown={shown} />
       </div>
       {me !== undefined && (

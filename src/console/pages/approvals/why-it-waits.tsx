@@ -14,10 +14,9 @@ const ASSURED = {
   passkey: 'a passkey, which signs the request',
 } as const
 
-/** Which policies want a human, what the tool is known to do, and who is asked. */
+/** Which policies want a human, and what the tool is known to do. */
 export function WhyItWaits({ request }: { readonly request: Request }): ReactNode {
-  const { determining = [], lift } = request
-  const one = lift.each ? 'each of' : lift.quorum === 1 ? 'one of' : `${lift.quorum} of`
+  const { determining = [] } = request
   return (
     <Section title="Why it waits">
       <ul className="approvals-reasons">
@@ -44,15 +43,21 @@ export function WhyItWaits({ request }: { readonly request: Request }): ReactNod
           </li>
         ))}
       </ul>
+      <ToolClass request={request} />
+    </Section>
+  )
+}
+
+/** Who may answer, how, and what an approval is good for. */
+export function WhatAnAnswerIs({ request: { lift } }: { readonly request: Request }): ReactNode {
+  const { approvers, quorum, each } = lift
+  const count = each ? 'each of: ' : quorum === 1 ? 'one of: ' : `${quorum} of: `
+  const several = approvers.length > 1 || quorum > 1
+  return (
+    <Section title="What an answer is">
       <Facts
         rows={[
-          ['The tool', <ToolClass key="tool" request={request} />],
-          [
-            'Asked',
-            `${lift.approvers.length > 1 || lift.quorum > 1 ? `${one}: ` : ''}${lift.approvers
-              .map(approverInWords)
-              .join(', ')}`,
-          ],
+          ['Asked', `${several ? count : ''}${approvers.map(approverInWords).join(', ')}`],
           ['Takes', ASSURED[lift.assurance]],
           ['Once approved', `the call may run once, within ${spanInWords(lift.maxAge)}`],
         ]}
@@ -63,10 +68,11 @@ export function WhyItWaits({ request }: { readonly request: Request }): ReactNod
 
 function ToolClass({ request }: { readonly request: Request }): ReactNode {
   const classes = classOf(request)
-  if (classes === undefined) return undefined
+  if (classes === undefined) return null
   const { effects = [], reversible, risk, source } = classes
   return (
-    <span className="chips">
+    <p className="chips">
+      <span className="quiet">The tool:</span>
       <Chips of={effects} />
       {reversible !== undefined && (
         <Chip tone={reversible ? 'good' : 'bad'} icon={reversible ? RotateCcw : TriangleAlert}>
@@ -75,6 +81,6 @@ function ToolClass({ request }: { readonly request: Request }): ReactNode {
       )}
       {risk !== undefined && <Chip tone={TONES[risk]}>{risk} risk</Chip>}
       {source === 'inferred' && <span className="quiet">guessed from its name and schema</span>}
-    </span>
+    </p>
   )
 }
