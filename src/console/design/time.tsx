@@ -15,7 +15,7 @@ export function Time({ at }: { readonly at: string | undefined }): ReactNode {
   if (Number.isNaN(moment)) return <span>{at}</span>
   return (
     <time dateTime={at} className="time numbers" title={exactTime(moment)}>
-      {relativeTime(moment, Math.max(current, Date.now() - BEAT))}
+      {relativeTime(moment, Math.max(current, Math.min(moment, Date.now())))}
     </time>
   )
 }

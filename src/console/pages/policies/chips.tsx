@@ -45,18 +45,21 @@ export function Origin({
   origin,
   file,
   line,
+  whole = false,
 }: {
   readonly origin: 'file' | 'managed'
   readonly file: string
   readonly line: number
+  /** With the folders of its file. */
+  readonly whole?: boolean
 }): ReactNode {
   const Icon = origin === 'file' ? FileText : MonitorCog
   return (
-    <span className="policies-origin">
+    <span className="policies-origin" title={`${file}:${line}`}>
       <Icon aria-hidden />
       <span className="unseen">{origin === 'file' ? 'configuration: ' : 'console: '}</span>
       <code>
-        {file}:{line}
+        {whole ? file : file.slice(file.lastIndexOf('/') + 1)}:{line}
       </code>
     </span>
   )

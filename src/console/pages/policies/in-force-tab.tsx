@@ -11,6 +11,7 @@ import { type Column, Table } from '../../design/table.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
 import { EffectChip, ModeChip, Origin } from './chips.tsx'
 import { PolicyDrawer } from './policy-drawer.tsx'
+import { Said } from './said.tsx'
 import { effectOf, liftedBy, type Policy } from './words-of-policies.ts'
 
 type InForce = Output<'policies.list'>
@@ -125,7 +126,7 @@ function Notice({
         <p className="policies-notice" data-tone="bad" role="alert">
           <TriangleAlert aria-hidden />
           <span>
-            What is written now is not what is in force: <VisibleText text={problem} />
+            What is written now is not what is in force: <Said text={problem} />
           </span>
         </p>
       )}
@@ -151,7 +152,7 @@ function Notice({
             <code>
               {file}:{line}
             </code>{' '}
-            <VisibleText text={message} />
+            <Said text={message} />
           </span>
         </p>
       ))}

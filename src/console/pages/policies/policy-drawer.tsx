@@ -85,7 +85,7 @@ function factsOf(policy: Policy): readonly (readonly [string, ReactNode])[] {
   return [
     ['Effect', <EffectChip key="effect" effect={effectOf(policy)} />],
     ['Mode', <ModeChip key="mode" mode={mode} />],
-    ['Written in', <Origin key="origin" {...policy} />],
+    ['Written in', <Origin key="origin" whole {...policy} />],
     ['Reason', reason === undefined ? undefined : <VisibleText key="reason" text={reason} />],
     ['Way forward', remedy === undefined ? undefined : <VisibleText key="remedy" text={remedy} />],
     ['Lifted by', lift === undefined ? undefined : `${liftedBy(lift)}; ${assuranceOf(lift)}`],

@@ -72,7 +72,7 @@ export function AccessDrawer({
                     <CedarText text={policy.text} />
                   </CodeBlock>
                   <PlaceLink to={{ page: 'policies', item: 'in-force', part: id }}>
-                    Look at {id}
+                    {id}, with what it decided lately
                   </PlaceLink>
                 </div>
               )

@@ -181,6 +181,7 @@ function diagnosticOf(finding: Finding, { state }: EditorView): Diagnostic {
   const better = replacementFor(text, finding)
   return {
     ...spanOf(text, finding),
+    ...(better === undefined ? {} : { from: better.from, to: better.to }),
     severity,
     message: [message, fix === undefined ? '' : `\n${fix}`].join(''),
     ...(rule === undefined ? {} : { source: rule }),

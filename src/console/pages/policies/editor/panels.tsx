@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useFilter } from '../../../app/place.tsx'
 import { ErrorPanel } from '../../../design/error-panel.tsx'
 import { Tabs } from '../../../design/tabs.tsx'
-import { VisibleText } from '../../../design/visible-text.tsx'
+import { Said } from '../said.tsx'
 import { ComparePanel } from './compare-panel.tsx'
 import type { Draft } from './draft.ts'
 import type { Finding } from './findings.ts'
@@ -83,10 +83,10 @@ function Problems({
               <button type="button" className="policies-finding" onClick={() => onJump(finding)}>
                 <Sign aria-label={severity} data-severity={severity} />
                 <span className="policies-finding-words">
-                  <VisibleText text={message} />
+                  <Said text={message} />
                   {fix !== undefined && (
                     <span className="policies-finding-fix">
-                      <VisibleText text={fix} />
+                      <Said text={fix} />
                     </span>
                   )}
                 </span>

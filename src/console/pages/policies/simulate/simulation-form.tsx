@@ -11,14 +11,14 @@ import { sinceOf } from './flips.ts'
 
 const LAST = [100, 1_000, 10_000, 100_000, 1_000_000].map((count) => ({
   value: String(count),
-  label: `last ${count.toLocaleString('en')} calls`,
+  label: `the last ${count.toLocaleString('en')}`,
 }))
 const SINCE = [
-  { value: '1h', label: 'of the last hour' },
-  { value: '24h', label: 'of the last 24 hours' },
-  { value: '7d', label: 'of the last 7 days' },
-  { value: '30d', label: 'of the last 30 days' },
-  { value: '', label: 'whenever' },
+  { value: '1h', label: 'the last hour' },
+  { value: '24h', label: 'the last 24 hours' },
+  { value: '7d', label: 'the last 7 days' },
+  { value: '30d', label: 'the last 30 days' },
+  { value: '', label: 'any time' },
 ]
 
 /** What is tried, and on which calls; the choices stand in the address. */
@@ -54,7 +54,7 @@ export function SimulationForm(): ReactNode {
         }}
       >
         {filter('what', 'Try', what, choices)}
-        {filter('last', 'On the', last, LAST)}
+        {filter('last', 'Calls', last, LAST)}
         {filter('since', 'When', since, SINCE)}
         {filter('server', 'Server', server, [
           { value: '', label: 'any' },

@@ -56,7 +56,9 @@ function Progress({ simulation }: { readonly simulation: Simulation }): ReactNod
           {state === 'failed' ? 'Failed' : 'Ended early'}
         </Chip>
       )}
-      <span className="numbers">{calls.toLocaleString('en')} calls so far</span>
+      {state === 'running' && (
+        <span className="numbers">{calls.toLocaleString('en')} calls so far</span>
+      )}
       <span className="quiet">
         started <Time at={started} /> by {by}
       </span>

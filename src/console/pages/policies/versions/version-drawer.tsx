@@ -5,6 +5,7 @@ import { useRead } from '../../../api/queries.ts'
 import { useMay } from '../../../app/me.tsx'
 import { PlaceLink, useGo } from '../../../app/place.tsx'
 import { Button } from '../../../design/button.tsx'
+import { CodeBlock } from '../../../design/code-block.tsx'
 import { Drawer, Facts, Section } from '../../../design/drawer.tsx'
 import { Loaded } from '../../../design/loaded.tsx'
 import { Time } from '../../../design/time.tsx'
@@ -12,6 +13,7 @@ import { VisibleText } from '../../../design/visible-text.tsx'
 import { ModeChip } from '../chips.tsx'
 import { type Files, namesOf } from '../editor/draft.ts'
 import { TextDiff } from '../editor/text-diff.tsx'
+import { CedarText } from '../language/cedar-text.tsx'
 import type { Rollout } from './roll-out-words.ts'
 import { useRollOut } from './use-roll-out.tsx'
 
@@ -118,14 +120,15 @@ function FilesOf({
   return (
     <Section title={title}>
       {names.length === 0 && <p className="quiet">None.</p>}
-      {names.map((name) => (
-        <TextDiff
-          key={name}
-          label={name}
-          before={before === undefined ? (files[name] ?? '') : (before[name] ?? '')}
-          after={files[name] ?? ''}
-        />
-      ))}
+      {names.map((name) =>
+        before === undefined ? (
+          <CodeBlock key={name} label={name} text={files[name] ?? ''}>
+            {name.endsWith('.cedar') ? <CedarText text={files[name] ?? ''} /> : undefined}
+          </CodeBlock>
+        ) : (
+          <TextDiff key={name} label={name} before={before[name] ?? ''} after={files[name] ?? ''} />
+        ),
+      )}
     </Section>
   )
 }

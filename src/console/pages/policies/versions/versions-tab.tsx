@@ -48,16 +48,6 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   { id: 'author', header: 'By', cell: ({ head: { author } }) => <code>{author}</code> },
   { id: 'created', header: 'Saved', width: '8rem', cell: ({ head }) => <Time at={head.created} /> },
-  {
-    id: 'hash',
-    header: 'Hash',
-    width: '9rem',
-    cell: ({ head: { hash } }) => (
-      <code className="quiet" title={hash}>
-        {hash.slice(0, 12)}
-      </code>
-    ),
-  },
 ]
 
 /** Versions of the console's policies: which one is in force, and how it came to that. */
