@@ -22,7 +22,11 @@ export async function operatorOn(store: Store, sealKey: Uint8Array, origin: stri
     sealKey,
   })
   const { administration, setPassword } = directory
-  return { operator: { administration, setPassword, clients }, close: directory.close }
+  return {
+    operator: { administration, setPassword, clients },
+    directory,
+    close: directory.close,
+  }
 }
 
 /** Opens the database of a gateway that keeps it in SQLite. */
