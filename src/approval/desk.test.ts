@@ -332,6 +332,28 @@ describe.each(ENGINES)('the desk on %s', (engine) => {
     await expect(desk.list({ limit: 0 })).rejects.toMatchObject({ code: 'params_invalid' })
   })
 
+  test('one page of one’s own looks at so many requests of others, and goes on from there', async () => {
+    const { desk, store } = fresh
+    const own = await asked(fresh, call())
+    const row = await store.db.selectFrom('approval').selectAll().executeTakeFirstOrThrow()
+    const strange = { subject: 'user:zoe', requesters: '["zoe"]', lift: '{"approvers":[]}' }
+    for (let start = 0; start < 2_500; start += 500) {
+      const rows = Array.from({ length: 500 }, (_, index) => {
+        const id = `other-${start + index}`
+        return { ...row, ...strange, state: 'used', id, call_key: id, created: row.created + 1 }
+      })
+      await store.db.insertInto('approval').values(rows).execute()
+    }
+    const mine = person('ada')
+    const first = await desk.list({ mine })
+    expect(first).toEqual({ items: [], next: expect.any(String) })
+    const second = await desk.list({ mine, cursor: String(first.next) })
+    expect(second).toMatchObject({ items: [{ id: own.id }] })
+    expect(second.next).toBeUndefined()
+    // What waits is found at once.
+    expect(await desk.list({ mine, state: 'pending' })).toMatchObject({ items: [{ id: own.id }] })
+  })
+
   test('tells its news, whatever becomes of them', async () => {
     const deaf = await fresh.replica({
       onNews: () => {

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } fro
 import type { ApprovalState } from '../kernel/approval.ts'
 import type { ApprovalDesk, ApprovalPattern, ApprovalSummary } from '../kernel/approval-desk.ts'
 import type { Schema } from '../store/schema.ts'
-import { cursorAfter, limitOf, positionOf } from './page.ts'
+import { cursorAfter, limitOf, type Position, positionOf } from './page.ts'
 import type { Parts } from './parts.ts'
 import { patternView } from './patterns.ts'
 import { liftOf, type Row, requestersOf, summaryOf, votesOf } from './rows.ts'
@@ -15,6 +15,8 @@ type Condition = ExpressionWrapper<Schema, 'approval', SqlBool>
 
 /** Groups of a person that a search takes: databases bound its parameters. */
 const MAX_GROUPS = 200
+/** Requests that one page of what is somebody's own looks at. */
+const MOST_LOOKED = 2_000
 
 /** See `ApprovalDesk.list`. A page may be shorter than asked although there are more. */
 export async function listApprovals(
@@ -22,9 +24,14 @@ export async function listApprovals(
   query: Query,
 ): Promise<{ readonly items: readonly ApprovalSummary[]; readonly next?: string }> {
   const limit = limitOf(query)
-  const found = await select(parts, query, positionOf(query))
-    .limit(limit + 1)
-    .execute()
+  const after = positionOf(query)
+  const floor = await floorOf(parts, query, after)
+  let part = select(parts, query, after)
+  if (floor !== undefined)
+    part = part.where((where) =>
+      where.or([isPast(where, '>', floor), where.and([where('id', '=', floor[1])])]),
+    )
+  const found = await part.limit(limit + 1).execute()
   const page = found.slice(0, limit)
   const { mine } = query
   const rows = mine === undefined ? page : page.filter((row) => concerns(row, mine))
@@ -33,9 +40,41 @@ export async function listApprovals(
   const now = parts.clock()
   const items = rows.map((row) => summaryOf(row, votes.get(row.id) ?? [], now))
   const last = page.at(-1)
-  return found.length <= limit || last === undefined
+  if (found.length > limit && last !== undefined) return { items, next: cursorAfter(last) }
+  return floor === undefined
     ? { items }
-    : { items, next: cursorAfter(last) }
+    : { items, next: cursorAfter({ created: floor[0], id: floor[1] }) }
+}
+
+/**
+ * The oldest request that one page looks at: whose requests there are stands in texts, which no index
+ * finds, so a person who has none would have the database read all of them. Undefined for all that are left.
+ */
+async function floorOf(
+  { store }: Parts,
+  { mine, state }: Query,
+  after: Position | undefined,
+): Promise<Position | undefined> {
+  // Those that wait are few, and found by their state.
+  if (mine === undefined || state === 'pending') return undefined
+  let rows = store.db
+    .selectFrom('approval')
+    .select(['created', 'id'])
+    .orderBy('created', 'desc')
+    .orderBy('id', 'desc')
+  if (after !== undefined) rows = rows.where((where) => isPast(where, '<', after))
+  const floor = await rows
+    .offset(MOST_LOOKED - 1)
+    .limit(1)
+    .executeTakeFirst()
+  return floor && [floor.created, floor.id]
+}
+
+function isPast(where: Where, side: '<' | '>', [created, id]: Position): Condition {
+  return where.or([
+    where('created', side, created),
+    where.and([where('created', '=', created), where('id', side, id)]),
+  ])
 }
 
 function select({ store, clock }: Parts, query: Query, after: ReturnType<typeof positionOf>) {
@@ -48,13 +87,7 @@ function select({ store, clock }: Parts, query: Query, after: ReturnType<typeof 
   if (state !== undefined) rows = rows.where((where) => inState(where, state, clock()))
   if (server !== undefined) rows = rows.where('server', '=', server)
   if (mine !== undefined) rows = rows.where((where) => mayConcern(where, mine))
-  if (after !== undefined)
-    rows = rows.where((where) =>
-      where.or([
-        where('created', '<', after[0]),
-        where.and([where('created', '=', after[0]), where('id', '<', after[1])]),
-      ]),
-    )
+  if (after !== undefined) rows = rows.where((where) => isPast(where, '<', after))
   return rows
 }
 
