@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { asked, recorder, SECRET, witnessed } from '../testing/records.ts'
+import { asked, EVENT, recorder, SECRET, witnessed } from '../testing/records.ts'
 import { ask, serveApi } from '../testing/served.ts'
+import { newsOf } from './news.ts'
 
 serveApi()
 beforeEach(() => {
@@ -148,6 +149,20 @@ test('events are listed and shown', async () => {
   expect(json.items).toMatchObject([event])
   expect((await ask('GET', '/events/event-1')).json.event).toMatchObject(event)
   expect((await ask('GET', '/events/call-1')).status).toBe(404)
+})
+
+test.each([
+  ['runner', undefined],
+  ['approver', SECRET],
+  ['auditor', SECRET],
+])('what people wrote stands in events for who may read it: `%s`', async (as, comment) => {
+  for (const path of ['/events', '/events/event-1']) {
+    const { json } = await ask('GET', path, { as })
+    const event = json.event ?? json.items[0]
+    expect(event.detail).toEqual({ reason: 'administrator', ...(comment && { comment }) })
+  }
+  expect(newsOf(EVENT)).toMatchObject({ kind: 'event', data: { target: 'g-1' } })
+  expect(JSON.stringify(newsOf(EVENT))).not.toContain(SECRET)
 })
 
 describe('records', () => {

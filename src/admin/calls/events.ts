@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { EVENTS as EVENT_NAMES } from '../../kernel/event.ts'
-import { found, given, id, moment, operation, pageOf, paging, time, timeOf } from '../operation.ts'
+import { isObject, type Json } from '../../kernel/json.ts'
+import {
+  found,
+  given,
+  id,
+  moment,
+  operation,
+  pageOf,
+  paging,
+  type Site,
+  time,
+  timeOf,
+} from '../operation.ts'
 import type { EvidenceRow } from './ports.ts'
 
 const eventView = z.object({
@@ -19,7 +31,8 @@ const eventView = z.object({
   hash: z.string(),
 })
 
-export function showEvent(row: EvidenceRow): z.input<typeof eventView> {
+/** @param words whether people's own words are shown: they may tell what a call carries. */
+export function showEvent(row: EvidenceRow, words: boolean): z.input<typeof eventView> {
   const { call, at, target: event, outcome, subject, client, body = {}, seq, hash } = row
   const { target, detail, by } = body
   return {
@@ -27,9 +40,20 @@ export function showEvent(row: EvidenceRow): z.input<typeof eventView> {
     at: timeOf(at),
     ...{ event, outcome, subject, client, seq, hash },
     ...(typeof target === 'string' ? { target } : {}),
-    ...(detail === undefined ? {} : { detail: detail as never }),
+    ...(detail === undefined ? {} : { detail: (words ? detail : withoutWords(detail)) as never }),
     ...(by === undefined ? {} : { by: by as never }),
   }
+}
+
+function withoutWords(detail: Json): Json {
+  if (!isObject(detail)) return detail
+  const { comment: _, ...rest } = detail
+  return rest
+}
+
+/** Whoever may see what calls carry, or what people answered to them. */
+function readsWords({ caller: { permissions } }: Site): boolean {
+  return permissions.has('bodies') || permissions.has('approvals.read')
 }
 
 export const EVENTS = [
@@ -46,11 +70,11 @@ export const EVENTS = [
       to: moment.optional(),
     }),
     output: pageOf(eventView),
-    run: async ({ administration }, { from, to, ...filters }) => {
-      const { events, next } = await administration.records.events(
+    run: async (site, { from, to, ...filters }) => {
+      const { events, next } = await site.administration.records.events(
         given({ ...filters, since: from, before: to }),
       )
-      return given({ items: events.map(showEvent), next })
+      return given({ items: events.map((row) => showEvent(row, readsWords(site))), next })
     },
   }),
   operation('events.show', 'GET /events/{id}', {
@@ -58,8 +82,9 @@ export const EVENTS = [
     summary: 'Show an event',
     input: z.strictObject({ id }),
     output: z.object({ event: eventView }),
-    run: async ({ administration }, { id: wanted }) => ({
-      event: showEvent(found('event', await administration.records.event(wanted))),
-    }),
+    run: async (site, { id: wanted }) => {
+      const row = found('event', await site.administration.records.event(wanted))
+      return { event: showEvent(row, readsWords(site)) }
+    },
   }),
 ] as const

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { GatewayError } from '../../kernel/errors.ts'
+import { sha256 } from '../../kernel/hash.ts'
 import { requirePermission } from '../caller.ts'
 import { flag, id, operation, type Site, text } from '../operation.ts'
 import { DRAFT_BYTES, files } from '../policies/views.ts'
@@ -93,6 +95,21 @@ async function opened(site: Site, wanted: string, bodies: boolean): Promise<Call
   return call
 }
 
+/** Whether a draft holds of a call tells of the call what its author asks: each question is on record. */
+async function probed(
+  { administration, caller }: Site,
+  draft: Readonly<Record<string, string>>,
+  { call }: CallEvidence,
+): Promise<void> {
+  await administration.records.witness({
+    event: 'record.revealed',
+    outcome: 'done',
+    target: call,
+    detail: { draft: sha256(canonicalJson(draft)) },
+    by: caller.actor,
+  })
+}
+
 /** What is wrong with a draft is its author's, not the gateway's. */
 function faultOfDraft(cause: unknown): unknown {
   if (!(cause instanceof GatewayError) || cause.code !== 'policy_unavailable') return cause
@@ -120,6 +137,7 @@ export const EXPLANATIONS = [
     output: answer,
     run: async (site, { id: wanted, files: draft, bodies = false }) => {
       const call = await opened(site, wanted, bodies)
+      if (!bodies) await probed(site, draft, call)
       try {
         return show(await site.administration.explanations.replay(call, draft), bodies)
       } catch (error) {

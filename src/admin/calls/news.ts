@@ -10,7 +10,7 @@ import type { EvidenceRow } from './ports.ts'
  */
 export function newsOf(row: EvidenceRow): LiveNews | undefined {
   if (row.kind === 'event')
-    return { kind: 'event', id: row.call, data: showEvent(row) as unknown as JsonObject }
+    return { kind: 'event', id: row.call, data: showEvent(row, false) as unknown as JsonObject }
   const isIntent = row.kind === 'intent'
   const call = showCall({
     call: row.call,

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { GatewayError } from '../../kernel/errors.ts'
+import type { SecurityEvent } from '../../kernel/event.ts'
+import { sha256 } from '../../kernel/hash.ts'
 import type { Caller } from '../caller.ts'
 import { found, given, id, moment, operation, text } from '../operation.ts'
-import type { SimulationJob } from './ports.ts'
+import type { Draft, SimulationJob } from './ports.ts'
 import { DRAFT_BYTES, drafted, draftOf, showSimulation, simulationView } from './views.ts'
 
 const LAST = 10_000
@@ -14,6 +17,12 @@ const answer = z.object({ simulation: simulationView })
 function checkMayEnd({ actor, permissions }: Caller, { by }: SimulationJob): void {
   if (actor.subject !== by && !permissions.has('policies.write'))
     throw new GatewayError('role_insufficient', 'somebody else started this simulation')
+}
+
+function probed({ actor }: Caller, { id: job }: SimulationJob, draft: Draft): SecurityEvent {
+  const what = 'files' in draft ? { files: draft.files } : { version: draft.version }
+  const detail = { simulation: job, draft: sha256(canonicalJson(what)) }
+  return { event: 'record.revealed', outcome: 'done', detail, by: actor }
 }
 
 /** Recorded calls put to a draft: they take their time, so they are started, asked for, and ended. */
@@ -45,6 +54,13 @@ export const SIMULATIONS = [
       const { simulations } = administration.policies
       const draft = draftOf({ files, version })
       const job = await simulations.start(caller.actor.subject, draft, { last, ...given(query) })
+      // What a draft makes of recorded calls tells what they carried: who asked is on record.
+      try {
+        await administration.records.witness(probed(caller, job, draft))
+      } catch (error) {
+        simulations.cancel(job.id)
+        throw error
+      }
       return { simulation: showSimulation(job) }
     },
   }),

@@ -75,14 +75,18 @@ const ENDED = row(2, {
   },
 })
 const CALL: CallEvidence = { call: 'call-1', intent: row(1, {}), outcome: ENDED }
-const EVENT = row(3, {
+export const EVENT = row(3, {
   kind: 'event',
   call: 'event-1',
   server: '',
   target: 'grant.revoked',
   outcome: 'done',
   grant: null,
-  body: { by: { subject: 'user:owner' }, detail: { reason: 'administrator' }, target: 'g-1' },
+  body: {
+    by: { subject: 'user:owner' },
+    detail: { reason: 'administrator', comment: SECRET },
+    target: 'g-1',
+  },
 })
 const ROWS = [row(1, {}), ENDED, EVENT]
 
