@@ -54,12 +54,23 @@ export function openPoliciesControl(parts: Parts): PoliciesControl {
     version: rollouts.version,
     history: rollouts.history,
     ...writing(parts),
-    observed: () => {
+    observed: together(() => {
       const own = policies.set().policies.filter(({ file }) => file.startsWith(MANAGED))
       return observedSince(records, managed.rollout(), new Set(own.map(({ id }) => id)))
-    },
+    }),
   }
   return { port, close: simulations.close }
+}
+
+/** Makes something once for all who ask while it is made. */
+function together<T>(make: () => Promise<T>): () => Promise<T> {
+  let making: Promise<T> | undefined
+  return () => {
+    making ??= make().finally(() => {
+      making = undefined
+    })
+    return making
+  }
 }
 
 /** What changes what is in force. Nothing is kept that could not be put in force. */
