@@ -1,4 +1,4 @@
-import { Bot, Hash, type LucideIcon, UserRound } from 'lucide-react'
+import { Bot, Hash, type LucideIcon, Server, UserRound } from 'lucide-react'
 import { useMemo } from 'react'
 import { useRead } from '../api/queries.ts'
 import { useMay } from './me.tsx'
@@ -19,11 +19,17 @@ const CALL_ID = /^[\w-]{16,64}$/
 /** People, agents and servers, as far as one may see them; and a call by its id. */
 export function useDirectories(text: string): readonly Found[] {
   const mayIdentity = useMay('identity.read')
+  const mayLook = useMay('look')
   const when = mayIdentity && text !== ''
   const users = useRead('users.list', { limit: '200' }, { when }).data
   const agents = useRead('agents.list', { limit: '200' }, { when }).data
+  const servers = useRead('servers.list', {}, { when: mayLook && text !== '' }).data
   return useMemo(
     () => [
+      ...(servers?.servers ?? []).map(({ name }) => ({
+        ...{ id: `server-${name}`, title: name, more: 'Server', icon: Server },
+        place: { page: 'servers', item: name } as const,
+      })),
       ...(users?.items ?? []).map(({ id, name }) => ({
         ...{ id: `user-${id}`, title: name, more: `user:${id}`, icon: UserRound },
         place: { page: 'identity', item: 'users', part: id } as const,
@@ -32,9 +38,9 @@ export function useDirectories(text: string): readonly Found[] {
         ...{ id: `agent-${id}`, title: name, more: `agent:${id}`, icon: Bot },
         place: { page: 'identity', item: 'agents', part: id } as const,
       })),
-      ...(CALL_ID.test(text.trim()) ? [callById(text.trim())] : []),
+      ...(mayLook && CALL_ID.test(text.trim()) ? [callById(text.trim())] : []),
     ],
-    [users, agents, text],
+    [servers, users, agents, mayLook, text],
   )
 }
 

@@ -72,6 +72,7 @@ function onKey(event: KeyboardEvent): void {
   if (pressed === undefined) return
   const first = before !== undefined && event.timeStamp - before.at < PATIENCE ? before.key : ''
   before = { key: pressed, at: event.timeStamp }
+  if (PRESSES.includes(pressed) && isPressed(event.target)) return
   const typing = isTyping(event.target)
   const found = list.findLast(
     ({ keys, always = false }) =>
@@ -102,6 +103,15 @@ export function keyOf({
 
 const FIELDS =
   'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true]'
+
+/** Keys by which whatever has the focus is pressed. */
+const PRESSES = ['space', 'enter']
+const PRESSED =
+  'button, a, summary, input, select, [role=button], [role=option], [role=tab], [role=menuitem]'
+
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches(PRESSED)
+}
 
 function isTyping(target: EventTarget | null): boolean {
   // What is typed into an editor comes from its shadow root; only its host is seen here.

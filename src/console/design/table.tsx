@@ -177,7 +177,12 @@ function useActiveRow<T extends object>(
           { keys: 'k', label: 'Row before', group: groups, run: () => move('ArrowUp') },
           ...(onOpen === undefined
             ? []
-            : [{ keys: 'o', label: 'Open the row', group: groups, run: open }]),
+            : ['enter', 'o'].map((keys) => ({
+                keys,
+                label: 'Open the row',
+                group: groups,
+                run: open,
+              }))),
         ]
       : [],
   )

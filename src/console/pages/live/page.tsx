@@ -1,16 +1,20 @@
+import './live.css'
 import type { ReactNode } from 'react'
 import { pageOf } from '../../app/pages.ts'
-import { EmptyState } from '../../design/empty-state.tsx'
+import { usePlace } from '../../app/place.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
+import { CallDrawer } from './call/call-drawer.tsx'
+import { FeedView } from './feed-view.tsx'
+import { QuickFilters } from './quick-filters.tsx'
 
-/** `/console/live`. */
+/** `/console/live/{call}?view=…`, with filters. */
 export function Page(): ReactNode {
-  const { title, purpose, icon } = pageOf('live')
+  const { title, purpose } = pageOf('live')
+  const { item } = usePlace()
   return (
-    <PageFrame title={title} purpose={purpose}>
-      <EmptyState icon={icon} title="Nothing here yet">
-        The command line shows it meanwhile.
-      </EmptyState>
+    <PageFrame fill title={title} purpose={purpose} bar={<QuickFilters />}>
+      <FeedView openId={item} />
+      {item !== undefined && <CallDrawer key={item} id={item} />}
     </PageFrame>
   )
 }
