@@ -4,5 +4,8 @@ export const APPROVAL_CHOICES = {
     value,
     label: value,
   })),
-  ended: [{ value: 'yes', label: 'yes' }],
+  ended: [
+    { value: '', label: 'in force' },
+    { value: 'yes', label: 'ended' },
+  ],
 } as const

@@ -104,7 +104,10 @@ function GroupRows({
       >
         <ChevronRight aria-hidden />
         <Words item={first} view={view} />
-        <Chip tone="note">{items.length} alike</Chip>
+        <span className="approvals-row-end">
+          <Chip tone="note">{items.length} alike</Chip>
+          {view === 'answered' && <StateChip state={first.state} />}
+        </span>
       </button>
       {isOpen && (
         <ul className="approvals-alike">
@@ -137,7 +140,14 @@ function Row({
       >
         <Words item={item} view={view} />
         <span className="approvals-row-end">
-          {state === 'pending' ? <Expiry from={created} until={expires} /> : <Time at={created} />}
+          {state === 'pending' ? (
+            <Expiry from={created} until={expires} />
+          ) : (
+            <>
+              <StateChip state={state} />
+              <Time at={created} />
+            </>
+          )}
         </span>
       </PlaceLink>
     </li>
@@ -145,7 +155,7 @@ function Row({
 }
 
 function Words({
-  item: { server, target, subject, client, state, waitsForYou },
+  item: { server, target, subject, client, waitsForYou },
   view,
 }: {
   readonly item: Listed
@@ -164,7 +174,6 @@ function Words({
         <span className="cut">
           for <VisibleText text={nameOf(subject)} />, by <VisibleText text={client} />
         </span>
-        {view === 'answered' && <StateChip state={state} />}
         {view === 'pending' && waitsForYou && <Chip tone="wait">for you</Chip>}
       </span>
     </span>

@@ -7,10 +7,11 @@ import { MailQuestionMark } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useRead } from '../../api/queries.ts'
 import { pageOf } from '../../app/pages.ts'
-import { usePlace } from '../../app/place.tsx'
+import { useFilter, usePlace } from '../../app/place.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { FilterBar } from '../../design/filter-bar.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
+import { Select } from '../../design/select.tsx'
 import { TabLinks } from '../../design/tabs.tsx'
 import { APPROVAL_CHOICES } from './choices.ts'
 import { Inbox } from './inbox.tsx'
@@ -63,7 +64,7 @@ function Filters({ view }: { readonly view: View }): ReactNode {
   return (
     <div className="list-bar">
       {view === 'patterns' ? (
-        <FilterBar filters={[{ name: 'ended', label: 'Ended', choices: APPROVAL_CHOICES.ended }]} />
+        <EndedFilter />
       ) : (
         <FilterBar
           search={{ name: 'q', placeholder: 'Tool, person, client' }}
@@ -75,6 +76,19 @@ function Filters({ view }: { readonly view: View }): ReactNode {
         />
       )}
     </div>
+  )
+}
+
+function EndedFilter(): ReactNode {
+  const [ended = '', set] = useFilter('ended')
+  return (
+    <Select
+      look="filter"
+      label="Show"
+      value={ended}
+      choices={APPROVAL_CHOICES.ended}
+      onChange={set}
+    />
   )
 }
 
