@@ -9,6 +9,7 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, toolError } from './answer.ts'
+import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
@@ -111,7 +112,8 @@ async function run(
   trace.access = access
   trace.decision = decision
 
-  const permitted = authorize(round.sent, known, access, decision)
+  const leaving = lifted ? shownOf(round, lifted.grant.approval) : round.sent
+  const permitted = authorize(leaving, known, access, decision)
   if (!permitted) return refuse(stages, exchange, action, trace)
   const refusal = lifted && (await useUp(stages, lifted, trace))
   if (refusal) return unsent(stages, exchange, action, trace, refusal)

@@ -106,6 +106,16 @@ describe('for this very call', () => {
     expect(reached(scene())).toEqual([])
   })
 
+  test('and nothing that a client puts beside it', async () => {
+    const args = { path: randomUUID() }
+    await approved('pay', args)
+    const inputResponses = { q: { action: 'accept', content: { to: 'somebody' } } }
+    const params = { inputResponses, more: { to: 'somebody' } }
+    expect((await again('pay', args, { params })).code).toBeUndefined()
+    expect(reached(scene())).toEqual([['pay', args]])
+    expect(scene().upstream.all.at(-1)?.text).not.toContain('somebody')
+  })
+
   test('its spelling is free: order, escapes, digits', async () => {
     await asksOnce(SENT)
     const spelt = '{"amount":1.0e1, "note":"é","\\u0070ath":"a b"}'

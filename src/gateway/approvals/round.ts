@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../../kernel/access.ts'
+import type { AccessRequest, CallApproval } from '../../kernel/access.ts'
 import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import type { Aim } from '../aim.ts'
@@ -49,6 +49,23 @@ export function openRound(seal: StateSeal, access: AccessRequest, sent: Aim): Ro
     passed,
     reply: replyIn(inputResponses),
   }
+}
+
+/** Members of params that a decision is about, and the envelope. */
+const DECIDED = ['name', 'arguments', 'uri', 'ref', 'argument', 'context', '_meta']
+/** A round of the server's. A pattern is found anew for each, so there it is never `passed`. */
+const ROUND = ['inputResponses', 'requestState']
+
+/**
+ * What leaves under an approval: nothing beside what people were shown. What a client adds on its own was
+ * seen by nobody; a round of the server's goes on where its state, or our pass for it, says that it is one.
+ */
+export function shownOf({ sent, passed }: Round, { kind }: Pick<CallApproval, 'kind'>): Aim {
+  const asked = passed !== undefined || sent.params['requestState'] !== undefined
+  const known = new Set([...DECIDED, ...(asked || kind === 'pattern' ? ROUND : [])])
+  const all = Object.entries(sent.params)
+  const shown = all.filter(([name]) => known.has(name))
+  return shown.length === all.length ? sent : { ...sent, params: Object.fromEntries(shown) }
 }
 
 function ourState(

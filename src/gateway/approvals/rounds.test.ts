@@ -74,6 +74,18 @@ describe('a modern client with forms', () => {
     expect(ran(made)).toEqual(SENT)
   })
 
+  test('nothing leaves beside what was shown, whatever a client adds', async () => {
+    const made = approvalWorld()
+    const asked = await made.gateway.handle(call('2026-07-28', FORM))
+    const { requestState } = resultOf(asked)
+    const inputResponses = { [KEY]: accept('approve'), other: accept('anything') }
+    const added = { requestState, inputResponses, more: { to: 'somebody' } }
+    await made.gateway.handle(call('2026-07-28', FORM, added))
+    const [sent] = made.reached().filter(({ request }) => request.method === 'tools/call')
+    expect(Object.keys(sent?.request.params ?? {}).sort()).toEqual(['_meta', 'arguments', 'name'])
+    expect(sent?.text).toBeUndefined()
+  })
+
   test.each([
     ['declined in the form', accept('decline')],
     ['declined', { action: 'decline' }],
