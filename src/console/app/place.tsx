@@ -70,7 +70,9 @@ export function useGo(): (place: Place, options?: GoOptions) => void {
 /** The router marks links by comparing addresses; here the page says which is the current one. */
 const EXACTLY = { exact: true } as const
 const NOTHING = { className: '', 'aria-current': undefined }
-const EXACTLY = { exact: true, includeSearch: true }
+
+/** Without it a link without filters counts as current wherever filters are. */
+const EXACT = { exact: true, includeSearch: true }
 
 /** A link to a place. */
 export function PlaceLink({
@@ -94,8 +96,7 @@ export function PlaceLink({
       search={(to.search ?? {}) as never}
       className={className ?? 'link'}
       activeProps={NOTHING}
-      // Links that differ in filters alone are not all where one is.
-      activeOptions={EXACTLY}
+      activeOptions={EXACT}
       activeOptions={EXACTLY}
       aria-current={current ? 'page' : undefined}
       {...(label === undefined ? {} : { 'aria-label': label })}
