@@ -15,10 +15,10 @@ type Reached = Blast['tools'][number]
 
 const ACCESS: Readonly<Record<Reached['access'], { readonly word: string; readonly tone: Tone }>> =
   {
-    permit: { word: 'permitted', tone: 'bad' },
-    depends: { word: 'depends', tone: 'wait' },
+    permit: { word: 'permitted', tone: 'wait' },
+    depends: { word: 'depends', tone: 'plain' },
     ask: { word: 'asks a human', tone: 'note' },
-    unknown: { word: 'seen', tone: 'plain' },
+    unknown: { word: 'seen called', tone: 'plain' },
     never: { word: 'never', tone: 'good' },
   }
 

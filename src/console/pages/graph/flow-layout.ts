@@ -39,7 +39,7 @@ interface Link {
 export const BAR = 8
 /** Between two nodes: a line of text fits. */
 const GAP = 22
-const LOWEST = 260
+const LOWEST = 420
 /** For each node of the longest column. */
 const ROW = 46
 /** For the names of the last column, which stand behind its bars. */

@@ -5,7 +5,7 @@ import { type FlowNode, type Flows, KIND_WORDS, pathsThrough } from './flows.ts'
 import { VERDICT_WORDS } from './legend.tsx'
 
 /** Narrower than this it scrolls sideways. */
-const NARROWEST = 760
+const NARROWEST = 940
 
 /** Who reaches what, drawn: columns of nodes, links as wide as their traffic. */
 export function FlowPicture({

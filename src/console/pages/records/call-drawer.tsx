@@ -8,6 +8,7 @@ import { Drawer, Facts, Section } from '../../design/drawer.tsx'
 import { Loaded } from '../../design/loaded.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
 import { ChainPlace } from './chain-place.tsx'
+import { VerdictChip } from './verdict-chip.tsx'
 import { When } from './when.tsx'
 
 type Call = Output<'calls.show'>['call']
@@ -70,7 +71,7 @@ export function CallDrawer({ id }: { readonly id: string }): ReactNode {
 const RECORD_WORDS: Readonly<Record<string, string>> = { intent: 'It left', outcome: 'It ended' }
 
 function factsOf(call: Call): readonly (readonly [string, ReactNode])[] {
-  const { id, method, subject, actors, client, claims, grant, decision, outcome, error } = call
+  const { id, method, subject, actors, client, claims, grant, outcome, error } = call
   const by = (search: Readonly<Record<string, string>>, words: string): ReactNode => (
     <PlaceLink to={{ page: 'records', item: 'calls', search }}>
       <VisibleText text={words} />
@@ -85,10 +86,7 @@ function factsOf(call: Call): readonly (readonly [string, ReactNode])[] {
     ['Client', client === null ? undefined : by({ client }, client)],
     ['Says it is', claims && <VisibleText text={claims} />],
     ['Grant', grant === null ? undefined : by({ grant }, grant)],
-    [
-      'Decision',
-      decision && <StateChip state={decision.effect === 'deny' ? 'denied' : decision.effect} />,
-    ],
+    ['Decision', <VerdictChip key="verdict" verdict={call.verdict} />],
     [
       'Policies',
       call.policies.length > 0 && (

@@ -16,6 +16,7 @@ import { rangeIn } from '../../design/time-span.ts'
 import { VisibleText } from '../../design/visible-text.tsx'
 import { CallDrawer } from './call-drawer.tsx'
 import { ExactFilters } from './exact-filters.tsx'
+import { VerdictChip } from './verdict-chip.tsx'
 import { When } from './when.tsx'
 
 type Call = Output<'calls.list'>['items'][number]
@@ -87,8 +88,7 @@ const COLUMNS: readonly Column<Call>[] = [
     id: 'verdict',
     header: 'Decision',
     width: '7.5rem',
-    cell: ({ verdict }) =>
-      verdict === null ? '' : <StateChip state={DECISIONS[verdict] ?? verdict} />,
+    cell: ({ verdict }) => <VerdictChip verdict={verdict} />,
   },
   {
     id: 'outcome',
@@ -98,9 +98,6 @@ const COLUMNS: readonly Column<Call>[] = [
       outcome === null ? <span className="quiet">no end</span> : <StateChip state={outcome} />,
   },
 ]
-
-/** As the chips of the console name them. */
-const DECISIONS: Readonly<Record<string, string>> = { ask: 'asked', deny: 'denied' }
 
 /** Searches the records of calls. */
 export function CallsTab(): ReactNode {

@@ -12,7 +12,7 @@ export function OutcomeChip({ outcome }: Pick<Event, 'outcome'>): ReactNode {
       Refused
     </Chip>
   ) : (
-    <Chip icon={CircleCheck}>{outcome ?? 'unknown'}</Chip>
+    <Chip icon={CircleCheck}>{outcome === 'done' ? 'Done' : (outcome ?? 'unknown')}</Chip>
   )
 }
 

@@ -7,7 +7,6 @@ import { DialogEnd } from '../../design/dialog.tsx'
 import { CheckField, Field, Form } from '../../design/form.tsx'
 import { Select } from '../../design/select.tsx'
 import type { Tool } from './server-state.ts'
-import { sourceOf } from './tool-words.ts'
 
 type Classes = Pick<Input<'tools.classify'>, 'effects' | 'reversible' | 'risk' | 'reads' | 'trust'>
 
@@ -146,14 +145,20 @@ function Conflict({
   readonly onMine: () => void
   readonly onTheirs: () => void
 }): ReactNode {
-  const { effects, risk } = tool.classification
+  const { effects, risk, reads, trust } = tool.classification
   return (
     <div className="servers-conflict">
       <p>
         Nothing was changed. While this was open{' '}
-        {tool.stated === undefined ? 'it was taken back' : <code>{tool.stated.by}</code>}
-        {tool.stated === undefined ? '' : ' stated it'}. By now it counts as{' '}
-        <b>{effects.join(', ')}</b>, risk <b>{risk}</b> ({sourceOf(tool)}).
+        {tool.stated === undefined ? (
+          'it was taken back'
+        ) : (
+          <>
+            <code>{tool.stated.by}</code> stated it
+          </>
+        )}
+        . By now it counts as <b>{effects.join(', ')}</b>, risk <b>{risk}</b>, reads{' '}
+        <b>{reads.length === 0 ? 'nothing said' : reads.join(', ')}</b>, results <b>{trust}</b>.
       </p>
       <div className="actions">
         <Button onClick={onTheirs}>Take theirs into the form</Button>

@@ -38,9 +38,11 @@ function Claim({ claim }: Pick<ServerDetail, 'claim'>): ReactNode {
     <Section
       title="Identity"
       actions={
-        <Chip tone="wait" icon={MessageSquareQuote}>
-          its own claim
-        </Chip>
+        claim !== undefined && (
+          <Chip tone="wait" icon={MessageSquareQuote}>
+            its own claim
+          </Chip>
+        )
       }
     >
       {claim === undefined ? (

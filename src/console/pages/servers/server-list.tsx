@@ -60,18 +60,9 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     id: 'tools',
     header: 'Tools',
-    width: '4rem',
-    end: true,
-    cell: ({ tools, state }) => (tools === 0 && !state.listed ? '–' : tools),
+    width: '8.5rem',
+    cell: (server) => <Tools server={server} />,
     sort: ({ tools }) => tools,
-  },
-  {
-    id: 'inferred',
-    header: 'Inferred',
-    width: '5.5rem',
-    end: true,
-    cell: ({ inferred }) => (inferred === 0 ? '–' : inferred),
-    sort: ({ inferred }) => inferred,
   },
   {
     id: 'risk',
@@ -83,18 +74,34 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     id: 'failed',
     header: 'Last error',
-    width: 'minmax(9rem, 1.4fr)',
+    width: 'minmax(9rem, 1.6fr)',
     cell: ({ state: { failed } }) =>
       failed === undefined ? (
         ''
       ) : (
         <span title={failed.message}>
-          <Time at={failed.at} /> <VisibleText text={failed.message} />
+          <VisibleText text={failed.message} />{' '}
+          <span className="quiet">
+            <Time at={failed.at} />
+          </span>
         </span>
       ),
     sort: ({ state: { failed } }) => failed?.at ?? '',
   },
 ]
+
+/** How many, and of how many nobody stated what they do. */
+function Tools({ server: { tools, inferred, state } }: { readonly server: Server }): ReactNode {
+  if (tools === 0) return <span className="quiet">{state.listed ? 'none' : 'not listed'}</span>
+  return (
+    <>
+      {tools}
+      {inferred > 0 && (
+        <span className="quiet">, {inferred === tools ? 'all' : inferred} inferred</span>
+      )}
+    </>
+  )
+}
 
 function WorstRisk({ risks }: Pick<Server, 'risks'>): ReactNode {
   const risk = worstRisk(risks)
