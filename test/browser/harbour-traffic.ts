@@ -51,7 +51,7 @@ const READS: readonly Call[] = [
 const CHANGES: readonly Call[] = [
   ['ada claude-code', 'files__write_file', { path: 'notes/plan.md', content: '- berth 4: closed' }],
   ['jonas cursor', 'outbox__send_message', mail('mira@harbour.example', 'Berths, week 47')],
-  ['berth-planner', 'files__write_file', { path: 'notes/week.md', content: '- berth 2: free' }],
+  ['mira cursor', 'files__write_file', { path: 'notes/week.md', content: '- berth 2: free' }],
 ]
 
 const REFUSED: readonly Call[] = [
@@ -64,7 +64,7 @@ const REFUSED: readonly Call[] = [
 const WAITING: readonly Call[] = [
   ['jonas claude-code', 'outbox__send_message', mail('desk@channel-pilots.example', 'Berth 4')],
   [
-    'berth-planner',
+    'ada cursor',
     'warehouse__run_statement',
     {
       sql: "UPDATE berths\nSET state = 'closed', until = '2026-11-28'\nWHERE id IN (4, 5)\n  AND state = 'open'",

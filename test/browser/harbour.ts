@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { playgroundConfig } from '../../src/playground/playground.ts'
+import { join, relative } from 'node:path'
+import { type PlaygroundServer, playgroundConfig } from '../../src/playground/playground.ts'
 import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { tokensOf } from '../identity/attacks/flow.ts'
 import { newClient, PASSWORD, type Scene, signedIn } from '../identity/attacks/scene.ts'
@@ -95,7 +95,7 @@ export async function openHarbour(): Promise<Harbour> {
   const { servers, policies, places } = await playgroundConfig({ dataDir: root })
   const warehouse = await startRecordingUpstream(WAREHOUSE)
   const scene = await openConsole(
-    { ...servers, warehouse: { transport: 'http', url: warehouse.url } },
+    { ...installed(servers, root), warehouse: { transport: 'http', url: warehouse.url } },
     { places, policies: [...policies, join(folder, '/')], approvals: { hold: '1s' } },
   )
   const waiting = await peopled(scene)
@@ -108,6 +108,23 @@ export async function openHarbour(): Promise<Harbour> {
       rmSync(root, { recursive: true, force: true })
     },
   }
+}
+
+/** The servers of the playground as if they were installed: pictures show no path of the machine. */
+function installed(
+  servers: Readonly<Record<string, PlaygroundServer>>,
+  root: string,
+): Readonly<Record<string, PlaygroundServer>> {
+  mkdirSync(join(root, 'bin'))
+  return Object.fromEntries(
+    Object.entries(servers).map(([name, { command, args, cwd, transport }]) => {
+      const file = join(root, 'bin', name)
+      const words = [command, ...args].map((word) => `'${word}'`).join(' ')
+      writeFileSync(file, `#!/bin/sh\nexec ${words}\n`)
+      chmodSync(file, 0o700)
+      return [name, { transport, command: relative(cwd, file), args: [], cwd }]
+    }),
+  )
 }
 
 const PEOPLE = [
