@@ -9,7 +9,7 @@ import {
   tool,
 } from '../attacks/recording-upstream.ts'
 import { callTool } from '../faults/client.ts'
-import { type ConsoleScene, openConsole } from './console.ts'
+import { type ConsoleScene, type ConsoleTab, openConsole } from './console.ts'
 import { press } from './steps.ts'
 
 /** Structure is the same in both. */
@@ -87,9 +87,12 @@ test('a first version: example, tests, what is wrong, what was meant, saved by k
   await page.getByLabel('Name', { exact: true }).fill('mail.cedar')
   await press(page, 'Add the file')
   await page.waitForURL('**/policies/editor/mail.cedar**')
+  await write(page, '@')
+  await page.getByRole('option', { name: /^reason/ }).waitFor()
+  await page.keyboard.press('Escape')
   await write(page, NO_MAIL.replace('send_message', 'send_mesage'))
   await page.getByRole('tab', { name: /Problems/ }).click()
-  await page.getByRole('button', { name: /did you mean `office:send_message`/ }).click()
+  await page.getByRole('button', { name: /did you mean\s+office:send_message/ }).click()
   await tab.screenshot('policies-editor-problem')
   await page.locator('.cm-lintRange-error').first().hover()
   await page.getByRole('button', { name: 'Write office:send_message' }).click()
@@ -159,6 +162,14 @@ test('a simulation tells which recorded calls a version would have decided other
     .first()
     .click()
   await page.waitForURL('**/console/live/*')
+  const call = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '')
+
+  await tab.visit(`/policies/editor?rule=${encodeURIComponent(call)}&effect=forbid`)
+  await page.waitForURL('**/policies/editor/from-a-call.cedar')
+  await page.getByText('Can be put in force').waitFor()
+  expect(await page.locator('.cm-content').innerText()).toContain('Tool::"office:send_message"')
+  await page.getByRole('link', { name: 'Simulate' }).last().click()
+  await page.getByText('Try: my draft').waitFor()
   tab.expectClean()
 }, 60_000)
 
@@ -237,6 +248,15 @@ const VIEWS = [
   'access',
 ]
 
+/** At 800 pixels nothing runs out of the page. */
+async function expectNarrow({ page, screenshot }: ConsoleTab, view: string): Promise<void> {
+  await page.setViewportSize({ width: 800, height: 900 })
+  await screenshot(`policies-narrow-${view.replaceAll(/\W+/g, '-')}`)
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(over, view).toBeLessThanOrEqual(0)
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
 test.for(['dark', 'light'] as const)(
   'axe finds nothing on these pages, %s',
   { timeout: 240_000 },
@@ -246,6 +266,7 @@ test.for(['dark', 'light'] as const)(
       await tab.visit(`/policies/${view}`)
       await tab.screenshot(`policies-view-${view.replaceAll(/\W+/g, '-')}`)
       expect(await tab.axe(RULES[theme]), view).toEqual([])
+      if (theme === 'light') await expectNarrow(tab, view)
     }
   },
 )

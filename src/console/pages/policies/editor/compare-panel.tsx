@@ -7,6 +7,7 @@ import { Section } from '../../../design/drawer.tsx'
 import { Loaded } from '../../../design/loaded.tsx'
 import { AccessChip } from '../access/access-chip.tsx'
 import { SubjectField, useSubjects } from '../access/subject-field.tsx'
+import { CannotBeLoaded } from './cannot-be-loaded.tsx'
 import type { Draft } from './draft.ts'
 import { TextDiff } from './text-diff.tsx'
 import { useSettled } from './use-check.ts'
@@ -22,10 +23,22 @@ const KINDS: Readonly<Record<string, readonly [tone: Tone, word: string]>> = {
 }
 
 /** What a draft changes of what is in force: rules, and what somebody can do then. */
-export function ComparePanel({ draft }: { readonly draft: Draft }): ReactNode {
+export function ComparePanel({
+  draft,
+  loads,
+}: {
+  readonly draft: Draft
+  /** Undefined until the gateway has said so. */
+  readonly loads: boolean | undefined
+}): ReactNode {
   const who = useSubjects()
   const files = useSettled(draft.files)
-  const query = useRead('policies.diff', { files, ...who.scope }, { keep: true })
+  const query = useRead(
+    'policies.diff',
+    { files, ...who.scope },
+    { when: loads === true, keep: true },
+  )
+  if (loads === false) return <CannotBeLoaded />
   return (
     <div className="policies-compare">
       <p className="policies-compare-who">

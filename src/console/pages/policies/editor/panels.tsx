@@ -29,6 +29,7 @@ export function Panels({
   readonly onJump: (to: JumpTo) => void
 }): ReactNode {
   const [panel = 'problems', setPanel] = useFilter('panel')
+  const loads = check.current ? check.data?.loads : undefined
   return (
     <section className="policies-panels" aria-label="About the draft">
       <Tabs
@@ -40,8 +41,16 @@ export function Panels({
             title: findings.length === 0 ? 'Problems' : `Problems (${findings.length})`,
             content: <Problems check={check} findings={findings} onJump={onJump} />,
           },
-          { id: 'tests', title: 'Tests', content: <TestsPanel draft={draft} onJump={onJump} /> },
-          { id: 'compare', title: 'Compare', content: <ComparePanel draft={draft} /> },
+          {
+            id: 'tests',
+            title: 'Tests',
+            content: <TestsPanel draft={draft} loads={loads} onJump={onJump} />,
+          },
+          {
+            id: 'compare',
+            title: 'Compare',
+            content: <ComparePanel draft={draft} loads={loads} />,
+          },
         ]}
       />
     </section>

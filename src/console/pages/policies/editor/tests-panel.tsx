@@ -8,6 +8,7 @@ import { ErrorPanel } from '../../../design/error-panel.tsx'
 import { SkeletonRows } from '../../../design/skeleton.tsx'
 import { VisibleText } from '../../../design/visible-text.tsx'
 import { EffectChip } from '../chips.tsx'
+import { CannotBeLoaded } from './cannot-be-loaded.tsx'
 import { type Draft, namesOf } from './draft.ts'
 import { useSettled } from './use-check.ts'
 
@@ -22,14 +23,17 @@ type OnJump = (to: {
 /** Runs the tests of a draft when it is opened, and when one asks for it. */
 export function TestsPanel({
   draft,
+  loads,
   onJump,
 }: {
   readonly draft: Draft
+  /** Undefined until the gateway has said so. */
+  readonly loads: boolean | undefined
   readonly onJump: OnJump
 }): ReactNode {
   const none = !namesOf(draft.files).some((name) => name.endsWith('.test.yaml'))
   const files = useSettled(draft.files)
-  const query = useRead('policies.test', { files }, { when: !none, keep: true })
+  const query = useRead('policies.test', { files }, { when: !none && loads === true, keep: true })
   const { data, error, isFetching, isPlaceholderData, refetch } = query
   if (none)
     return (
@@ -37,6 +41,7 @@ export function TestsPanel({
         No file of tests yet: add one whose name ends in <code>.test.yaml</code>.
       </p>
     )
+  if (loads === false) return <CannotBeLoaded />
   if (error !== null) return <ErrorPanel error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <SkeletonRows count={4} />
   return (
