@@ -214,7 +214,9 @@ export function reached({ upstream }: Approvals): readonly (readonly [string, un
 /** How a call ended, as the record of calls has it, and under which approval it ran. */
 export async function recordedCall(scene: Approvals, id: unknown): Promise<JsonObject> {
   const read = async () => (await scene.own(`GET /calls/${id}`)).json
-  await expect.poll(async () => (await read())?.call?.outcome ?? undefined).toBeDefined()
+  await expect
+    .poll(async () => (await read())?.call?.outcome ?? undefined, { timeout: 10_000 })
+    .toBeDefined()
   const { outcome, error, approval } = (await read()).call
   return { outcome, ...(error && { error }), ...(approval && { approval }) }
 }
