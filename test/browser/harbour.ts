@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { type PlaygroundServer, playgroundConfig } from '../../src/playground/playground.ts'
 import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { tokensOf } from '../identity/attacks/flow.ts'
@@ -88,7 +88,7 @@ forbid (
 
 /** Starts all of it; calls have been made, some denied, and some wait. */
 export async function openHarbour(): Promise<Harbour> {
-  const root = mkdtempSync(join(tmpdir(), 'bailiwick-harbour-'))
+  const root = mkdtempSync(join(tmpdir(), 'harbour-'))
   const folder = join(root, 'policies')
   mkdirSync(folder)
   writeFileSync(join(folder, 'warehouse.cedar'), POLICIES)
@@ -99,6 +99,7 @@ export async function openHarbour(): Promise<Harbour> {
     { places, policies: [...policies, join(folder, '/')], approvals: { hold: '1s' } },
   )
   const waiting = await peopled(scene)
+  if (waiting.length !== 2) throw new Error(`${waiting.length} requests wait`)
   return {
     ...scene,
     waiting,
@@ -122,7 +123,7 @@ function installed(
       const words = [command, ...args].map((word) => `'${word}'`).join(' ')
       writeFileSync(file, `#!/bin/sh\nexec ${words}\n`)
       chmodSync(file, 0o700)
-      return [name, { transport, command: relative(cwd, file), args: [], cwd }]
+      return [name, { transport, command: file, args: [], cwd }]
     }),
   )
 }
