@@ -68,7 +68,6 @@ export function useGo(): (place: Place, options?: GoOptions) => void {
 }
 
 /** The router marks links by comparing addresses; here the page says which is the current one. */
-const EXACTLY = { exact: true } as const
 const NOTHING = { className: '', 'aria-current': undefined }
 
 /** Without it a link without filters counts as current wherever filters are. */
@@ -97,7 +96,6 @@ export function PlaceLink({
       className={className ?? 'link'}
       activeProps={NOTHING}
       activeOptions={EXACT}
-      activeOptions={EXACTLY}
       aria-current={current ? 'page' : undefined}
       {...(label === undefined ? {} : { 'aria-label': label })}
     >
