@@ -1,17 +1,11 @@
 import { CornerDownRight } from 'lucide-react'
-import { Chip, StateChip, type Tone } from '../../design/chip.tsx'
+import { Chip, StateChip } from '../../design/chip.tsx'
 import type { Column } from '../../design/table.tsx'
 import { exactTime } from '../../design/time.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
 import { clockText } from './clock-text.ts'
 import type { FeedCall } from './filters.ts'
 import { durationText, endOf, stateOf } from './words.ts'
-
-export const RISK_TONES: Readonly<Record<string, Tone>> = {
-  low: 'plain',
-  medium: 'wait',
-  high: 'bad',
-}
 
 /** The columns of the feed. */
 export const COLUMNS: readonly Column<FeedCall>[] = [
@@ -56,8 +50,10 @@ export const COLUMNS: readonly Column<FeedCall>[] = [
     id: 'risk',
     header: 'Risk',
     width: '4.5rem',
-    cell: ({ risk }) =>
-      risk !== undefined && <Chip tone={RISK_TONES[risk] ?? 'plain'}>{risk}</Chip>,
+    cell: ({ risk }) => {
+      if (risk === undefined) return ''
+      return risk === 'high' ? <Chip tone="bad">high</Chip> : <span className="quiet">{risk}</span>
+    },
   },
   {
     id: 'who',

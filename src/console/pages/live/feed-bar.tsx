@@ -30,7 +30,7 @@ export function FeedBar({
   return (
     <div className="list-bar live-bar">
       <FilterBar
-        search={{ name: 'q', placeholder: 'Tool, server, user, client or call id begins…' }}
+        search={{ name: 'q', placeholder: 'Tool, server, who, client, call id' }}
         filters={[
           { name: 'server', label: 'Server', choices: useSeen(calls, 'server') },
           { name: 'target', label: 'Tool', choices: useSeen(calls, 'target') },

@@ -132,7 +132,7 @@ function Rows({
         foot={
           <LoadMore
             shown={calls.length}
-            what="calls"
+            what={calls.length === 1 ? 'call' : 'calls'}
             more={live.feed.older !== undefined}
             busy={live.loadingMore}
             onMore={live.loadMore}

@@ -83,9 +83,18 @@ function Open({ carried }: { readonly carried: Carried }): ReactNode {
       )}
       <Excerpt label="Passed on to the server" text={excerpts.forwarded} />
       <Excerpt label="Result, as far as it is kept" text={excerpts.result} />
-      {facts !== undefined && <JsonTree label="Facts read from the arguments" value={facts} />}
+      {facts !== undefined && <FactsTree facts={facts} />}
     </>
   )
+}
+
+function FactsTree({ facts }: { readonly facts: NonNullable<Carried['facts']> }): ReactNode {
+  const found = Object.entries(facts).filter(
+    ([, value]) => !(Array.isArray(value) && value.length === 0),
+  )
+  if (found.length === 0)
+    return <p className="quiet">Analysers found nothing to read in the arguments.</p>
+  return <JsonTree label="Facts read from the arguments" value={Object.fromEntries(found)} />
 }
 
 function Excerpt({ label, text }: { readonly label: string; readonly text?: string | undefined }) {

@@ -45,13 +45,11 @@ export function DecisionView({
 
 /** What the decision itself said. */
 function Said({ call: { decision, approved, approval } }: { readonly call: Detail }): ReactNode {
-  const reasons = decision?.determining.flatMap(({ reason }) => reason ?? []) ?? []
   const obligations = Object.entries(decision?.obligations ?? {}).map(([name]) => name)
   const request = approved?.id ?? approval
   return (
     <Facts
       rows={[
-        ['Reason', reasons.length === 0 ? undefined : reasons.join(' · ')],
         [
           'Approval',
           request === undefined ? undefined : (

@@ -4,9 +4,9 @@ import { VisibleText } from '../../../design/visible-text.tsx'
 import type { Detail, Explanation } from './detail.ts'
 
 const MUST: Readonly<Record<string, string>> = {
-  hold: 'would have to permit it',
-  'not hold': 'would have to stay out of it',
-  'not fault': 'would have to be evaluated without a fault',
+  hold: 'must permit it',
+  'not hold': 'must not apply',
+  'not fault': 'must be evaluated without a fault',
 }
 
 /** For a call that did not go through: what would have been permitted. */

@@ -9,7 +9,7 @@ export function Summary({ call }: { readonly call: Detail }): ReactNode {
   const { subject, actors, action, target, server, claims, client, at } = call
   return (
     <p className="call-summary">
-      <Name text={subject ?? 'somebody unknown'} />
+      <Name text={subject?.replace(/^user:/, '') ?? 'somebody unknown'} />
       {actors.length > 0 && (
         <>
           , acted for by <Names of={actors} />,
@@ -55,7 +55,8 @@ function Decided({ call }: { readonly call: Detail }): ReactNode {
     case 'ask':
       return (
         <>
-          <Names of={policies} /> held it until somebody approves.
+          <Names of={policies} /> held it until somebody approves
+          <Reasons call={call} />.
         </>
       )
     case 'deny':
@@ -63,7 +64,8 @@ function Decided({ call }: { readonly call: Detail }): ReactNode {
         'No policy permitted it, so it was denied.'
       ) : (
         <>
-          <Names of={policies} /> denied it.
+          <Names of={policies} /> denied it
+          <Reasons call={call} />.
         </>
       )
     case null:
@@ -75,6 +77,11 @@ function Decided({ call }: { readonly call: Detail }): ReactNode {
         </>
       )
   }
+}
+
+function Reasons({ call: { decision } }: { readonly call: Detail }): ReactNode {
+  const reasons = decision?.determining.flatMap(({ reason }) => reason ?? []) ?? []
+  return reasons.length === 0 ? null : <VisibleText text={`: ${reasons.join('; ')}`} />
 }
 
 function Ended({ call }: { readonly call: Detail }): ReactNode {
