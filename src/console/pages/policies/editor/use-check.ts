@@ -1,9 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { Output } from '../../../api/call.ts'
 import { useRead } from '../../../api/queries.ts'
 import type { Files } from './draft.ts'
-
-export type Check = Output<'policies.check'>
 
 /** Milliseconds after the last letter. */
 const PAUSE = 350
