@@ -229,7 +229,7 @@ test('Escape, then Tab leaves the editor; before that Tab stays', async () => {
   const { page } = tab
   await tab.visit('/policies/editor/mail.cedar')
   await page.locator('.cm-content').click()
-  const inside = () => page.evaluate(() => document.activeElement?.className === 'code-editor')
+  const inside = () => page.evaluate(`document.activeElement?.className === 'code-editor'`)
   await page.keyboard.press('Tab')
   expect(await inside()).toBe(true)
   await page.keyboard.press('Escape')
@@ -252,7 +252,7 @@ const VIEWS = [
 async function expectNarrow({ page, screenshot }: ConsoleTab, view: string): Promise<void> {
   await page.setViewportSize({ width: 800, height: 900 })
   await screenshot(`policies-narrow-${view.replaceAll(/\W+/g, '-')}`)
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  const over = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
   expect(over, view).toBeLessThanOrEqual(0)
   await page.setViewportSize({ width: 1440, height: 900 })
 }

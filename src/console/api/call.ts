@@ -15,13 +15,7 @@ export type Output<Id extends OperationId> = Api[Id]['output']
 
 interface CallOptions {
   readonly signal?: AbortSignal
-  /** The version that is to be changed, from `versionOf`: another one is refused (`version_conflict`). */
-  readonly version?: string | undefined
 }
-
-/** Entity tags of what was read last, by path. */
-const tags = new Map<string, string>()
-const MOST_TAGS = 500
 
 /**
  * Does an operation of the administration, as the person who is signed in. Somebody who no longer is
@@ -33,7 +27,7 @@ const MOST_TAGS = 500
 export async function call<Id extends OperationId>(
   id: Id,
   input: Input<Id>,
-  { signal, version }: CallOptions = {},
+  { signal }: CallOptions = {},
 ): Promise<Output<Id>> {
   const { method, path, body } = lineOf(id, input)
   const response = await send(path, {
@@ -43,17 +37,9 @@ export async function call<Id extends OperationId>(
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(version === undefined ? {} : { 'if-match': version }),
     },
   })
-  const tag = response.headers.get('etag')
-  if (tag !== null) remember(path, tag)
   return (await response.json()) as Output<Id>
-}
-
-/** The version of what an operation read last: pass it to the `call` that changes it. */
-export function versionOf<Id extends OperationId>(id: Id, input: Input<Id>): string | undefined {
-  return tags.get(lineOf(id, input).path)
 }
 
 /**
@@ -79,11 +65,6 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
   throw error
 }
 
-/** Whether this gateway offers an operation. */
-export function isOffered(id: string): boolean {
-  return Object.hasOwn(LINES, id)
-}
-
 function lineOf(id: OperationId, input: unknown): ReturnType<typeof requestLine> {
   const line = LINES[id]
   if (line === undefined)
@@ -92,11 +73,4 @@ function lineOf(id: OperationId, input: unknown): ReturnType<typeof requestLine>
       status: 0,
     })
   return requestLine(line, input as Readonly<Record<string, unknown>>)
-}
-
-function remember(path: string, tag: string): void {
-  tags.delete(path)
-  tags.set(path, tag)
-  const [oldest] = tags.keys()
-  if (tags.size > MOST_TAGS && oldest !== undefined) tags.delete(oldest)
 }
