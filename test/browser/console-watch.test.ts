@@ -184,6 +184,8 @@ test('filters stand in the address, and hold for what comes', async () => {
   await tab.visit('/live')
   await page.getByRole('link', { name: 'Asked', exact: true }).click()
   await page.waitForURL('**/live?effect=ask')
+  await rowOf(tab, 'echo').waitFor({ state: 'detached' })
+  await rowOf(tab, 'danger').waitFor()
   const before = await rows(tab).count()
   await say('echo', { message: 'not that' })
   await say('danger')

@@ -76,7 +76,7 @@ export function Table<T extends object>(props: TableProps<T>): ReactNode {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => shown[index]?.id ?? index,
-    overscan: 12,
+    overscan: 6,
   })
   const { active, onKeyDown } = useActiveRow(props, shown, virtual.scrollToIndex)
   const tracks = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ')
@@ -234,17 +234,17 @@ const TableRow = memo(function TableRow({
         onOpen?.(row)
       }}
     >
-      {columns.map((column) => (
-        // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the grid has the focus
-        <div
-          key={column.id}
-          role="gridcell"
-          className="table-cell"
-          data-end={column.end || undefined}
-        >
-          {column.cell(row)}
-        </div>
-      ))}
+      <Cells row={row} columns={columns} />
     </div>
   )
+})
+
+/** Apart from the row, which changes with every row that comes before it. */
+const Cells = memo(function Cells({ row, columns }: Pick<RowProps, 'row' | 'columns'>): ReactNode {
+  return columns.map((column) => (
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the grid has the focus
+    <div key={column.id} role="gridcell" className="table-cell" data-end={column.end || undefined}>
+      {column.cell(row)}
+    </div>
+  ))
 })

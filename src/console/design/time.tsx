@@ -20,11 +20,12 @@ export function Time({ at }: { readonly at: string | undefined }): ReactNode {
   )
 }
 
+/** Made once: to make one takes longer than to draw a row. */
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+
 /** A moment with its seconds and its zone. */
 export function exactTime(moment: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' }).format(
-    moment,
-  )
+  return EXACT.format(moment)
 }
 
 function watch(watcher: () => void): () => void {

@@ -33,7 +33,7 @@ export const NO_FEED: Feed = {
 }
 
 /** Calls that are kept; older ones are read again when somebody goes there. */
-const MOST = 2_000
+const MOST = 1_000
 const MOST_BEGUN = 1_000
 
 /** Reads what the stream says; undefined for what is no call. */

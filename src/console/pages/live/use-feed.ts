@@ -57,6 +57,10 @@ function stepped(feed: Feed, step: Step): Feed {
 }
 
 const PAGE = '200'
+/** The gateway tells of several calls at once; rows that come together make a frame late. */
+const OF_ONE_FRAME = 12
+/** Of what waits, however much it is, a frame takes this part at least. */
+const PART = 1 / 8
 /** What waits for the next frame; a page in the background draws none, and is read again then. */
 const MOST_QUEUED = 4_000
 
@@ -123,9 +127,13 @@ function useStream(
   const frame = useRef(0)
   const flush = (): void => {
     frame.current = 0
-    const news = queue.current.splice(0)
-    if (news.length > MOST_QUEUED) gap()
-    else step({ kind: 'told', news, filters })
+    const { length } = queue.current
+    const news = queue.current.splice(0, Math.max(OF_ONE_FRAME, Math.ceil(length * PART)))
+    if (length > MOST_QUEUED) {
+      queue.current = []
+      gap()
+    } else step({ kind: 'told', news, filters })
+    if (queue.current.length > 0) frame.current = requestAnimationFrame(flush)
   }
   const gap = (): void => {
     if (isHeld) step({ kind: 'missed' })
