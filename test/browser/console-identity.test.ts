@@ -112,6 +112,10 @@ test('whose session has ended comes to the login page, once, with the way back',
 test('somebody without a role sees what is their own, and nothing else is offered', async () => {
   const login = await scene.operator.person('member')
   const tab = await scene.open({ as: login })
+  // They came to the beginning, which is not for them.
+  await tab.page.waitForURL('**/console/approvals')
+  await tab.visit('/servers')
+  await tab.page.getByText('Your roles do not open this page').waitFor()
   await tab.visit('/access')
   const links = tab.page.getByRole('navigation', { name: 'Pages' }).getByRole('listitem')
   expect(await links.allTextContents()).toEqual(['Approvals', 'My access'])
