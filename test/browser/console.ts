@@ -162,7 +162,8 @@ async function settled(page: Page): Promise<void> {
 function watch(context: BrowserContext, origin: string): readonly string[] {
   const faults: string[] = []
   context.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+    if (message.type() === 'error')
+      faults.push(`console: ${message.text()} (${message.location().url})`)
   })
   context.on('weberror', (error) => faults.push(`thrown: ${error.error().stack}`))
   context.on('request', (request) => {
