@@ -5,19 +5,24 @@ import { PageFrame } from '../design/page-frame.tsx'
 import { useMe, useMeError } from './me.tsx'
 import { useOpenPages } from './navigation.tsx'
 import { type PageId, pageOf } from './pages.ts'
-import { PlaceLink, useGo, usePlace } from './place.tsx'
+import { PlaceLink, useGo } from './place.tsx'
 
 /**
  * A page for those whom it is for. Nothing is asked of the gateway before it is known who looks, and who
  * comes to the beginning of the console without being let in there goes on to the first page of theirs.
  */
-export function Gate({ children }: { readonly children: ReactNode }): ReactNode {
+export function Gate({
+  page,
+  children,
+}: {
+  readonly page: PageId
+  readonly children: ReactNode
+}): ReactNode {
   const me = useMe()
   const unknown = useMeError() === null && me === undefined
-  const { page } = usePlace()
   const go = useGo()
   const [first, ...others] = useOpenPages().map(({ id }) => id)
-  const closed = me !== undefined && page !== undefined && ![first, ...others].includes(page)
+  const closed = me !== undefined && ![first, ...others].includes(page)
   const next = closed && page === 'overview' ? first : undefined
   useEffect(() => {
     if (next !== undefined) go({ page: next as PageId }, { replace: true })

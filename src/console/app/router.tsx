@@ -4,9 +4,10 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { Gate } from './gate.tsx'
 import { NotFound } from './not-found.tsx'
 import { PAGE_FILES } from './page-files.ts'
-import { PAGES } from './pages.ts'
+import { PAGES, type PageId } from './pages.ts'
 import { RouteError } from './route-error.tsx'
 import { searchOf, searchText } from './search-text.ts'
 import { Shell } from './shell.tsx'
@@ -17,10 +18,21 @@ const routes = PAGES.map(({ id, path }) =>
   createRoute({
     getParentRoute: () => root,
     path: path === '/' ? '/' : `${path}/{-$item}/{-$part}`,
-    component: lazyRouteComponent(PAGE_FILES[id], 'Page'),
+    component: gated(id),
     errorComponent: RouteError,
   }),
 )
+
+/** A page that comes when it is opened, to those whom it is for. */
+function gated(id: PageId) {
+  const Page = lazyRouteComponent(PAGE_FILES[id], 'Page')
+  const inGate = () => (
+    <Gate page={id}>
+      <Page />
+    </Gate>
+  )
+  return Object.assign(inGate, Page.preload && { preload: Page.preload })
+}
 
 /** Every page is a file of its own that comes when it is opened. */
 export const router = createRouter({

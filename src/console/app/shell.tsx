@@ -1,7 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Banner } from './banner.tsx'
-import { Gate } from './gate.tsx'
 import { Navigation } from './navigation.tsx'
 import { PAGES, type PageId, pageOf } from './pages.ts'
 import { Palette } from './palette.tsx'
@@ -33,9 +32,7 @@ export function Shell(): ReactNode {
         <TopBar onSearch={() => setOver('palette')} onShortcuts={() => setOver('shortcuts')} />
         <Banner />
         <main id="main" ref={main} tabIndex={-1} className="shell-content">
-          <Gate>
-            <Outlet />
-          </Gate>
+          <Outlet />
         </main>
       </div>
       <p className="unseen" aria-live="polite">
