@@ -1,7 +1,7 @@
-import type { ComponentType } from 'react'
+import type { ReactNode } from 'react'
 import type { PageId } from './pages.ts'
 
-type PageFile = () => Promise<{ readonly Page: ComponentType }>
+type PageFile = () => Promise<{ readonly Page: () => ReactNode }>
 
 /** The file of each page, which comes when the page is opened. */
 export const PAGE_FILES: Readonly<Record<PageId, PageFile>> = {

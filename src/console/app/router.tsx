@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Gate } from './gate.tsx'
 import { NotFound } from './not-found.tsx'
 import { PAGE_FILES } from './page-files.ts'
@@ -25,7 +26,7 @@ const routes = PAGES.map(({ id, path }) =>
 
 /** A page that comes when it is opened, to those whom it is for. */
 function gated(id: PageId) {
-  const Page = lazyRouteComponent(PAGE_FILES[id], 'Page')
+  const Page = lazyRouteComponent<{ Page: () => ReactNode }, 'Page'>(PAGE_FILES[id], 'Page')
   const inGate = () => (
     <Gate page={id}>
       <Page />
