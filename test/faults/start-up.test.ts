@@ -132,7 +132,7 @@ test('a declared proxy may stand before any address', async () => {
     { listen: { host: '0.0.0.0', port: 0, behindProxy: true, publicUrl: 'https://g.example' } },
   )
   onTestFinished(gateway.stop)
-  expect((await fetch(gateway.origin)).status).toBe(404)
+  expect((await fetch(`${gateway.origin}/nothing`)).status).toBe(404)
 })
 
 describe('files of the owner', () => {
