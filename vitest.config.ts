@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['src/store/testing/global-setup.ts'],
     // Many tests wait for processes and disks: few workers would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Processes, disks and clocks of a busy machine: what fails once more is reported as failed.
+    retry: 1,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     execArgv: ['--disable-warning=ExperimentalWarning'],
