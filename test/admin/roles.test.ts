@@ -102,7 +102,7 @@ beforeAll(async () => {
     return (await call({ issuer }, bearer(token), 'echo', { arguments: { message: MARKED } }))
       .status
   }
-  await expect.poll(called, { timeout: 10_000 }).toBe(200)
+  await vi.waitFor(async () => expect(await called()).toBe(200), { timeout: 10_000, interval: 500 })
   const owner = await callers.session('olga')
   operations = described(JSON.parse((await ask('GET', '/openapi.json', owner)).text))
   const calls = JSON.parse((await ask('GET', '/calls', owner)).text)
