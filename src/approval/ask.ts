@@ -6,7 +6,7 @@ import { answerOf, declinedUntil } from './answers.ts'
 import { type CallKeys, digestOf, keysOf } from './binding.ts'
 import { end, expire, told } from './end.ts'
 import { FLOOD_WORDS, type Flood, floodOf } from './flood.ts'
-import { type Db, type Parts, witnessed } from './parts.ts'
+import { type Db, type Parts, witnessedTry } from './parts.ts'
 import { coveringPattern } from './patterns.ts'
 import { requestersOf } from './requesters.ts'
 import { eventOf, isOpen, type Row, sealCall, stateAt } from './rows.ts'
@@ -75,7 +75,7 @@ async function request(
   const flood = await floodOf(parts.store.db, parts, row)
   if (flood !== undefined) return await flooded(parts, row, flood)
   const event = eventOf(row, 'approval.requested', { detail: { call: call.call } })
-  const made = await witnessed(parts.witness, event, () => insert(parts, row, before))
+  const made = await witnessedTry(parts.witness, event, () => insert(parts, row, before))
   if (made === undefined) return undefined
   await told(parts, row, 'requested')
   return await answerOf(parts, call, row)

@@ -5,7 +5,7 @@ import { answer, REFUSED_WORDS, requireOpen, requireRow } from './answer.ts'
 import { end } from './end.ts'
 import { passkeyOptions } from './evidence.ts'
 import { listApprovals, listPatterns } from './lists.ts'
-import { type Parts, witnessed } from './parts.ts'
+import { type Parts, witnessedTry } from './parts.ts'
 import { mayBeFree, previewOf, requireAllowed } from './patterns.ts'
 import { currentSummary, findRow, openCall, type Row, stateAt, summaryOf, votesOf } from './rows.ts'
 import { similarTo } from './similar.ts'
@@ -101,7 +101,7 @@ async function revokePattern(parts: Parts, id: string, by: Actor): Promise<void>
     target: `pattern:${id}`,
     detail: { digest: row.digest, approval: row.approval },
   } as const
-  await witnessed(witnessBy(parts.witness, by), event, async () => {
+  await witnessedTry(witnessBy(parts.witness, by), event, async () => {
     await db
       .updateTable('approval_pattern')
       .set({ revoked: parts.clock() })

@@ -1,7 +1,7 @@
 import type { ApprovalState } from '../kernel/approval.ts'
 import type { Actor, EventName } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import { type Parts, witnessed } from './parts.ts'
+import { type Parts, witnessedTry } from './parts.ts'
 import { currentSummary, eventOf, type Row } from './rows.ts'
 
 /** Milliseconds for which one process alone is trusted to note that a request is over. */
@@ -26,7 +26,7 @@ export async function end(
   state: End,
   more: { readonly by?: Actor; readonly detail?: JsonObject } = {},
 ): Promise<boolean> {
-  const ended = await witnessed(parts.witness, eventOf(row, EVENT_OF[state], more), async () => {
+  const ended = await witnessedTry(parts.witness, eventOf(row, EVENT_OF[state], more), async () => {
     const { numUpdatedRows } = await parts.store.db
       .updateTable('approval')
       .set({ state })

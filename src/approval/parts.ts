@@ -5,6 +5,7 @@ import type { SecurityEvent, Witness } from '../kernel/event.ts'
 import type { Once } from '../kernel/once.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Seal } from '../kernel/seal.ts'
+import { witnessed } from '../kernel/witnessed.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -51,22 +52,17 @@ export interface Parts {
 export type Db = Kysely<Schema> | Transaction<Schema>
 
 /**
- * Has an event witnessed, then does it. What then fails, or finds that somebody was faster
- * (`undefined`), is witnessed as refused, so that the evidence never says more than happened.
+ * Has an event witnessed, then tries it. What finds that somebody was faster (`undefined`) is witnessed as
+ * refused, as what fails is: the evidence never says more than happened.
  */
-export async function witnessed<T>(
+export function witnessedTry<T>(
   witness: Witness,
   event: Omit<SecurityEvent, 'outcome'>,
-  act: () => Promise<T>,
+  attempt: () => Promise<T>,
 ): Promise<T> {
-  await witness({ ...event, outcome: 'done' })
-  try {
-    const result = await act()
+  return witnessed(witness, event, async () => {
+    const result = await attempt()
     if (result === undefined) await witness({ ...event, outcome: 'refused' })
     return result
-  } catch (error) {
-    // The error that ended it says more than a second one about the evidence.
-    await witness({ ...event, outcome: 'refused' }).catch(() => {})
-    throw error
-  }
+  })
 }

@@ -2,7 +2,7 @@ import type { PatternChoice } from '../kernel/approval-desk.ts'
 import type { EventName } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { told } from './end.ts'
-import { type Db, type Parts, witnessed } from './parts.ts'
+import { type Db, type Parts, witnessedTry } from './parts.ts'
 import { agreed, type PatternRow, patternOf } from './patterns.ts'
 import {
   eventOf,
@@ -78,7 +78,7 @@ async function conclude(
   outcome: Outcome,
 ): Promise<boolean> {
   const event = outcome.state === 'approved' ? 'approval.granted' : 'approval.declined'
-  const done = await witnessed(
+  const done = await witnessedTry(
     parts.witness,
     eventOf(row, event, { detail: detailOf(votes, outcome) }),
     () => witnessedPattern(parts, row, outcome, () => write(parts, row, votes, outcome)),
@@ -102,7 +102,7 @@ async function witnessedPattern<T>(
     target: `pattern:${id}`,
     detail: { approval: row.id, digest, server, target, free: JSON.parse(free), expires },
   } as const
-  return await witnessed(witness, event, act)
+  return await witnessedTry(witness, event, act)
 }
 
 function detailOf(votes: readonly VoteRow[], outcome: Outcome): JsonObject {

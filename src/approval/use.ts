@@ -2,7 +2,7 @@ import type { CallApproval } from '../kernel/access.ts'
 import type { LiftableCall } from '../kernel/approval.ts'
 import { digestOf, keysOf } from './binding.ts'
 import { end, told } from './end.ts'
-import { type Parts, witnessed } from './parts.ts'
+import { type Parts, witnessedTry } from './parts.ts'
 import { coversNow, type PatternRow } from './patterns.ts'
 import { eventOf, findRow, isOpen, type Row } from './rows.ts'
 
@@ -27,7 +27,7 @@ async function useOnce(parts: Parts, call: LiftableCall, approval: CallApproval)
     return false
   }
   const event = eventOf(row, 'approval.used', { detail: { call: call.call } })
-  const used = await witnessed(parts.witness, event, async () => {
+  const used = await witnessedTry(parts.witness, event, async () => {
     const { numUpdatedRows } = await db
       .updateTable('approval')
       .set({ state: 'used', used_by: call.call })
@@ -89,7 +89,7 @@ async function usePattern(
     return false
   }
   // Looked at again afterwards: what was revoked while the record was written is not used any more.
-  const used = await witnessed(parts.witness, event, async () => {
+  const used = await witnessedTry(parts.witness, event, async () => {
     const now = await find()
     return now !== undefined && fits(now) ? true : undefined
   })

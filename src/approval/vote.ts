@@ -4,7 +4,7 @@ import type { Actor } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { SubjectId } from '../kernel/subject.ts'
 import { told } from './end.ts'
-import { type Parts, witnessed } from './parts.ts'
+import { type Parts, witnessedTry } from './parts.ts'
 import { requestersOf as requestersNow } from './requesters.ts'
 import {
   eventOf,
@@ -51,7 +51,7 @@ export async function standingNow(
 /** Keeps a vote. False if the request is over: then nothing is kept. */
 export async function castVote(parts: Parts, row: Row, vote: Vote): Promise<boolean> {
   const event = eventOf(row, 'approval.voted', { by: vote.by, detail: detailOf(vote) })
-  const kept = await witnessed(parts.witness, event, () => keep(parts, row.id, vote))
+  const kept = await witnessedTry(parts.witness, event, () => keep(parts, row.id, vote))
   if (kept === true) await told(parts, (await findRow(parts.store.db, row.id)) ?? row, 'voted')
   return kept === true
 }

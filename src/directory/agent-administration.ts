@@ -4,6 +4,7 @@ import type { EventName } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { within } from '../kernel/scope.ts'
 import { isOurs } from '../kernel/subject.ts'
+import { witnessed } from '../kernel/witnessed.ts'
 import type { AgentTable } from '../store/identity-schema.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { Schema } from '../store/schema.ts'
@@ -21,7 +22,7 @@ import {
 import { LOCAL, setGroups } from './groups.ts'
 import { checkGroups, checkId, invalid, requireText } from './names.ts'
 import type { Page, PageRequest } from './page.ts'
-import { type Parts, witnessed } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { holdActiveUser, type StaleQuery } from './users.ts'
 
 /** What an agent is registered with. */

@@ -1,8 +1,9 @@
 import type { SubjectId } from '../kernel/subject.ts'
+import { witnessed } from '../kernel/witnessed.ts'
 import { endOpen } from '../store/end-open.ts'
 import { invalid } from './names.ts'
 import { dropLinks } from './one-time-links.ts'
-import { type Parts, witnessed } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { type Passwords, setPassword } from './passwords.ts'
 import { findUser, holdActiveUser } from './users.ts'
 

@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { FederatedLogin, LoginResult } from '../kernel/accounts.ts'
+import { witnessed } from '../kernel/witnessed.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { Schema } from '../store/schema.ts'
 import { setGroups } from './groups.ts'
 import { checkGroups, cleanName, federatedId } from './names.ts'
-import { type Parts, witnessed } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { findUser, holdActiveUser } from './users.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Agent, LinkPurpose, User } from '../kernel/accounts.ts'
 import type { EventName, SecurityEvent } from '../kernel/event.ts'
 import type { SubjectId } from '../kernel/subject.ts'
+import { witnessed } from '../kernel/witnessed.ts'
 import { endOpen } from '../store/end-open.ts'
 import { noteChanges } from '../store/note-change.ts'
 import type { AgentAdministration } from './agent-administration.ts'
@@ -10,7 +11,7 @@ import { checkGroups, checkId, cleanName, invalid, requireText } from './names.t
 import { dropLinks, keepLink, LINK_LIFETIME, newSecret } from './one-time-links.ts'
 import { keepingAnOwner, requireOtherOwner } from './owners.ts'
 import type { Page } from './page.ts'
-import { type Parts, witnessed } from './parts.ts'
+import type { Parts } from './parts.ts'
 import {
   findUser,
   holdActiveUser,
