@@ -1,6 +1,8 @@
+import type { ContentDirection } from './content.ts'
 import type { Facts } from './facts.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
+import type { ScreenPlan } from './screening.ts'
 import type { Authorization, ClientClaims, Subject } from './subject.ts'
 
 /** What a subject can do to a target. `call` a tool, `read` a resource, `get` or `complete` a prompt. */
@@ -164,4 +166,9 @@ export interface DecisionPoint {
    * false means that every call is denied for good. Lists are filtered by this.
    */
   visible(request: Omit<AccessRequest, 'arguments' | 'facts' | 'rate'>): boolean
+  /**
+   * What happens to the content of messages of a call. Of outbound arguments, `decide` has refused already
+   * what is to be blocked or withheld; what is to be redacted is left to whoever sends them.
+   */
+  screens(request: AccessRequest, direction: ContentDirection): ScreenPlan
 }

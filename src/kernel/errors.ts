@@ -60,6 +60,8 @@ export const ERRORS = {
   too_many_requests: { family: 'rejected', http: 429, rpc: -31007 },
   approval_pending: { family: 'rejected', http: 200, rpc: -31039 },
   approval_refused: { family: 'rejected', http: 200, rpc: -31040 },
+  definition_quarantined: { family: 'rejected', http: 200, rpc: -31042 },
+  content_blocked: { family: 'rejected', http: 200, rpc: -31043 },
   policy_denied: { family: 'rejected', http: 200, rpc: -31010 },
   limit_exceeded: { family: 'rejected', http: 200, rpc: -31013 },
   bridge_unsupported: { family: 'rejected', http: 200, rpc: -31011 },

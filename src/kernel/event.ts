@@ -57,6 +57,17 @@ export const EVENTS = [
   'policy.activated',
   'tool.classified',
   'session.ended',
+  'definition.pinned',
+  'definition.quarantined',
+  'definition.approved',
+  'definition.rejected',
+  'finding.accepted',
+  'finding.reopened',
+  'content.flagged',
+  'content.released',
+  'canary.planted',
+  'canary.retired',
+  'canary.sighted',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 

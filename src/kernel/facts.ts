@@ -1,3 +1,4 @@
+import type { ContentFact } from './content.ts'
 import type { Json } from './json.ts'
 
 /** What an argument can be. */
@@ -148,6 +149,8 @@ export interface Facts {
   readonly media: readonly MediaFact[]
   readonly patterns: readonly PatternFact[]
   readonly unparsable: readonly Unparsable[]
+  /** Secrets, personal data, injection signals and the like; absent in records from before they were looked for. */
+  readonly content?: readonly ContentFact[]
 }
 
 /** The facts of a call without arguments that say anything. */

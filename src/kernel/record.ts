@@ -3,6 +3,7 @@ import type { Sender } from './authentication.ts'
 import type { SecurityEvent } from './event.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
+import type { RecordedFinding } from './screening.ts'
 import { type ClientTrust, type EstablishedBy, type SubjectId, subjectName } from './subject.ts'
 
 /** By what right a client acted, as a record keeps it: what a token said, never a token. */
@@ -69,6 +70,8 @@ export type RecordEntry =
       readonly result: JsonObject | undefined
       /** The exact JSON text of `result`, when it was relayed unchanged: cheaper to fingerprint. */
       readonly resultText?: string
+      /** What screens found in the call's messages, and did. */
+      readonly screened?: readonly RecordedFinding[]
       /** Whole milliseconds from receipt to answer. */
       readonly duration: number
     } & RecordedCall)

@@ -197,7 +197,7 @@ test('a guard that fails for some facts fails for more of them, and passes nothi
 function joined(left: Facts, right: Facts): Facts {
   const entries = Object.entries(left).map(([name, list]) => [
     name,
-    [...list, ...right[name as keyof Facts]],
+    [...list, ...(right[name as keyof Facts] ?? [])],
   ])
   return Object.fromEntries(entries) as Facts
 }

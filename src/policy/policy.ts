@@ -3,6 +3,7 @@ import { canonicalJson } from '../kernel/canonical-json.ts'
 import { NO_FACTS } from '../kernel/facts.ts'
 import { type Digest, sha256 } from '../kernel/hash.ts'
 import type { LimitDefinition } from '../kernel/limits.ts'
+import { NO_SCREENS } from '../kernel/screening.ts'
 import { REQUEST } from './annotations.ts'
 import { decide, failed } from './decide.ts'
 import { type Definitions, plainDefinitions, readDefinitions } from './document/definitions.ts'
@@ -107,6 +108,7 @@ export function decisionPoint({ hash, policies, guards }: PolicySet): DecisionPo
         return failed([{ id: REQUEST, cause }], [])
       }
     },
+    screens: () => NO_SCREENS,
     visible: (request) => {
       try {
         const unknown = { ...request, arguments: {}, facts: NO_FACTS, rate: {} }

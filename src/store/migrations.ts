@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
 import { controlTables } from './control-tables.ts'
 import { identityTables } from './identity-tables.ts'
+import { integrityTables } from './integrity-tables.ts'
 import { recordMarks } from './record-marks.ts'
 import type { Schema } from './schema.ts'
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'record-subjects', up: recordSubjects },
   { name: 'control', up: controlTables },
   { name: 'record-marks', up: recordMarks },
+  { name: 'integrity', up: integrityTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

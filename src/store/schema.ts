@@ -23,6 +23,13 @@ import type {
   SigningKeyTable,
   UserTable,
 } from './identity-schema.ts'
+import type {
+  CanarySightingTable,
+  CanaryTable,
+  DefinitionListTable,
+  DefinitionPinTable,
+  FindingTriageTable,
+} from './integrity-schema.ts'
 
 /** What the database holds: one table per member. `bigint` columns are safe integers in JavaScript. */
 export interface Schema {
@@ -54,6 +61,11 @@ export interface Schema {
   readonly policy_version: PolicyVersionTable
   readonly policy_rollout: PolicyRolloutTable
   readonly tool_class: ToolClassTable
+  readonly definition_pin: DefinitionPinTable
+  readonly definition_list: DefinitionListTable
+  readonly finding_triage: FindingTriageTable
+  readonly canary: CanaryTable
+  readonly canary_sighting: CanarySightingTable
   readonly migration: MigrationTable
 }
 

@@ -14,6 +14,7 @@ import type {
 import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { Json } from '../../kernel/json.ts'
+import { NO_SCREENS } from '../../kernel/screening.ts'
 import { holderOf } from '../../kernel/subject.ts'
 
 export const LIFT: Lift = {
@@ -44,6 +45,7 @@ export function liftedBy(
       return { effect: 'deny', determining, errors: [], lift: needed }
     },
     visible: () => true,
+    screens: () => NO_SCREENS,
   }
 }
 

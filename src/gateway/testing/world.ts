@@ -7,6 +7,7 @@ import { NO_FACTS } from '../../kernel/facts.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { RecordEntry } from '../../kernel/record.ts'
+import { NO_SCREENS } from '../../kernel/screening.ts'
 import { UNLIMITED } from '../../limits/limits.ts'
 import type { Conversation, Exchange, Gateway } from '../../mcp/exchange.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
@@ -128,7 +129,12 @@ export function policyOf(
   visible: (request: Omit<AccessRequest, 'arguments'>) => boolean = (request) =>
     decide({ ...request, arguments: {} }),
 ): DecisionPoint {
-  return { hash: 'hash', decide: (request) => (decide(request) ? PERMIT : DENY), visible }
+  return {
+    hash: 'hash',
+    decide: (request) => (decide(request) ? PERMIT : DENY),
+    visible,
+    screens: () => NO_SCREENS,
+  }
 }
 
 interface WorldOptions {
