@@ -15,8 +15,7 @@ const DEFINITIONS = definitionsOf(
 )
 const GUARDS: PolicySource = {
   file: 'guards.yaml',
-  text: `
-guards: { reading: { sql: { statements: [select] } } }
+  text: `guards: { reading: { sql: { statements: [select] } } }
 limits: { runs: { calls: 5, every: 1h, per: [subject], for: { effects: [execute] } } }`,
 }
 
