@@ -1,0 +1,132 @@
+import { isUtf8 } from 'node:buffer'
+import { gunzipSync, inflateSync } from 'node:zlib'
+import { type Passage, whole } from './passage.ts'
+
+/** Bytes written as one run of characters: base64, base64url, hex; what is compressed inside as well. */
+
+/** More than this of one blob is not looked into. */
+const MOST_INFLATED = 1 << 20
+/** A blob that grows more is no text. */
+const MOST_GROWTH = 200
+const PROBE = 16
+
+/** What may still be spent. */
+export interface Spending {
+  /** Whether so many characters may be produced; they are taken off. */
+  spend(characters: number): boolean
+}
+
+/**
+ * Texts in the runs that a survey found. Runs that follow each other over line breaks, as in MIME (RFC 2045
+ * §6.8), are one. Only what decodes to text is given.
+ */
+export function* blobs(
+  text: string,
+  runs: readonly number[],
+  spending: Spending,
+): Generator<Passage> {
+  for (let index = 0; index < runs.length; index += 2) {
+    const start = runs[index] ?? 0
+    let end = runs[index + 1] ?? 0
+    if (!promising(text, start, end)) continue
+    while (wraps(text, start, end, runs[index + 2])) {
+      index += 2
+      end = runs[index + 1] ?? end
+    }
+    yield* decoded(text, start, tail(text, end), spending)
+  }
+}
+
+/** Whether the first characters decode to text or to something compressed: it turns most words away. */
+function promising(text: string, start: number, end: number): boolean {
+  const probe = text.slice(start, Math.min(end, start + PROBE))
+  if (HEX.test(probe)) return (end - start) % 2 === 0
+  if (!/[a-z]/.test(probe) || !/[A-Z\d]/.test(probe)) return false
+  const bytes = Buffer.from(probe, 'base64')
+  return compressed(bytes) !== undefined || bytes.every(ofText)
+}
+
+const HEX = /^[\da-fA-F]+$/
+
+/** Whether a byte can be one of a text in UTF-8. */
+function ofText(byte: number): boolean {
+  return (byte >= 32 && byte !== 127 && byte < 248) || byte === 9 || byte === 10 || byte === 13
+}
+
+/** Whether the run goes on in the next one: a long line, then nothing but its end and an indent or a `>`. */
+function wraps(text: string, start: number, end: number, next: number | undefined): boolean {
+  if (next === undefined || next - end > 16 || next - end < 1) return false
+  return end - start >= 40 && /^ {0,2}\r?\n[ \t>]*$/.test(text.slice(end, next))
+}
+
+/** The last, shorter line of a wrapped blob is no run of its own; and padding belongs to it. */
+function tail(text: string, end: number): number {
+  const rest = /^(?:\r?\n[\w+/-]{2,15})?={0,2}/.exec(text.slice(end, end + 24))
+  return end + (rest?.[0].length ?? 0)
+}
+
+function* decoded(
+  text: string,
+  start: number,
+  end: number,
+  spending: Spending,
+): Generator<Passage> {
+  const raw = text.slice(start, end)
+  const run = /\s/.test(raw) ? raw.replace(/[\s>]+/g, '') : raw
+  if (!spending.spend(run.length)) return
+  const hex = HEX.test(run) && run.length % 2 === 0
+  const name = hex ? 'hex' : 'base64'
+  const bytes = Buffer.from(run, name)
+  const range = { start, end }
+  const plain = textOf(bytes)
+  if (plain !== undefined) yield whole(plain, name, range)
+  else {
+    const packed = inflated(bytes, spending)
+    if (packed !== undefined) yield whole(packed.text, `${name} ${packed.via}`, range)
+  }
+}
+
+function textOf(bytes: Buffer): string | undefined {
+  if (bytes.length < 6) return undefined
+  if (isUtf8(bytes)) return printable(bytes.toString('utf8'))
+  // What PowerShell encodes is UTF-16: every other byte of English is zero.
+  if (bytes.length % 2 === 0 && bytes[1] === 0 && bytes[3] === 0) {
+    return printable(bytes.toString('utf16le'))
+  }
+  return undefined
+}
+
+/** The text, if nearly all of it can be seen and some of it is letters. */
+function printable(text: string): string | undefined {
+  const odd = text.match(/[^\P{C}\n\r\t\p{Cf}]/gu)?.length ?? 0
+  if (odd * 20 > text.length) return undefined
+  return /\p{L}{2}/u.test(text) ? text : undefined
+}
+
+type Compression = 'gzip' | 'deflate'
+
+/** RFC 1952 §2.3.1, RFC 1950 §2.2. */
+function compressed(bytes: Uint8Array): Compression | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip'
+  if (bytes[0] === 0x78 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0) return 'deflate'
+  return undefined
+}
+
+const INFLATE = { gzip: gunzipSync, deflate: inflateSync }
+
+function inflated(
+  bytes: Buffer,
+  spending: Spending,
+): { readonly text: string; readonly via: string } | undefined {
+  const via = compressed(bytes)
+  if (via === undefined) return undefined
+  const most = Math.min(MOST_INFLATED, bytes.length * MOST_GROWTH + 1024)
+  if (!spending.spend(most)) return undefined
+  try {
+    const text = textOf(INFLATE[via](bytes, { maxOutputLength: most }))
+    return text === undefined ? undefined : { text, via }
+  } catch {
+    // Broken, or larger than it may be: whoever reads it meets the same, or a bomb.
+    return undefined
+  }
+}
