@@ -1,6 +1,7 @@
 import type { Lift } from './access.ts'
 import type { ContentCategory, ContentFinding } from './content.ts'
 import { isAtLeast } from './finding.ts'
+import { joinedLift } from './lift.ts'
 
 /**
  * What happens to content, the mildest first. `mark`: it passes with a label. `redact`: what was found is
@@ -11,7 +12,7 @@ export type ScreenAction = (typeof SCREEN_ACTIONS)[number]
 
 /** What one screen says of one category. */
 export interface ScreenRule {
-  /** The name of the screen, as `screen:name` in decisions and records. */
+  /** The name of the screen; decisions and records say `screen:name`. */
   readonly screen: string
   readonly category: ContentCategory
   /** Types of this category that it is about; absent: all. */
@@ -23,7 +24,7 @@ export interface ScreenRule {
   readonly alert: boolean
   /** Whether the caller's grant ends at once. */
   readonly stop: boolean
-  /** Who may release what is withheld; absent: nobody. */
+  /** Who may release what is withheld; absent: nobody, so that it is blocked. */
   readonly lift?: Lift
 }
 
@@ -39,42 +40,61 @@ export interface ScreenPlan {
 /** Nothing is looked for. */
 export const NO_SCREENS: ScreenPlan = { rules: [], marking: 'none' }
 
+/** What rules look at. */
+export type Screenable = Pick<ContentFinding, 'category' | 'type' | 'certainty'>
+
 /** What a plan makes of findings. */
-export interface Screened {
-  /** The strictest action of all. */
+export interface Screened<Item extends Screenable = ContentFinding> {
+  /** The strictest action of all. What nobody may release is not withheld, but blocked. */
   readonly action: ScreenAction
-  /** Each finding that some rule is about, with its strictest rule. */
-  readonly matches: readonly { readonly finding: ContentFinding; readonly rule: ScreenRule }[]
+  /** Each finding that some rule is about. */
+  readonly matches: readonly ScreenMatch<Item>[]
   readonly alert: boolean
   readonly stop: boolean
+  /** Of what is withheld: who may release all of it. */
+  readonly lift?: Lift
+}
+
+export interface ScreenMatch<Item extends Screenable = ContentFinding> {
+  readonly finding: Item
+  /** Its strictest rule; it alerts and stops if any rule about the finding does. */
+  readonly rule: ScreenRule
+  /** All screens that are as strict, in the order of the plan. */
+  readonly screens: readonly string[]
 }
 
 /** Applies a plan to findings. Pure, linear; a finding that no rule is about passes. */
-export function screened(plan: ScreenPlan, findings: readonly ContentFinding[]): Screened {
+export function screened<Item extends Screenable>(
+  plan: ScreenPlan,
+  findings: readonly Item[],
+): Screened<Item> {
+  const lifts = new Set<Lift | undefined>()
   const matches = findings.flatMap((finding) => {
     const about = plan.rules.filter((rule) => isAbout(rule, finding))
-    const rule = about.reduce<ScreenRule | undefined>(
-      (worst, one) => (worst && rank(worst) >= rank(one) ? worst : one),
-      undefined,
-    )
+    const worst = Math.max(...about.map(rank))
+    const strictest = about.filter((rule) => rank(rule) === worst)
+    const [rule] = strictest
     if (rule === undefined) return []
+    if (rule.action === 'withhold') for (const { lift } of strictest) lifts.add(lift)
     const joined = {
       ...rule,
       alert: about.some(({ alert }) => alert),
       stop: about.some(({ stop }) => stop),
     }
-    return [{ finding, rule: joined }]
+    return [{ finding, rule: joined, screens: [...new Set(strictest.map(({ screen }) => screen))] }]
   })
-  const worst = Math.max(0, ...matches.map(({ rule }) => rank(rule)))
+  const worst = SCREEN_ACTIONS[Math.max(0, ...matches.map(({ rule }) => rank(rule)))] ?? 'block'
+  const lift = worst === 'withhold' ? joinedLift([...lifts]) : undefined
   return {
-    action: SCREEN_ACTIONS[worst] ?? 'block',
+    action: worst === 'withhold' && lift === undefined ? 'block' : worst,
     matches,
     alert: matches.some(({ rule }) => rule.alert),
     stop: matches.some(({ rule }) => rule.stop),
+    ...(lift === undefined ? {} : { lift }),
   }
 }
 
-function isAbout({ category, types, certainty }: ScreenRule, finding: ContentFinding): boolean {
+function isAbout({ category, types, certainty }: ScreenRule, finding: Screenable): boolean {
   return (
     category === finding.category &&
     (types?.includes(finding.type) ?? true) &&

@@ -6,10 +6,10 @@ import type {
   Obligations,
   Permit,
 } from '../kernel/access.ts'
+import { joinedLift } from '../kernel/lift.ts'
 import { POLICY_ERROR } from './annotations.ts'
 import type { Environment } from './language/environment.ts'
 import { Fault } from './language/fault.ts'
-import { joinedLift } from './lift.ts'
 import type { Policy } from './load-policy.ts'
 import { noPermit } from './no-permit.ts'
 import { unparsable } from './unparsable.ts'

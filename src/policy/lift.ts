@@ -1,4 +1,5 @@
 import { ASSURANCES, type Assurance, type Lift } from '../kernel/access.ts'
+import { mostPeople } from '../kernel/lift.ts'
 import { parseMilliseconds } from './document/fields.ts'
 import type { TokenProblem } from './problem.ts'
 import { wordsOf } from './word-list.ts'
@@ -93,39 +94,4 @@ export function contradictionsOf(lift: Lift): readonly TokenProblem[] {
     ],
   ]
   return found.flatMap(([token, wrong, message]) => (wrong ? [{ token, message }] : []))
-}
-
-/**
- * Whoever lifts several forbids is entitled to lift each: the approvers are those that all of them
- * name, and everything else is as strict as any of them has it. Undefined when one of them cannot be
- * lifted, or when nobody could meet all of them.
- */
-export function joinedLift(lifts: readonly (Lift | undefined)[]): Lift | undefined {
-  const known = lifts.filter((lift) => lift !== undefined)
-  const [first, ...others] = known
-  if (first === undefined || known.length < lifts.length) return undefined
-  const approvers = first.approvers.filter((name) =>
-    others.every((other) => other.approvers.includes(name)),
-  )
-  const quorum = Math.max(...known.map((lift) => lift.quorum))
-  if (approvers.length === 0 || quorum > mostPeople(approvers)) return undefined
-  // Where each is needed, none of them may be one whom another forbid does not name.
-  if (known.some((lift) => lift.each && lift.approvers.length > approvers.length)) return undefined
-  const strictest = Math.max(...known.map(({ assurance }) => ASSURANCES.indexOf(assurance)))
-  return {
-    by: 'approval',
-    approvers,
-    quorum,
-    each: known.some(({ each }) => each),
-    assurance: ASSURANCES[strictest] ?? 'passkey',
-    pattern: Math.min(...known.map(({ pattern }) => pattern)),
-    maxAge: Math.min(...known.map(({ maxAge }) => maxAge)),
-  }
-}
-
-/** A group may hold any number of people; every other name is one person. */
-function mostPeople(approvers: readonly string[]): number {
-  return approvers.some((name) => name.startsWith('group:'))
-    ? Number.POSITIVE_INFINITY
-    : approvers.length
 }

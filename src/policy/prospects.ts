@@ -1,6 +1,6 @@
+import { joinedLift } from '../kernel/lift.ts'
 import type { Ends } from './language/approximate.ts'
 import type { Environment } from './language/environment.ts'
-import { joinedLift } from './lift.ts'
 import type { Policy } from './load-policy.ts'
 
 /** What calls of a target may come to, while their arguments are not known. False is certain. */
