@@ -16,7 +16,8 @@ export type PinKind = (typeof PIN_KINDS)[number]
 
 /**
  * `approved`: listed and callable. `quarantined`: seen and not decided on: neither. `rejected`: decided
- * against. `superseded`: was approved until another definition of the same name was.
+ * against. `superseded`: was approved, or waited and went, until another definition of the same name was
+ * approved.
  */
 export const PIN_STATUSES = ['approved', 'quarantined', 'rejected', 'superseded'] as const
 export type PinStatus = (typeof PIN_STATUSES)[number]
@@ -57,7 +58,7 @@ export interface PinBook {
    * is, because all of it was known.
    *
    * @param complete whether it is the whole list of its kind: what is missing is noted as gone
-   * @throws GatewayError `store_unavailable` when what is new cannot be kept.
+   * @throws GatewayError `store_unavailable` when what is new cannot be kept; as the witness.
    */
   see(
     server: string,
@@ -122,6 +123,7 @@ export interface PinDesk {
   /** Versions, the newest first within an item; those that wait or count, unless `history`. */
   list(filter: {
     readonly server?: string
+    readonly kind?: PinKind
     readonly status?: PinStatus
     readonly history?: boolean
   }): Promise<readonly PinVersion[]>
@@ -136,7 +138,8 @@ export interface PinDesk {
    * Approves (which replaces what was approved of the same name), or rejects.
    *
    * @param version the one that the caller saw
-   * @throws GatewayError `item_unknown`, `version_conflict`; as the witness, and then nothing has changed.
+   * @throws GatewayError `item_unknown`, `version_conflict`; `definition_unsupported` for the approval of
+   *   what has no canonical form; as the witness, and then nothing has changed.
    */
   decide(
     by: Actor,

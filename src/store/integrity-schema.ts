@@ -1,12 +1,16 @@
 /** A definition that a server listed, and what people said of it. */
 export interface DefinitionPinTable {
+  /** Hash over server, kind, name and digest: names are too long for an index. */
+  readonly id: string
   readonly server: string
   /** See `PIN_KINDS`. */
   readonly kind: string
   readonly name: string
   readonly digest: string
-  /** Canonical JSON. */
+  /** Canonical JSON; some other JSON text where it has none. */
   readonly definition: string
+  /** Characters of `definition`. */
+  readonly size: number
   /** See `PIN_STATUSES`. Changed by compare-and-set on `version` only. */
   readonly status: string
   /** 1 while its server lists it. */
@@ -21,7 +25,10 @@ export interface DefinitionPinTable {
   readonly decided: number | null
   readonly by: string | null
   readonly reason: string | null
+  /** Counts up with each change of its status. */
   readonly version: number
+  /** The version of its list that last changed anything of it. */
+  readonly revision: number
 }
 
 /** Lists of servers that were seen as a whole: what is new in them afterwards waits. */
@@ -29,6 +36,8 @@ export interface DefinitionListTable {
   readonly server: string
   readonly kind: string
   readonly seen: number
+  /** Counts up with each change of any of its definitions; whoever changes one holds this row. */
+  readonly version: number
 }
 
 /** A finding in a definition that somebody accepted for a while. */

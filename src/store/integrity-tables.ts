@@ -6,11 +6,13 @@ import type { Schema } from './schema.ts'
 const TABLES: Tables = {
   definition_pin: {
     columns: {
+      id: 'text',
       server: 'text',
       kind: 'text',
       name: 'text',
       digest: 'text',
       definition: 'text',
+      size: 'integer',
       status: 'text',
       listed: 'integer',
       cause: 'text',
@@ -21,11 +23,12 @@ const TABLES: Tables = {
       by: 'text?',
       reason: 'text?',
       version: 'integer',
+      revision: 'long',
     },
-    key: ['server', 'kind', 'name', 'digest'],
+    key: ['id'],
   },
   definition_list: {
-    columns: { server: 'text', kind: 'text', seen: 'long' },
+    columns: { server: 'text', kind: 'text', seen: 'long', version: 'long' },
     key: ['server', 'kind'],
   },
   finding_triage: {
@@ -75,6 +78,7 @@ const TABLES: Tables = {
 }
 
 const INDEXES: readonly Index[] = [
+  ['definition_pin', 'server', 'kind', 'revision'],
   ['definition_pin', 'status', 'server'],
   ['canary_sighting', 'canary', 'at'],
   ['canary_sighting', 'at'],
