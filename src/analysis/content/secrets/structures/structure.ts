@@ -1,0 +1,25 @@
+import type { Certainty } from '../../../../kernel/finding.ts'
+import { type Candidate, RANKS, type Sink } from '../hits.ts'
+
+/** Something that is a secret by where it stands: in a URL, a header, a key file. */
+export interface Structure {
+  readonly id: string
+  readonly literals: readonly string[]
+  readonly probe: (text: string, at: number, end: number, sink: Sink) => void
+}
+
+export function found(
+  type: string,
+  start: number,
+  end: number,
+  certainty: Certainty,
+  why: string,
+): Candidate {
+  return { type, start, end, certainty, why, rank: RANKS.structure }
+}
+
+/** Matches a sticky form at a place. */
+export function matchAt(form: RegExp, text: string, at: number): RegExpExecArray | null {
+  form.lastIndex = at
+  return form.exec(text)
+}
