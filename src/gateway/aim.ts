@@ -14,6 +14,8 @@ export interface Aim {
   readonly arguments: JsonObject
   /** The params as the server gets them: the caller's own, but for a name with its server's prefix. */
   readonly params: JsonObject
+  /** Set where something was taken out of it: nothing but `params` says what leaves. */
+  readonly redacted?: true
 }
 
 /** Finds the server behind a name of the endpoint that serves all of them. */

@@ -96,14 +96,15 @@ function pass(exchange: Exchange, notification: Notification): void {
 
 /**
  * The client's own headers, which were held against its arguments; new ones for a legacy client, and
- * for a virtual tool, whose client speaks of other arguments.
+ * where other arguments leave: for a virtual tool, or without what was taken out of them.
  */
 function headersOf(
   { aim, known }: PermittedCall,
   transport: 'stdio' | 'http' | 'sse',
 ): Readonly<Record<string, string>> {
   const { era } = aim.exchange.conversation
-  if (era === 'modern' && known.forward === undefined) return aim.exchange.headers
+  const own = known.forward === undefined && aim.redacted === undefined
+  if (era === 'modern' && own) return aim.exchange.headers
   const expected = known.forwardedHeaders ?? known.paramHeaders
   if (expected.kind === 'valid') return paramHeaders(expected.headers, aim.arguments)
   // Over stdio nobody reads headers, and the annotations may be ignored.

@@ -23,7 +23,7 @@ export interface Seal {
 }
 
 /** Whose texts: what one of them seals, no other opens. */
-type Owner = 'engine' | 'clients' | 'federation' | 'pages' | 'approval' | 'webhooks'
+type Owner = 'engine' | 'clients' | 'federation' | 'pages' | 'approval' | 'webhooks' | 'screening'
 
 const SALT = 16
 const TAG = 16

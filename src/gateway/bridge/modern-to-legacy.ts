@@ -94,6 +94,17 @@ function resumed(speech: Speech, { params, binding }: Outgoing): ParkedCall | un
   return call
 }
 
+/** Gives up a call that waits for answers to questions which nobody will hear. */
+export function abandon(
+  { seal, parked }: Pick<Speech, 'seal' | 'parked'>,
+  { requestState }: JsonObject,
+  binding: string,
+): void {
+  if (typeof requestState !== 'string') return
+  const { parked: id } = seal.open(requestState, binding)
+  if (id !== undefined) parked.take(id)?.abort.abort()
+}
+
 function withoutEnvelope(params: JsonObject): JsonObject {
   const { inputResponses: _, requestState: __, ...plain } = params
   const meta = params['_meta']
