@@ -1,0 +1,123 @@
+import type { Finding } from '../../kernel/finding.ts'
+import { type Cue, cuesIn } from './cues.ts'
+import { findingOf, type Hit } from './make-finding.ts'
+import { addressesIn, commandsIn, shapesIn } from './markup.ts'
+import { isDistinctive, type PeerIndex } from './peers.ts'
+import { type Reading, readingsOf } from './readings.ts'
+import type { DefinitionText } from './texts.ts'
+import { unseenIn } from './unseen.ts'
+import { type Sentence, sentencesOf } from './words.ts'
+
+/** What one text gave. */
+export interface Examined {
+  readonly findings: readonly Finding[]
+  /** The sentences that people see, for the model. */
+  readonly sentences: readonly Sentence[]
+}
+
+/** Where a text belongs. */
+export interface Context {
+  readonly server: string
+  readonly peers: PeerIndex
+  /** Names of its own members: whoever speaks of them speaks of no other tool. */
+  readonly own: ReadonlySet<string>
+}
+
+/** Texts longer than these are a finding by themselves: nobody reads them. */
+const LONG_PROSE = 5000
+const LONG_VALUE = 20_000
+
+/** Everything that rules say of one text. Linear in its length. */
+export function examine(text: DefinitionText, context: Context): Examined {
+  const { hidden, readings } = readingsOf(text.text)
+  const original: Reading = { text: text.text, via: [], place: (start, end) => ({ start, end }) }
+  const findings = unseenIn(text.text, hidden).map((hit) => findingOf(text, original, hit))
+  const seen: Sentence[] = []
+  for (const reading of readings) {
+    if (reading.via.length > 0) findings.push(...decoded(text, reading))
+    else findings.push(...plain(text, reading, context, seen))
+  }
+  const long = text.role === 'prose' ? LONG_PROSE : LONG_VALUE
+  if (text.text.length > long) {
+    const { length } = text.text
+    findings.push(
+      findingOf(text, original, {
+        rule: 'form/overlong',
+        start: 0,
+        end: length,
+        shown: `${length} characters`,
+      }),
+    )
+  }
+  return { findings, sentences: seen }
+}
+
+/** What people see. */
+function plain(
+  text: DefinitionText,
+  reading: Reading,
+  context: Context,
+  seen: Sentence[],
+): Finding[] {
+  const hits: Hit[] = [...commandsIn(reading.text), ...addressesIn(reading.text)]
+  if (talks(text)) {
+    hits.push(...shapesIn(reading.text))
+    for (const sentence of sentencesOf(reading.text, context.own)) {
+      seen.push(sentence)
+      const cues = cuesIn(sentence)
+      hits.push(...cues, ...foreign(sentence, cues, context))
+    }
+  }
+  return strongest(hits).map((hit) => findingOf(text, reading, hit))
+}
+
+/** What only who decodes it reads: whatever orders or commands there are, they have no honest reason. */
+function decoded(text: DefinitionText, reading: Reading): readonly Finding[] {
+  const orders: Hit[] = [...commandsIn(reading.text)]
+  for (const sentence of sentencesOf(reading.text)) {
+    orders.push(...cuesIn(sentence).filter(({ certainty }) => certainty !== 'hint'))
+  }
+  const first = orders[0]
+  if (first === undefined) return []
+  return [
+    findingOf(text, reading, { ...first, rule: 'hidden/encoded-instruction', certainty: 'likely' }),
+  ]
+}
+
+/** Whether a text may hold sentences. Patterns and addresses do not talk; names do where they have spaces. */
+function talks({ role, text }: DefinitionText): boolean {
+  return role !== 'pattern' && role !== 'address' && /\s/.test(text)
+}
+
+/** Tools of other servers that a sentence speaks of. */
+function foreign(
+  { words }: Sentence,
+  cues: readonly Cue[],
+  { peers, server }: Context,
+): readonly Hit[] {
+  const hits: Hit[] = []
+  for (const [index, word] of words.entries()) {
+    if (!isDistinctive(word.text) || peers.foreign(word.text, server).length === 0) continue
+    const before = words.slice(Math.max(0, index - 4), index)
+    const orders = before.some(({ classes }) => classes.some((one) => ORDERING.has(one)))
+    const more = `\`${word.text}\` of ${peers.foreign(word.text, server).slice(0, 3).join(', ')}`
+    const steers = orders || cues.some(({ rule }) => rule.startsWith('steering/'))
+    const rule = steers ? 'steering/other-tool' : 'steering/foreign-tool'
+    hits.push({ rule, start: word.start, end: word.end, more })
+  }
+  return hits
+}
+
+const ORDERING: ReadonlySet<string> = new Set(['call', 'alter', 'instead', 'before', 'not'])
+
+/** Of each rule the surest hit; the same passage says nothing new. */
+function strongest(hits: readonly Hit[]): readonly Hit[] {
+  const best = new Map<string, Hit>()
+  for (const hit of hits) {
+    const known = best.get(hit.rule)
+    if (known === undefined || (known.certainty === 'hint' && hit.certainty !== 'hint')) {
+      best.set(hit.rule, hit)
+    }
+  }
+  return [...best.values()]
+}

@@ -1,0 +1,96 @@
+import { skeletonOfName } from '../text/confusables.ts'
+import { snake } from './parameters.ts'
+
+/** A tool, prompt or other item that the same gateway shows. */
+export interface Peer {
+  readonly server: string
+  readonly name: string
+  readonly description?: string
+}
+
+/** What an item resembles. */
+export interface Resemblance {
+  readonly peer: Peer
+  /** Whether its description says nearly the same. */
+  readonly sameText: boolean
+  /** Whether the name is the same to the character. */
+  readonly sameName: boolean
+}
+
+/** Words of names that say nothing of what a tool does: versions, praise, fillers. */
+const FILLERS =
+  /^(?:v?\d+|a|an|the|new|pro|plus|secure|safe|enhanced|improved|better|best|official|fixed|latest|copy|tool|real|original|verified|advanced|fast|legacy|alt|beta|x)$/
+const MOST_CANDIDATES = 64
+const COMPARED = 600
+const ALIKE = 0.6
+
+/** Items by what their names look like. Built once for all of them, in time linear in their number. */
+export class PeerIndex {
+  private readonly byLook = new Map<string, Peer[]>()
+  private readonly byName = new Map<string, Set<string>>()
+
+  constructor(peers: Iterable<Peer>) {
+    for (const peer of peers) {
+      const key = lookOf(peer.name)
+      const alike = this.byLook.get(key)
+      if (alike === undefined) this.byLook.set(key, [peer])
+      else if (alike.length < MOST_CANDIDATES) alike.push(peer)
+      if (!isDistinctive(peer.name)) continue
+      const servers = this.byName.get(peer.name) ?? new Set()
+      this.byName.set(peer.name, servers.add(peer.server))
+    }
+  }
+
+  /** Items of other servers whose names look like this one. */
+  resembling({ server, name, description }: Peer): readonly Resemblance[] {
+    return (this.byLook.get(lookOf(name)) ?? [])
+      .filter((peer) => peer.server !== server)
+      .map((peer) => ({
+        peer,
+        sameName: peer.name === name,
+        sameText: similarity(description ?? '', peer.description ?? '') >= ALIKE,
+      }))
+  }
+
+  /** The servers that have a tool of this distinctive name, unless the own one has it too. */
+  foreign(name: string, server: string): readonly string[] {
+    const servers = this.byName.get(name)
+    return servers === undefined || servers.has(server) ? [] : [...servers]
+  }
+}
+
+/** A name that nobody writes by accident: of two words at least. */
+export function isDistinctive(name: string): boolean {
+  return name.length >= 7 && name.length <= 128 && snake(name).includes('_')
+}
+
+/** What is left of a name when its look-alike letters, fillers and order are taken away. */
+export function lookOf(name: string): string {
+  const words = snake(name)
+    .split(/[^\p{L}\p{M}\p{N}\p{Default_Ignorable_Code_Point}]+/u)
+    .filter((word) => word !== '' && !FILLERS.test(word))
+  return skeletonOfName(words.length === 0 ? name : words.sort().join(' '))
+}
+
+/**
+ * How much of the shorter text is in the longer one, by runs of three letters: 0 to 1. What is only put
+ * before or behind a copied text changes nothing.
+ */
+export function similarity(one: string, other: string): number {
+  const [short, long] = [runsOf(one), runsOf(other)].sort((a, b) => a.size - b.size)
+  if (short === undefined || long === undefined || short.size < 8)
+    return one === other && one !== '' ? 1 : 0
+  let shared = 0
+  for (const run of short) if (long.has(run)) shared += 1
+  return shared / short.size
+}
+
+function runsOf(text: string): ReadonlySet<string> {
+  const plain = text
+    .slice(0, COMPARED)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+  const runs = new Set<string>()
+  for (let at = 0; at + 3 <= plain.length; at += 1) runs.add(plain.slice(at, at + 3))
+  return runs
+}
