@@ -1,6 +1,7 @@
 import { basic } from './checksums.ts'
 import { type Candidate, RANKS, type Sink } from './hits.ts'
 import { entropyOf, kindsIn, looksDrawn, shareOfWords } from './look.ts'
+import type { NamedIndex } from './named-index.ts'
 import { kindOfName, type NameKind, wordsOf } from './names.ts'
 import { placeholderReason } from './placeholders.ts'
 import type { NamedRule } from './rule.ts'
@@ -15,7 +16,7 @@ export const NAME_PARTS: readonly string[] =
   )
 
 /** Reads the name around a hit and its value, and judges them. */
-export function probeName(named: readonly NamedRule[]) {
+export function probeName(named: NamedIndex) {
   return (text: string, at: number, end: number, sink: Sink): void => {
     if (at < sink.nameSeen) return
     const name = nameAround(text, at, end)
@@ -40,18 +41,18 @@ export function judge(
   name: string,
   value: string,
   { how }: Pick<ReadValue, 'how'>,
-  rules: readonly NamedRule[],
+  rules: NamedIndex,
 ): Judged | undefined {
   return ofVendor(name, value, rules) ?? ofKind(kindOfName(name), value, how)
 }
 
-function ofVendor(name: string, value: string, rules: readonly NamedRule[]): Judged | undefined {
+function ofVendor(name: string, value: string, rules: NamedIndex): Judged | undefined {
   const words = wordsOf(name)
   const kind = kindOfName(name)
   if (kind === undefined && words.length > 1 && !/(?:client|access|key)[-_. ]?ids?$/i.test(name))
     return undefined
   const tails = words.map((_, from) => words.slice(from).join(''))
-  const rule = rules.find((each) => isOf(each, tails, value))
+  const rule = rules.of(tails).find((each) => hasForm(each, value))
   if (rule === undefined) return undefined
   const reason = placeholderReason(value)
   // Its vendor, its form and its name agree: that somebody typed it in a row does not speak against all three.
@@ -60,9 +61,8 @@ function ofVendor(name: string, value: string, rules: readonly NamedRule[]): Jud
   return { type: rule.id, rank: RANKS.named, certainty: kind ? 'likely' : 'hint', why }
 }
 
-function isOf(rule: NamedRule, tails: readonly string[], value: string): boolean {
-  if (!rule.value.test(value) || entropyOf(value) < (rule.entropy ?? 2.5)) return false
-  return rule.names.some((name) => tails.some((tail) => tail.startsWith(name)))
+function hasForm(rule: NamedRule, value: string): boolean {
+  return rule.value.test(value) && entropyOf(value) >= (rule.entropy ?? 2.5)
 }
 
 function ofKind(
@@ -70,7 +70,8 @@ function ofKind(
   value: string,
   how: ReadValue['how'],
 ): Judged | undefined {
-  if (kind === undefined || placeholderReason(value) !== undefined) return undefined
+  if (kind === undefined || value.length < 6 || placeholderReason(value) !== undefined)
+    return undefined
   if (basic(value) === 'proved' && kind === 'drawn' && value.length >= 8)
     return generic('basic-credentials', 'proved', 'user and password in base64')
   if (isSecretValue(value))
@@ -152,7 +153,12 @@ function isCode(value: string): boolean {
   return /\w[([]|[)\]]$|^[A-Za-z_]\w*\.[A-Za-z_]\w*(?:\.|$)|=>|::|^[<>(]/.test(value)
 }
 
-const NAME_CHAR = /[A-Za-z0-9_$.\u00c0-\uffff-]/
+/** Letters of all alphabets, digits, and what joins them in names. */
+function isNameChar(code: number): boolean {
+  if (code >= 97) return code <= 122 || code >= 0xc0
+  if (code >= 65) return code <= 90 || code === 95
+  return (code >= 48 && code <= 57) || code === 45 || code === 46 || code === 36
+}
 
 function nameAround(
   text: string,
@@ -161,25 +167,25 @@ function nameAround(
 ): { readonly start: number; readonly end: number } {
   let start = at
   const least = Math.max(0, at - LONGEST_NAME)
-  while (start > least && NAME_CHAR.test(text[start - 1] ?? '')) start--
+  while (start > least && isNameChar(text.charCodeAt(start - 1))) start--
   let stop = end
-  while (stop < text.length && NAME_CHAR.test(text[stop] ?? '')) stop++
+  while (stop < text.length && isNameChar(text.charCodeAt(stop))) stop++
   // A full stop or dash at the end belongs to the sentence, and an escaped line break before it to the line.
   while (stop > end && /[.-]/.test(text[stop - 1] ?? '')) stop--
   if (text[start - 1] === '\\' && /[nrt]/.test(text[start] ?? '') && start < at) start++
   return { start, end: stop }
 }
 
+/** Nothing, or what may stand before a name that begins its line. */
+const LINE = /(?:^|[\n\r]|\\n)[ \t]{0,8}(?:-[ \t]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t])?$/
+const BEFORE = 20
+
 function placeOf(text: string, start: number): NamePlace {
-  const before = text.slice(Math.max(0, start - 12), start)
+  const before = text.slice(Math.max(0, start - BEFORE), start)
+  const line = LINE.exec(before)
   return {
     flag: text[start] === '-' || text[start - 1] === '-',
-    line:
-      /(?:^|[\n\r]|\\n)[ \t]{0,8}(?:-[ \t]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t])?$/.test(
-        before,
-      ) && before.length < 12
-        ? true
-        : /[\n\r][ \t]{0,8}(?:-[ \t]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t])?$/.test(before),
+    line: line !== null && (line.index > 0 || before.length < BEFORE || /^[\n\r\\]/.test(before)),
     query: /[?&]$|&amp;$/.test(before),
   }
 }

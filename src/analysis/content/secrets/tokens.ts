@@ -9,13 +9,17 @@ export function probeToken(rule: TokenRule, keyword: string) {
   const exact = !rule.regex.ignoreCase
   return (text: string, at: number, _end: number, sink: Sink): void => {
     if (exact && !text.startsWith(keyword, at)) return
-    for (let start = at - most; start <= at - fewest; start++) {
-      if (!isBoundary(text, start)) continue
-      rule.regex.lastIndex = start
-      const match = rule.regex.exec(text)
-      if (match !== null && take(rule, match, text, sink)) return
-    }
+    // What stands before a keyword within a token ends in a letter or digit: in a table, `|` seldom follows one.
+    if (fewest > 0 && !isWordChar(text.charCodeAt(at - 1))) return
+    for (let start = at - most; start <= at - fewest; start++)
+      if (isBoundary(text, start) && takeAt(rule, text, start, sink)) return
   }
+}
+
+function takeAt(rule: TokenRule, text: string, start: number, sink: Sink): boolean {
+  rule.regex.lastIndex = start
+  const match = rule.regex.exec(text)
+  return match !== null && take(rule, match, text, sink)
 }
 
 /** What follows a part of the name of a file. */
