@@ -8,6 +8,7 @@ import { SHELL_FLAGS } from '../src/analysis/shell/flags.ts'
 import { SQL_FLAGS } from '../src/analysis/sql/flags.ts'
 import { URL_FLAGS } from '../src/analysis/urls/flags.ts'
 import { HARMLESS } from '../src/policy/guards/flags.ts'
+import { CONTENT_MEMBERS } from '../src/policy/vocabulary.ts'
 
 interface Kind {
   readonly kind: keyof typeof HARMLESS
@@ -88,7 +89,33 @@ is. An argument that should be of a kind and cannot be read as it is unparsable,
 Policies see \`context.facts\` ([reference](policies.md)); guards compare facts with what you write. A guard lets
 a fact pass only if each of its flags is one that says nothing by itself (marked here), or is allowed by
 the guard (\`flags: { allow: [...] }\`).
-${KINDS.map(section).join('')}`
+${KINDS.map(section).join('')}${contentSection()}`
+}
+
+const CONTENT: Readonly<Record<(typeof CONTENT_MEMBERS)[number][1], string>> = {
+  secret: 'credentials and keys, by their form, their check digits or their randomness',
+  personal: 'data about people, such as an IBAN or a number of an identity card',
+  injection: 'text that gives instructions to a model',
+  hidden: 'characters that nobody sees',
+  canary: 'decoys that were planted',
+}
+
+function contentSection(): string {
+  const rows = CONTENT_MEMBERS.map(
+    ([member, category]) =>
+      `| \`context.facts.${member}\` | \`${category}\` | ${CONTENT[category]} |`,
+  )
+  return `
+## What the arguments hold
+
+Besides what an argument is, its text is searched, decoded where it is encoded. Each member has \`count\`, \`types\`
+and \`at\` (JSON Pointers), never a value, and is empty where nothing was found. Findings that rest on one sign
+alone (\`hint\`) do not count here; [screens](policies.md#screens) may ask for them.
+
+| attribute | category | |
+|---|---|---|
+${rows.join('\n')}
+`
 }
 
 function section({ kind, member, about, flags }: Kind): string {

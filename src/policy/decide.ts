@@ -12,6 +12,8 @@ import type { Environment } from './language/environment.ts'
 import { Fault } from './language/fault.ts'
 import type { Policy } from './load-policy.ts'
 import { noPermit } from './no-permit.ts'
+import { deniedBy, type ScreenDenial } from './screens/denial.ts'
+import type { Plans } from './screens/plans.ts'
 import { unparsable } from './unparsable.ts'
 
 /** A policy that could not be evaluated, and what was thrown. */
@@ -35,20 +37,34 @@ export interface Case {
   readonly environment: Environment
   /** The same, once a human has approved the call. */
   readonly approved: () => Environment
+  readonly plans: Plans
 }
 
-/** Decides by the policies that concern a request. Any order of candidates gives the same answer. */
+/** Decides by the policies and screens that concern a request. Any order of candidates gives the same answer. */
 export function decide(one: Case): Decision {
   const { request, candidates, environment } = one
   const { permits, forbids, failures, observed } = evaluate(candidates, environment)
-  if (failures.length > 0) return failed(failures, forbids)
-  if (forbids.length > 0) return forbidden(one, forbids)
+  const stopped = stoppedBy(one, request.approval === undefined ? 'none' : 'granted')
+  if (failures.length > 0)
+    return failed(failures, [...forbids.map(says), ...(stopped?.determining ?? [])])
+  if (forbids.length > 0 || stopped !== undefined) return forbidden(one, forbids, stopped)
   if (permits.length === 0) {
     const near = candidates.filter((policy) => mayPermit(policy, environment)).sort(byId)
     return { effect: 'deny', determining: [noPermit(request.target, near)], errors: [] }
   }
   const unread = unreadBy(request, permits)
-  return unread === undefined ? permitted(permits, observed) : denial([unread])
+  if (unread !== undefined) return denial([unread])
+  return permitted(permits, observedDenial(one, observed))
+}
+
+/** What screens make of arguments. The plan is made only where something was found. */
+function stoppedBy(
+  { request, plans }: Case,
+  approval: 'none' | 'granted',
+): ScreenDenial | undefined {
+  const { content = [] } = request.facts
+  if (content.length === 0) return undefined
+  return deniedBy(plans.inForce(request, 'outbound'), content, approval)
 }
 
 /** Evaluates every candidate: one that is never reached cannot fault, and so could not deny. */
@@ -75,29 +91,37 @@ export function evaluate(candidates: readonly Policy[], environment: Environment
 }
 
 /** The denial that any fault brings. What is not a policy's own fault is not told. */
-export function failed(failures: readonly Failure[], forbids: readonly Policy[]): Denial {
+export function failed(failures: readonly Failure[], others: readonly Determining[]): Denial {
   const causes = failures.map(
     ({ id, cause }) => `\`${id}\` (${cause instanceof Fault ? cause.message : 'internal error'})`,
   )
   const reason = `policies could not be evaluated for this call: ${causes.join(', ')}`
   return {
     effect: 'deny',
-    determining: [...forbids.map(says), { policy: POLICY_ERROR, reason }],
+    determining: [...others, { policy: POLICY_ERROR, reason }],
     errors: failures.map(({ id }) => id),
   }
 }
 
-/** A human may lift it when all forbids say so, and the call would be permitted then. */
-function forbidden(one: Case, forbids: readonly Policy[]): Denial {
-  const lift = joinedLift(forbids.map((policy) => policy.lift))
-  const answer = denial(forbids.map(says))
+/** A human may lift it when all that forbid it say so, and the call would be permitted then. */
+function forbidden(
+  one: Case,
+  forbids: readonly Policy[],
+  stopped: ScreenDenial | undefined,
+): Denial {
+  const lift = joinedLift([
+    ...forbids.map((policy) => policy.lift),
+    ...(stopped === undefined ? [] : [stopped.lift]),
+  ])
+  const answer = denial([...forbids.map(says), ...(stopped?.determining ?? [])])
   return lift === undefined || !permitsOnceApproved(one) ? answer : { ...answer, lift }
 }
 
-function permitsOnceApproved({ request, candidates, approved }: Case): boolean {
+function permitsOnceApproved(one: Case): boolean {
+  const { request, candidates, approved } = one
   const { permits, forbids, failures } = evaluate(candidates, approved())
   if (failures.length > 0 || forbids.length > 0 || permits.length === 0) return false
-  return unreadBy(request, permits) === undefined
+  return stoppedBy(one, 'granted') === undefined && unreadBy(request, permits) === undefined
 }
 
 /** What permits is worth nothing for arguments that nobody could read, unless it says otherwise. */
@@ -108,16 +132,29 @@ function unreadBy({ facts }: AccessRequest, permits: readonly Policy[]): Determi
     : unparsable(facts.unparsable)
 }
 
-function permitted(permits: readonly Policy[], observed: Outcome['observed']): Permit {
+function permitted(permits: readonly Policy[], observed: Denial | undefined): Permit {
   const obligations = joinedObligations(permits)
-  const { forbids, failures } = observed
   return {
     effect: 'permit',
     determining: permits.map(says),
     ...(obligations === undefined ? {} : { obligations }),
-    ...(failures.length > 0 ? { observed: failed(failures, forbids) } : {}),
-    ...(failures.length === 0 && forbids.length > 0 ? { observed: denial(forbids.map(says)) } : {}),
+    ...(observed === undefined ? {} : { observed }),
   }
+}
+
+/** What would have denied, had policies and screens not only observed. */
+function observedDenial(
+  { request, plans }: Case,
+  { forbids, failures }: Outcome['observed'],
+): Denial | undefined {
+  const { content = [] } = request.facts
+  const stopped =
+    content.length === 0
+      ? undefined
+      : deniedBy(plans.observed(request, 'outbound'), content, 'none')
+  const all = [...forbids.map(says), ...(stopped?.determining ?? [])]
+  if (failures.length > 0) return failed(failures, all)
+  return all.length > 0 ? denial(all) : undefined
 }
 
 /** What any determining permit asks for is asked: one that asks for nothing does not free the others. */

@@ -1,11 +1,13 @@
+import type { ContentCategory } from '../kernel/content.ts'
 import type { AmountFact, FactPlace, Facts } from '../kernel/facts.ts'
+import { isAtLeast } from '../kernel/finding.ts'
 import { factsOf } from './guards/scope.ts'
 import { parseDecimal } from './language/decimal.ts'
 import { fault } from './language/fault.ts'
 import { lazyMembers, type Makers, wholeNumber } from './language/lazy-record.ts'
 import { add } from './language/long.ts'
 import { type Decimal, type RecordValue, setOf, type Value } from './language/value.ts'
-import { FACT_KINDS } from './vocabulary.ts'
+import { CONTENT_MEMBERS, FACT_KINDS } from './vocabulary.ts'
 
 /** Stands in a set for what a fact does not say: a currency, where a redirection leads. */
 const UNKNOWN = 'unknown'
@@ -28,6 +30,9 @@ export function factsRecord(facts: Facts, guards: RecordValue): RecordValue {
     ['identifiers', () => lazyMembers(() => identifiers(facts))],
     ['media', () => lazyMembers(() => media(facts))],
     ['patterns', () => lazyMembers(() => common(facts.patterns))],
+    ...CONTENT_MEMBERS.map(
+      ([name, category]) => [name, () => lazyMembers(() => content(facts, category))] as const,
+    ),
     ['guards', () => guards],
   ])
 }
@@ -116,6 +121,18 @@ function media({ media }: Facts): Makers {
     ...common(media),
     ['types', () => words(media.map(({ type }) => type))],
     ['bytes', () => wholeNumber(media.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0))],
+  ]
+}
+
+/** Only what is likely: one sign alone is for screens that ask for it. */
+function content({ content = [] }: Facts, category: ContentCategory): Makers {
+  const found = content.filter(
+    (one) => one.category === category && isAtLeast(one.certainty, 'likely'),
+  )
+  return [
+    ['count', () => found.length],
+    ['types', () => words(found.map(({ type }) => type))],
+    ['at', () => words(found.map(({ at }) => at))],
   ]
 }
 

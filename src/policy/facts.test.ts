@@ -285,3 +285,33 @@ describe('what policies see of facts', () => {
     expect(point.decide(asked)).toMatchObject({ effect: 'deny', errors: [] })
   })
 })
+
+describe('what arguments hold', () => {
+  const content = [
+    { category: 'secret', type: 'jwt', at: '/a', certainty: 'likely' },
+    { category: 'secret', type: 'jwt', at: '/b', certainty: 'proved' },
+    { category: 'secret', type: 'odd', at: '/c', certainty: 'hint' },
+    { category: 'canary', type: 'aws-key', at: '/a', certainty: 'proved' },
+  ] as const
+  const holds = (condition: string, some: Partial<Facts>) =>
+    pointOf(
+      `@id("p") permit (principal, action, resource) when { context.facts.${condition} };`,
+    ).decide(request('call', 's', 't', { facts: facts(some) })).effect === 'permit'
+
+  test.each([
+    'secrets.count == 2',
+    'secrets.types == ["jwt"]',
+    'secrets.at == ["/a", "/b"]',
+    'canaries.types.contains("aws-key")',
+    'personal.count == 0',
+    'injection.types.isEmpty()',
+    'hidden.at.isEmpty()',
+  ])('%s', (condition) => {
+    expect(holds(condition, { content })).toBe(true)
+  })
+
+  test('is nothing in records from before it was looked for', () => {
+    expect(holds('secrets.count == 0', {})).toBe(true)
+    expect(holds('secrets.types.isEmpty()', {})).toBe(true)
+  })
+})

@@ -20,18 +20,37 @@ type Found = Readonly<Record<string, string>>
 
 /** What the annotations of a `forbid` say of who lifts it. Each value must fit its annotation. */
 export function liftOf(found: Found): Lift | undefined {
-  const { liftedBy, approvers = '', quorum = String(QUORUM), maxAge = '', pattern = '' } = found
+  const { liftedBy, approvers = '', quorum, maxAge = '', pattern = '' } = found
   if (liftedBy === undefined) return undefined
-  const names = wordsOf(approvers).toSorted()
+  return lifting({
+    approvers: wordsOf(approvers),
+    quorum: quorum === undefined || quorum === EACH ? quorum : Number(quorum),
+    assurance: ASSURANCES.find((word) => word === found['assurance']),
+    maxAge: parseMilliseconds(maxAge),
+    pattern: parseMilliseconds(pattern),
+  })
+}
+
+interface Said {
+  readonly approvers: readonly string[]
+  readonly quorum?: number | typeof EACH | undefined
+  readonly assurance?: Assurance | undefined
+  readonly maxAge?: number | undefined
+  readonly pattern?: number | undefined
+}
+
+/** A lift, with what holds where nothing is said. Times in milliseconds. */
+export function lifting({ approvers, quorum = QUORUM, assurance, maxAge, pattern }: Said): Lift {
+  const names = approvers.toSorted()
   const each = quorum === EACH
   return {
     by: 'approval',
     approvers: names,
-    quorum: each ? names.length : Number(quorum),
+    quorum: each ? names.length : quorum,
     each,
-    assurance: ASSURANCES.find((word) => word === found['assurance']) ?? ASSURANCE,
-    pattern: parseMilliseconds(pattern) ?? 0,
-    maxAge: parseMilliseconds(maxAge) ?? MAX_AGE,
+    assurance: assurance ?? ASSURANCE,
+    pattern: pattern ?? 0,
+    maxAge: maxAge ?? MAX_AGE,
   }
 }
 

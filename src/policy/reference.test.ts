@@ -43,7 +43,7 @@ test.each(['reference/policies.md', 'how-to/write-a-policy.md', 'tutorial/first-
     const text = readFileSync(join(DOCS, path), 'utf8')
     const blocks = [...text.matchAll(/```(cedar|yaml)\n([\s\S]*?)```/g)]
     const sources = blocks.flatMap(([, language, block = '']) => {
-      if (language === 'yaml' && !/^(guards|limits):/m.test(block)) return []
+      if (language === 'yaml' && !/^(guards|limits|screens):/m.test(block)) return []
       return [{ file: `${path}.${language}`, text: block }]
     })
     const policies = sources.flatMap(({ text: block }) => block.match(/^@id\(/gm) ?? [])

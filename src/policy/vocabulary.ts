@@ -5,6 +5,7 @@ import {
   type Target,
   type ToolEffect,
 } from '../kernel/access.ts'
+import type { ContentCategory } from '../kernel/content.ts'
 import { FACT_MEMBERS, type FactKind } from '../kernel/facts.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../kernel/subject.ts'
 
@@ -29,6 +30,9 @@ export const ACTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map<
   ['get', new Set(['Prompt'])],
   ['complete', new Set(['Prompt', 'Resource'])],
 ])
+
+/** All actions. */
+export const REQUEST_ACTIONS: readonly Action[] = ['call', 'read', 'get', 'complete']
 
 export const TYPE_OF_KIND: Readonly<Record<Target['kind'], string>> = {
   tool: 'Tool',
@@ -64,8 +68,16 @@ const CONFIDENCES = wordsOf<Classification['confidence']>({
   medium: true,
   low: true,
 })
-const TRUSTS = wordsOf<Classification['trust']>({ trusted: true, untrusted: true })
+export const TRUSTS = wordsOf<Classification['trust']>({ trusted: true, untrusted: true })
 export const FACT_KINDS = Object.keys(FACT_MEMBERS) as readonly FactKind[]
+/** Members of `context.facts` that say what content holds, by category. What is oversize has no value to speak of. */
+export const CONTENT_MEMBERS = [
+  ['secrets', 'secret'],
+  ['personal', 'personal'],
+  ['injection', 'injection'],
+  ['hidden', 'hidden'],
+  ['canaries', 'canary'],
+] as const satisfies readonly (readonly [member: string, category: ContentCategory])[]
 /** What SQL can do, as `SqlFact.classes` says it. */
 export const SQL_CLASSES = [
   'read',
@@ -95,6 +107,8 @@ export type GuardOutcome = (typeof GUARD_OUTCOMES)[number]
  * `*` of a record stands for any name: which ones there are, the policy set says.
  */
 export type Shape = 'open' | readonly string[] | { readonly [name: string]: Shape }
+
+const CONTENT = { count: 'open', types: 'open', at: 'open' } as const
 
 /** What can be reached from each variable. */
 export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'context', Shape>> = {
@@ -166,6 +180,11 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
       identifiers: { count: 'open', types: 'open', values: 'open', flags: 'open' },
       media: { count: 'open', types: 'open', bytes: 'open', flags: 'open' },
       patterns: { count: 'open', flags: 'open' },
+      secrets: CONTENT,
+      personal: CONTENT,
+      injection: CONTENT,
+      hidden: CONTENT,
+      canaries: CONTENT,
       guards: { '*': GUARD_OUTCOMES },
     },
     rate: { '*': { left: 'open', most: 'open' } },

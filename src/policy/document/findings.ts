@@ -32,21 +32,52 @@ function findingsIn(schema: z.ZodType, issue: z.core.$ZodIssue): readonly Findin
   if (issue.code === 'invalid_key') {
     return issue.issues.map(({ message }) => ({ path: issue.path, message }))
   }
+  if (issue.code === 'invalid_union') {
+    return likeliest(issue.errors).flatMap((inner) =>
+      findingsIn(schema, { ...inner, path: [...issue.path, ...inner.path] }),
+    )
+  }
   return [issue]
+}
+
+/** What the branch says that the value was probably meant for: one that takes what it is at all. */
+function likeliest(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] {
+  const fits = (branch: readonly z.core.$ZodIssue[]): boolean =>
+    branch.every(
+      ({ code, path }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value'),
+    )
+  return branches.find(fits) ?? branches[0] ?? []
 }
 
 /** The keys that the schema knows at a path. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const inner =
-    'unwrap' in schema && typeof schema.unwrap === 'function' ? schema.unwrap() : undefined
-  if (inner !== undefined && !('element' in schema)) return keysAt(inner as z.ZodType, path)
   const [step, ...rest] = path
+  if (schema.def.type === 'union' && 'options' in schema) {
+    const options = schema.options as readonly z.ZodType[]
+    return [...new Set(options.flatMap((option) => keysAt(option, path)))]
+  }
   if ('shape' in schema && schema.shape instanceof Object) {
     const shape = schema.shape as Readonly<Record<string, z.ZodType>>
     if (step === undefined) return Object.keys(shape)
     const next = shape[String(step)]
     return next === undefined ? [] : keysAt(next, rest)
   }
-  if ('element' in schema) return keysAt(schema.element as z.ZodType, rest)
-  return 'valueType' in schema ? keysAt(schema.valueType as z.ZodType, rest) : []
+  const inner = innerOf(schema)
+  if (inner !== undefined) return keysAt(inner, path)
+  const item = itemOf(schema)
+  return item === undefined || step === undefined ? [] : keysAt(item, rest)
+}
+
+/** Of what is optional or has a default: what it is. */
+function innerOf(schema: z.ZodType): z.ZodType | undefined {
+  if ('element' in schema || !('unwrap' in schema)) return undefined
+  return typeof schema.unwrap === 'function' ? (schema.unwrap() as z.ZodType) : undefined
+}
+
+/** What a list or a record holds. */
+function itemOf(schema: z.ZodType): z.ZodType | undefined {
+  if ('element' in schema) return schema.element as z.ZodType
+  return 'valueType' in schema ? (schema.valueType as z.ZodType) : undefined
 }

@@ -8,6 +8,7 @@ import { readYaml, type Yaml } from './read-yaml.ts'
 import { DOCUMENT } from './schema.ts'
 import { type RootFinder, toGuard } from './to-guard.ts'
 import { toLimit } from './to-limit.ts'
+import { type KnownTypes, type PlacelessScreen, toScreen } from './to-screen.ts'
 
 /** Something with a name, and where it stands. */
 export interface Placed<Item> {
@@ -19,16 +20,23 @@ export interface Placed<Item> {
 export interface PolicyDocument {
   readonly guards: readonly Placed<Guard>[]
   readonly limits: readonly Placed<LimitDefinition>[]
+  readonly screens: readonly Placed<PlacelessScreen>[]
   /** All names, of what is wrong too: who names them is not wrong as well. */
   readonly names: { readonly guards: readonly string[]; readonly limits: readonly string[] }
   readonly problems: readonly PolicyProblem[]
 }
 
-/** Reads guards and limits of one file. Nothing in it is ignored: all that is wrong is a problem. */
-export function readDocument(file: string, text: string, find: RootFinder): PolicyDocument {
+/** What reading needs to know of the world. */
+export interface ReadOptions extends RootFinder {
+  /** Types of findings that there are; left out: any. */
+  readonly types?: KnownTypes
+}
+
+/** Reads guards, limits and screens of one file. Nothing in it is ignored: all that is wrong is a problem. */
+export function readDocument(file: string, text: string, options: ReadOptions): PolicyDocument {
   const yaml = readYaml(text, locator(file, text))
   const names = { guards: namesAt(yaml.value, 'guards'), limits: namesAt(yaml.value, 'limits') }
-  const nothing = { guards: [], limits: [], names }
+  const nothing = { guards: [], limits: [], screens: [], names }
   if (yaml.value === undefined) return { ...nothing, problems: yaml.problems }
   const parsed = DOCUMENT.safeParse(yaml.value, { error: issueMessage })
   if (!parsed.success) {
@@ -36,17 +44,22 @@ export function readDocument(file: string, text: string, find: RootFinder): Poli
   }
   const guards = Object.entries(parsed.data.guards).map(([name, written]) => ({
     path: ['guards', name],
-    made: toGuard(name, written, find),
+    made: toGuard(name, written, options),
   }))
   const limits = Object.entries(parsed.data.limits).map(([name, written]) => ({
     path: ['limits', name],
     made: toLimit(name, written),
   }))
+  const screens = Object.entries(parsed.data.screens).map(([name, written]) => ({
+    path: ['screens', name],
+    made: toScreen(name, written, options.types ?? {}),
+  }))
   return {
     guards: placed(yaml, guards),
     limits: placed(yaml, limits),
+    screens: placed(yaml, screens),
     names,
-    problems: [...guards, ...limits].flatMap(({ path, made }) =>
+    problems: [...guards, ...limits, ...screens].flatMap(({ path, made }) =>
       'findings' in made
         ? problemsOf(
             yaml,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SQL_DIALECTS } from '../../kernel/facts.ts'
-import { EFFECTS, SQL_CLASSES } from '../vocabulary.ts'
+import { SQL_CLASSES } from '../vocabulary.ts'
 import {
   bytes,
   count,
@@ -12,6 +12,8 @@ import {
   word,
   words,
 } from './fields.ts'
+import { scopeMembers } from './scope-schema.ts'
+import { screen } from './screen-schema.ts'
 
 const flags = z.strictObject({ allow: words.prefault([]), deny: words.prefault([]) }).prefault({})
 
@@ -131,14 +133,7 @@ export function kindsIn(written: object): readonly string[] {
   return Object.keys(KINDS).filter((kind) => Object.hasOwn(written, kind))
 }
 
-const scope = z.strictObject({
-  servers: someWords.optional(),
-  tools: z
-    .array(word.regex(/^[^:]+:./s, { error: 'expected `server:tool`' }))
-    .min(1)
-    .optional(),
-  effects: z.array(z.enum(EFFECTS)).min(1).optional(),
-})
+const scope = z.strictObject(scopeMembers)
 
 const limit = z.strictObject({
   calls: count.optional(),
@@ -163,6 +158,7 @@ const name = z.string().regex(NAME, {
 export const DOCUMENT = z.strictObject({
   guards: z.record(name, guard).prefault({}),
   limits: z.record(name, limit).prefault({}),
+  screens: z.record(name, screen).prefault({}),
 })
 
 export type WrittenGuard = z.output<typeof guard>
@@ -171,5 +167,5 @@ export type WrittenLimit = z.output<typeof limit>
 /** The JSON Schema (2020-12) of such a file, for editors. */
 export function policyDocumentJsonSchema(): object {
   const { $schema, ...rest } = z.toJSONSchema(DOCUMENT, { io: 'input' })
-  return { $schema, title: 'guards and limits', ...rest }
+  return { $schema, title: 'guards, limits and screens', ...rest }
 }

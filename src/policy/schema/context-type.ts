@@ -1,4 +1,5 @@
 import type { Expression } from '../language/expression.ts'
+import { CONTENT_MEMBERS } from '../vocabulary.ts'
 import type { ArgumentTypes } from './json-type.ts'
 import {
   BOOLEAN,
@@ -13,6 +14,7 @@ import {
 } from './value-type.ts'
 
 const LONGS: ValueType = { kind: 'set', element: LONG }
+const CONTENT = recordType({ count: LONG, types: STRINGS, at: STRINGS })
 const COMMON = { count: LONG, flags: STRINGS }
 
 /** `context.facts`. The names of guards are those of the policy set. */
@@ -50,6 +52,7 @@ const FACTS = recordType({
   identifiers: recordType({ ...COMMON, types: STRINGS, values: STRINGS }),
   media: recordType({ ...COMMON, types: STRINGS, bytes: LONG }),
   patterns: recordType(COMMON),
+  ...Object.fromEntries(CONTENT_MEMBERS.map(([name]) => [name, CONTENT])),
   guards: OPAQUE,
 })
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { CONTENT_CATEGORIES } from '../../kernel/content.ts'
 import type {
   AmountFact,
   Facts,
@@ -9,6 +10,7 @@ import type {
   UrlFact,
 } from '../../kernel/facts.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
+import { CERTAINTIES } from '../../kernel/finding.ts'
 
 const PLACE = { at: '/a', origin: 'declared', flags: [] } as const
 
@@ -182,6 +184,14 @@ export const someFacts: fc.Arbitrary<Facts> = fc.record({
     ),
   ),
   patterns: some(with_(place, fc.record({ source: fc.constantFrom('a', '(a+)+') }))),
+  content: some(
+    fc.record({
+      category: fc.constantFrom(...CONTENT_CATEGORIES),
+      type: fc.constantFrom('uuid', 'EUR', '\ud800'),
+      at: fc.constantFrom('/srv/a', ''),
+      certainty: fc.constantFrom(...CERTAINTIES),
+    }),
+  ),
   unparsable: fc.oneof(
     { arbitrary: fc.constant([]), weight: 3 },
     {
