@@ -1,0 +1,92 @@
+import { createContentAnalysis } from '../../src/analysis/content/content.ts'
+import { createSecretFinder } from '../../src/analysis/content/secrets/secrets.ts'
+import { createDefinitionAnalysis } from '../../src/analysis/definition/definition.ts'
+import type { ContentCategory } from '../../src/kernel/content.ts'
+import { isAtLeast } from '../../src/kernel/finding.ts'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { type DefinitionRecord, familyOf, type ResultRecord, type SecretRecord } from './corpus.ts'
+import type { Judged } from './score.ts'
+
+const BAD: ReadonlySet<string> = new Set(['malicious', 'injected', 'secret'])
+/** What acts on a result that carries orders: an instruction, or text that nobody sees. */
+const ORDERS: ReadonlySet<ContentCategory> = new Set(['injection', 'hidden'])
+const SECRETS: ReadonlySet<ContentCategory> = new Set(['secret'])
+
+/** Which lists hold which kind of definition. */
+const LISTS: Readonly<Record<string, string>> = {
+  tool: 'tools',
+  prompt: 'prompts',
+  resource: 'resources',
+  resource_template: 'resourceTemplates',
+  resourceTemplate: 'resourceTemplates',
+  instructions: 'instructions',
+}
+
+/**
+ * Flags definitions as the gateway does at first sight.
+ *
+ * @param least `poisoned` counts what is kept out, `review` also what people are asked to look at
+ */
+export function judgeDefinitions(
+  records: readonly DefinitionRecord[],
+  bad: boolean,
+  least: 'poisoned' | 'review' = 'poisoned',
+): readonly Judged[] {
+  return records.map((record) => {
+    const { id, entity, tool, server, peers } = record
+    const others = (peers ?? []).flatMap(({ server: of, name, description }) =>
+      name === undefined
+        ? []
+        : [{ server: of ?? 'other', name, ...(description ? { description } : {}) }],
+    )
+    const definition: JsonObject = tool
+    const { name, uri } = definition
+    const { findings, verdict } = createDefinitionAnalysis({ peers: others }).analyse({
+      kind: LISTS[entity] ?? 'tools',
+      name: typeof name === 'string' ? name : typeof uri === 'string' ? uri : '',
+      definition,
+      server: server ?? 'server',
+    })
+    const flagged = verdict === 'poisoned' || (least === 'review' && verdict === 'review')
+    const rules = [...new Set(findings.map(({ rule }) => rule))]
+    return { id, family: familyOf(record), kind: record.class, bad, flagged, rules }
+  })
+}
+
+/** Flags tool results as screens do that act on what is at least likely. */
+export function judgeResults(records: readonly ResultRecord[]): readonly Judged[] {
+  return records.map((record) => ({
+    ...scanned(record, ORDERS, { content: [{ type: 'text', text: record.text }] }),
+    kind: record.class,
+  }))
+}
+
+/** Flags texts with secrets as screens do that act on what is at least likely. */
+export function judgeSecrets(records: readonly SecretRecord[]): readonly Judged[] {
+  return records.map((record) => ({
+    ...scanned(record, SECRETS, { content: [{ type: 'text', text: record.text }] }),
+    kind: record.kind,
+  }))
+}
+
+const content = createContentAnalysis({
+  key: new Uint8Array(32),
+  secrets: createSecretFinder(),
+})
+
+function scanned(
+  record: ResultRecord | SecretRecord,
+  categories: ReadonlySet<ContentCategory>,
+  message: JsonObject,
+): Omit<Judged, 'kind'> {
+  const scan = content.scan(message, { direction: 'inbound', categories })
+  if (scan instanceof Promise) throw new Error('expected an answer at once')
+  const sure = scan.findings.filter(({ certainty }) => isAtLeast(certainty, 'likely'))
+  return {
+    id: record.id,
+    family: familyOf(record),
+    bad: BAD.has(record.label),
+    flagged: sure.length > 0,
+    rules: [...new Set(sure.map(({ rule }) => rule))],
+  }
+}
