@@ -66,6 +66,8 @@ const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
   ['steering/precedence', 'hint', 'must 2 call 2 this 1 tool'],
   ['steering/precedence', 'hint', 'instead 2 other|tool|this 2 tool'],
   ['steering/precedence', 'hint', 'call 1 only 2 this'],
+  ['steering/self-praise', 'likely', 'this 3 best 3 tool'],
+  ['steering/self-praise', 'likely', 'must 2 choose 2 this 2 tool'],
   ['steering/preference', 'hint', 'best 3 tool'],
   ['steering/preference', 'hint', 'choose 2 this 1 tool'],
   ['purpose/switch', 'likely', 'after 4 approved 12 later|send|private|alter'],

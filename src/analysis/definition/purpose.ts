@@ -42,15 +42,19 @@ function classesOfName(name: string): ReadonlySet<WordClass> {
 }
 
 function isHostile(one: WordClass): boolean {
-  return ['attack', 'exploit', 'stealth', 'probe', 'guard', 'foe'].includes(one)
+  return ['attack', 'exploit', 'menace', 'technique', 'stealth', 'probe', 'guard', 'foe'].includes(
+    one,
+  )
 }
 
 /** Points for classes that stand in a name. */
 const IN_NAME: Readonly<Partial<Record<WordClass, number>>> = {
-  attack: 1.5,
+  attack: 2,
   exploit: 1,
+  menace: 0.5,
   stealth: 0.5,
-  probe: 0.5,
+  technique: 0.5,
+  probe: 1,
 }
 
 function nameWeight(named: ReadonlySet<WordClass>): number {
@@ -69,10 +73,15 @@ const TOGETHER: readonly (readonly [
 ])[] = [
   [1.5, ['attack']],
   [1.5, ['exploit', 'target']],
+  [1.5, ['exploit', 'weakness']],
+  [1.5, ['exploit', 'technique']],
   [1, ['exploit'], 'first'],
+  [1, ['menace', 'make']],
+  [1, ['menace', 'make'], 'first'],
   [0.5, ['stealth', 'attack']],
   [0.5, ['stealth', 'exploit']],
   [1, ['trick', 'exploit']],
+  [1, ['probe'], 'first'],
   [0.5, ['target', 'destroy'], 'first'],
   [1, ['foe']],
 ]

@@ -48,6 +48,7 @@ const TABLE = [
   ['steering/other-tool', 'Steers other tools', 'high', 'likely', 'C3', 'the text changes what other tools do or return', REFUSE],
   ['steering/foreign-tool', 'Names a tool of another server', 'medium', 'hint', 'C3', 'the text speaks of a tool that another server has', ASK],
   ['steering/precedence', 'Claims precedence', 'low', 'hint', 'C3', 'the tool asks to be called before or instead of others', ASK],
+  ['steering/self-praise', 'Manipulates the choice of tools', 'high', 'likely', 'C3', 'the tool says that it is the best one or must always be chosen, which says nothing of what it does', REFUSE],
   ['steering/preference', 'Praises itself', 'medium', 'hint', 'C3', 'the tool asks to be preferred by praise and not by what it does', ASK],
   ['shadowing/impersonation', 'Impersonates another tool', 'high', 'likely', 'C3', 'name and description are nearly those of a tool of another server', 'Find out which one is meant; approve one of them.'],
   ['shadowing/look-alike-name', 'Looks like another tool', 'medium', 'likely', 'C3', 'the name looks like that of another tool', ASK],
@@ -62,6 +63,7 @@ const TABLE = [
   ['form/contradiction', 'Annotations contradict', 'low', 'hint', 'F2', 'the item calls itself read-only, and its name says otherwise', ASK],
   ['model/poisoned', 'Reads like a poisoned definition', 'high', 'likely', 'F2', 'several weak signs together: a trained model reads this as poisoned', ASK],
   ['flow/collision', 'Same name on several servers', 'low', 'proved', 'C3', 'several servers have a tool of this name', 'Prefix the names, or expose one of them.'],
+  ['flow/destructive', 'Content of strangers beside destructive tools', 'medium', 'likely', 'C3', 'content of strangers and tools that destroy or run code meet in one session', 'Have a person confirm destructive calls.'],
   ['flow/toxic', 'Toxic combination', 'high', 'likely', 'C3', 'private data, content of strangers and a way out meet in one session', 'Split the servers over sessions, or confirm sends.'],
 ] as const satisfies readonly (readonly [string, string, Severity, Certainty, string, string, string])[] // biome-ignore format: a table
 
