@@ -34,7 +34,7 @@ export type FirstSight = (typeof FIRST_SIGHT)[number]
 export interface SeenDefinition {
   readonly kind: PinKind
   readonly name: string
-  /** SHA-256 of the canonical JSON (RFC 8785) of all of it. */
+  /** SHA-256 over the canonical JSON (RFC 8785) of all of it, and over what that does not hold of it. */
   readonly digest: Digest
   readonly definition: Json
 }

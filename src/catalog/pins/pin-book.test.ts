@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../kernel/json.ts'
 import { openStore } from '../../store/store.ts'
 import { ENGINES } from '../../store/testing/fresh-store.ts'
-import { seenDefinition } from './pin-digest.ts'
+import { pinDigest, seenDefinition } from './pin-digest.ts'
 import { decide, pinsUnderTest, statuses, told, tool, versions } from './testing/pins-under-test.ts'
 
 const [ADD, SUB, MUL] = [tool('add'), tool('sub'), tool('mul')]
@@ -109,20 +110,23 @@ describe.each(ENGINES)('what a server lists, on %s', (engine) => {
     ])
   })
 
-  test('is never approved without a canonical form, nor with the digest of something else', async () => {
+  test('is never approved without a canonical form, whatever its digest is over', async () => {
     under.policy = 'trust'
     const broken = tool('add', 'half a pair: \ud800')
-    const forged = { ...SUB, definition: { name: 'sub', description: 'another' } }
+    let nest: Json = 1
+    for (let depth = 0; depth < 50_000; depth += 1) nest = [nest]
+    const deep = seenDefinition('tools', 'deep', { name: 'deep', nest })
+    const more = { ...SUB, digest: pinDigest('its numbers as they are spelled, as well') }
     const pins = await under.open()
-    await pins.see('office', 'tools', [broken, forged, MUL], true)
-    expect(statuses(pins, broken, forged, MUL)).toEqual(['quarantined', 'quarantined', 'approved'])
-    for (const one of [broken, forged])
+    await pins.see('office', 'tools', [broken, deep, more], true)
+    expect(statuses(pins, broken, deep, more)).toEqual(['quarantined', 'quarantined', 'approved'])
+    for (const one of [broken, deep])
       await expect(decide(pins, one, 'approved')).rejects.toMatchObject({
         code: 'definition_unsupported',
       })
-    expect(pins.see('office', 'tools', [broken, forged, MUL], true)).toBeUndefined()
+    expect(pins.see('office', 'tools', [broken, deep, more], true)).toBeUndefined()
     await decide(pins, broken, 'rejected')
-    expect(statuses(pins, broken, forged)).toEqual(['rejected', 'quarantined'])
+    expect(statuses(pins, broken, deep)).toEqual(['rejected', 'quarantined'])
     const odd = ['\ud800', 'a\0b'].map((name) => seenDefinition('prompts', name, { name }))
     await pins.see('office', 'prompts', odd, true)
     expect(statuses(pins, ...odd)).toEqual(['quarantined', 'quarantined'])

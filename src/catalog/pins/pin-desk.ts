@@ -1,6 +1,6 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import { type Actor, witnessBy } from '../../kernel/event.ts'
-import { type Digest, sha256 } from '../../kernel/hash.ts'
+import type { Digest } from '../../kernel/hash.ts'
 import type { PinDesk, PinKind, PinVersion } from '../../kernel/pins.ts'
 import { spellOut } from '../../kernel/visible-text.ts'
 import { witnessed } from '../../kernel/witnessed.ts'
@@ -163,9 +163,9 @@ function isOver(one: Pick<KnownRow, 'id' | 'status' | 'listed'>, approved: strin
   return one.status === 'approved' || (one.status === 'quarantined' && one.listed === 0)
 }
 
-/** Whether the stored text is the one that the digest is of. */
-function canBeApproved({ digest, definition }: DefinitionPinTable): boolean {
-  return sha256(definition) === digest
+/** What has no canonical form has none after it was stored either. */
+function canBeApproved(row: DefinitionPinTable): boolean {
+  return canonicalForm(versionOf(row).definition) !== undefined
 }
 
 function overtaken(): GatewayError {

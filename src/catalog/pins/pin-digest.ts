@@ -19,7 +19,7 @@ export function pinDigest(definition: Json): Digest {
   return sha256(canonicalForm(definition) ?? NO_FORM + spelling(definition))
 }
 
-/** The canonical JSON; undefined for what has none: lone surrogates, numbers that JSON cannot hold. */
+/** The canonical JSON; undefined for what has none: lone surrogates, too deep for the stack. */
 export function canonicalForm(definition: Json): string | undefined {
   try {
     return canonicalJson(definition)
@@ -28,13 +28,14 @@ export function canonicalForm(definition: Json): string | undefined {
   }
 }
 
-/** JSON text of anything, well-formed Unicode: for people to look at. */
+/** JSON text of anything, in well-formed Unicode; it has no canonical form where the definition had none. */
 export function spelling(definition: Json): string {
   try {
-    return JSON.stringify(definition) ?? 'null'
+    // Well-formed since ECMAScript 2019: a lone surrogate is escaped.
+    return JSON.stringify(definition)
   } catch {
     // Too deep for the stack.
-    return 'null'
+    return JSON.stringify('\ud800')
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Digest, sha256 } from '../../kernel/hash.ts'
+import type { Digest } from '../../kernel/hash.ts'
 import type { PinVersion, SeenDefinition } from '../../kernel/pins.ts'
 import { canonicalForm, pinId, spelling } from './pin-digest.ts'
 import type { Known, PinItem, PinList, PinMirror } from './pin-mirror.ts'
@@ -162,10 +162,8 @@ function freshOne(
 ): Fresh {
   const later = item === undefined ? 'added' : 'changed'
   const form = canonicalForm(seen.definition)
-  // A digest of something else would pin what nobody looked at.
-  const sound = form !== undefined && sha256(form) === seen.digest
   return {
-    ...{ id, seen, sound, text: form ?? spelling(seen.definition) },
+    ...{ id, seen, sound: form !== undefined, text: form ?? spelling(seen.definition) },
     cause: list.head === 0 ? 'first' : later,
     replaces: item?.approved,
   }

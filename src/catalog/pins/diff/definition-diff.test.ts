@@ -383,5 +383,8 @@ test('risk is the worst of what changed, and of findings that are new', () => {
     risk: 'low',
     newFindings: [],
   })
+  const spelled = { ...now, digest: pinDigest('the same, spelled otherwise') }
+  expect(definitionDiff(now, spelled)).toMatchObject({ changes: [{ at: '', meaning: 'spelling' }] })
+  expect(definitionDiff(now, now)).toMatchObject({ risk: 'info', changes: [], newFindings: [] })
   expect(definitionDiff(undefined, now)).toMatchObject({ risk: 'critical', changes: [] })
 })

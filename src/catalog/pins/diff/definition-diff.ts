@@ -11,8 +11,7 @@ const MAX_CHANGES = 500
 
 /** How a version differs from what was approved before it, the worst first. Pure. */
 export function definitionDiff(from: PinVersion | undefined, to: PinVersion): DefinitionDiff {
-  const changes =
-    from === undefined ? [] : explainedChanges(to.kind, from.definition, to.definition)
+  const changes = from === undefined ? [] : versionChanges(from, to)
   const known = new Set(from?.judgement.findings.map(findingKey))
   const newFindings = to.judgement.findings.filter((finding) => !known.has(findingKey(finding)))
   const risk = [...changes, ...newFindings].reduce<Severity>(
@@ -20,6 +19,13 @@ export function definitionDiff(from: PinVersion | undefined, to: PinVersion): De
     'info',
   )
   return { from, to, changes, risk, newFindings }
+}
+
+function versionChanges(from: PinVersion, to: PinVersion): readonly DefinitionChange[] {
+  const changes = explainedChanges(to.kind, from.definition, to.definition)
+  if (changes.length > 0 || from.digest === to.digest) return changes
+  const why = 'numbers in it are spelled otherwise, and not all readers read them alike'
+  return [{ at: '', kind: 'changed', meaning: 'spelling', severity: 'low', why }]
 }
 
 /**
