@@ -1,4 +1,4 @@
-import type { ContentDirection } from './content.ts'
+import type { ContentCategory, ContentDirection } from './content.ts'
 import type { Facts } from './facts.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
@@ -160,6 +160,8 @@ export type Decision = Permit | Denial
 export interface DecisionPoint {
   /** Hash of the policy set, in every record. */
   readonly hash: string
+  /** The categories of findings in arguments that `decide` looks at; absent: all. */
+  readonly contentFacts?: ReadonlySet<ContentCategory>
   decide(request: AccessRequest): Decision
   /**
    * Whether some arguments may exist for which `decide` permits, or denies so that a human can lift it;

@@ -2,12 +2,11 @@ import type { AccessRequest } from '../../kernel/access.ts'
 import type { Sender } from '../../kernel/authentication.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
-import type { JsonObject } from '../../kernel/json.ts'
 import type { Conversation, Exchange } from '../../mcp/exchange.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
 import { WITHOUT_SCHEMA } from '../known.ts'
 import { MOST_WAITING } from './call-screen.ts'
-import { askThrough, teller } from './guard.ts'
+import { askThrough, type Question, teller } from './guard.ts'
 import { type InOrder, inOrder } from './in-order.ts'
 import { type Looker, type LookOptions, looker } from './look.ts'
 import { type React, reactions } from './react.ts'
@@ -23,12 +22,15 @@ export interface Beside {
   /** Passes on what a client tells a server. */
   said(conversation: Conversation, server: string, notification: Notification, send: Send): void
   /** Passes on what a server asks a session. @throws GatewayError `content_blocked`. */
-  ask(
-    conversation: Conversation,
-    server: string,
-    params: JsonObject | undefined,
-    ask: (params: JsonObject | undefined) => Promise<Response>,
-  ): Promise<Response>
+  ask(conversation: Conversation, server: string, question: Question): Promise<Response>
+}
+
+/** Everything passes. */
+export const UNSCREENED: Beside = {
+  heard: () => undefined,
+  tell: (_conversation, _server, notification, send) => send(notification),
+  said: (_conversation, _server, notification, send) => send(notification),
+  ask: (_conversation, _server, { params, ask }) => ask(params),
 }
 
 /** What is told beside calls is told anew after so many milliseconds. */
@@ -81,9 +83,9 @@ export function besideCalls(options: LookOptions): Beside {
     heard: ({ conversation, sender }) => void senders.set(conversation, sender),
     tell: (...message) => pass('inbound', ...message),
     said: (...message) => pass('outbound', ...message),
-    async ask(conversation, server, params, ask) {
+    async ask(conversation, server, question) {
       const look = lookerOf(conversation, server, '')
-      return askThrough(look, lineOf(conversation, server).inbound, params, ask)
+      return askThrough(look, lineOf(conversation, server).inbound, question)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../kernel/errors.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Exchange } from '../../mcp/exchange.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
@@ -17,7 +18,11 @@ export function guarded(exchange: Exchange, looker: Looker, order: InOrder): Exc
     ...exchange,
     notify: (notification) => tell(notification, (passed) => exchange.notify(passed)),
     ask: (method, params, signal) =>
-      askThrough(looker, order, params, (passed) => exchange.ask(method, passed, signal)),
+      askThrough(looker, order, {
+        params,
+        signal,
+        ask: (passed) => exchange.ask(method, passed, signal),
+      }),
   }
 }
 
@@ -45,32 +50,36 @@ export function teller(
   }
 }
 
+/** A question of a server, on its way to a client. */
+export interface Question {
+  readonly params: JsonObject | undefined
+  /** Aborted when nobody wants to know any more. */
+  readonly signal: AbortSignal
+  /** Asks the client. */
+  readonly ask: (params: JsonObject | undefined) => Promise<Response>
+}
+
 /**
- * Asks a client what a server wants to know, and gives the server what the client answered.
+ * Asks a client what a server wants to know, and gives the server what the client answered. At once where
+ * there is nothing to wait for: whoever takes a question back must find it asked.
  *
- * @throws GatewayError `content_blocked`: to the server this is an error; `cancelled` where the order is lost.
+ * @throws GatewayError `content_blocked`: to the server this is an error; `cancelled`.
  */
 export async function askThrough(
   looker: Looker,
   order: InOrder,
-  params: JsonObject | undefined,
-  ask: (params: JsonObject | undefined) => Promise<Response>,
+  question: Question,
 ): Promise<Response> {
-  await order.settled()
-  const question = viewOf(params ?? {})
-  const asked = await looker.look({
-    direction: 'inbound',
-    value: question.value,
-    part: () => 'question',
-  })
+  if (!order.idle()) await order.settled()
+  const { value, restore } = viewOf(question.params ?? {})
+  const looked = looker.look({ direction: 'inbound', value, part: () => 'question' })
+  const asked = looked instanceof Promise ? await looked : looked
   if (isStopped(asked)) throw blocked('question', asked.matches)
-  const response = await ask(params && question.restore(asked.value))
-  return response.kind === 'result'
-    ? answered(looker, response)
-    : {
-        ...response,
-        error: { code: response.error.code, message: await said(looker, response.error.message) },
-      }
+  if (question.signal.aborted) throw new GatewayError('cancelled', 'the question was taken back')
+  const response = await question.ask(question.params && restore(asked.value))
+  if (response.kind === 'result') return answered(looker, response)
+  const { code, message } = response.error
+  return { ...response, error: { code, message: await said(looker, message) } }
 }
 
 async function answered(

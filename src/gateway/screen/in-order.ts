@@ -2,6 +2,8 @@
 export interface InOrder {
   /** Runs `step` when all before it are done: at once where none is under way. False: there is no room. */
   push(step: () => void | Promise<void>): boolean
+  /** Whether nothing is under way. */
+  idle(): boolean
   /** Resolves when all that came before are done. */
   settled(): Promise<void>
 }
@@ -42,6 +44,7 @@ export function inOrder(most: number, failed: (cause: unknown) => void): InOrder
       follow(last.then(() => run(step)))
       return true
     },
+    idle: () => last === undefined,
     async settled() {
       await last
     },

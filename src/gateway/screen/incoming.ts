@@ -67,7 +67,7 @@ function checkFits(known: Known, result: JsonObject): void {
   throw new GatewayError(
     'result_withheld',
     'what has to be taken out of the result cannot be without breaking it',
-    { detail: flaws.join('; ') },
+    { detail: flaws.join('; '), data: { part: 'result' } },
   )
 }
 

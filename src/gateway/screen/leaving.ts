@@ -1,4 +1,3 @@
-import type { Decision } from '../../kernel/access.ts'
 import type { ContentFact, ContentFinding } from '../../kernel/content.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import type { Aim } from '../aim.ts'
@@ -110,18 +109,13 @@ function shownOf(
 }
 
 /**
- * Holds what was found against what was decided: policies that screen have denied what must not leave, and
+ * Holds what was found against a permit: policies that screen have denied what must not leave, and
  * where they are only observed this is all that holds.
  *
  * @throws GatewayError `content_blocked`.
  */
-export function checkLeaving(
-  { sifted }: Leaving,
-  decision: Decision,
-  lifted: 'lifted' | 'alone',
-): void {
+export function checkLeaving({ sifted }: Leaving, lifted: 'lifted' | 'alone'): void {
   const { action, matches } = sifted
-  if (decision.effect === 'deny') return
   if (action !== 'block' && !(action === 'withhold' && lifted === 'alone')) return
   const part = matches.every(({ finding }) => partOf(finding) === 'answer') ? 'answer' : 'arguments'
   throw blocked(part, matches)

@@ -45,9 +45,10 @@ export interface Release {
   /**
    * What is kept for exactly this call, which then is not made again. Undefined: nothing is.
    *
-   * @throws GatewayError as `withhold`.
+   * @param may throws where this caller must not have it
+   * @throws GatewayError as `withhold`; as `may`.
    */
-  again(releasing: Releasing): Promise<Released | undefined>
+  again(releasing: Releasing, may: () => void): Promise<Released | undefined>
 }
 
 export interface ReleaseOptions {
@@ -98,11 +99,12 @@ export function createRelease(options: ReleaseOptions): Release {
         throw refused(found, 'it is too large to be kept for release')
       return settle(parts, releasing, key, stored)
     },
-    async again(releasing) {
+    async again(releasing, may) {
       if (parts === undefined || goesOn(releasing.exchange)) return undefined
       const key = keyOf(releasing)
       const text = kept.find(key)
       if (text === undefined) return undefined
+      may()
       if (text === 'gone') throw refused([], 'the call was made, and its result is no longer kept')
       return settle(parts, releasing, key, JSON.parse(text) as Stored)
     },
