@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Json } from '../../kernel/json.ts'
 import { openStore } from '../../store/store.ts'
 import { ENGINES } from '../../store/testing/fresh-store.ts'
-import { pinDigest, seenDefinition } from './pin-digest.ts'
+import { pinDigest, pinId, seenDefinition } from './pin-digest.ts'
 import { decide, pinsUnderTest, statuses, told, tool, versions } from './testing/pins-under-test.ts'
 
 const [ADD, SUB, MUL] = [tool('add'), tool('sub'), tool('mul')]
@@ -190,6 +190,33 @@ describe.each(ENGINES)('what a server lists, on %s', (engine) => {
     under.broken = undefined
     await pins.see('office', 'tools', [ADD], true)
     expect(statuses(pins, ADD)).toEqual(['approved'])
+  })
+
+  test('is kept as a whole or not at all', async () => {
+    under.policy = 'trust'
+    const pins = await under.open()
+    await pins.see('office', 'tools', [ADD], true)
+    const { db } = under.store()
+    const row = await db.selectFrom('definition_pin').selectAll().executeTakeFirstOrThrow()
+    const many = [SUB, ...Array.from({ length: 1_000 }, (_, index) => tool(`tool-${index}`)), MUL]
+    // The last one cannot be written: its place is taken.
+    const id = pinId('office', 'tools', 'mul', MUL.digest)
+    await db
+      .insertInto('definition_pin')
+      .values({ ...row, id, server: 'lab' })
+      .execute()
+    under.events.length = 0
+    await expect(pins.see('office', 'tools', many, true)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
+    expect(told(under.events)).toEqual([
+      'definition.quarantined office added 1002',
+      'definition.quarantined office added 1002 refused',
+    ])
+    expect(await versions(pins)).toMatchObject([{ name: 'add', listed: true }])
+    await db.deleteFrom('definition_pin').where('id', '=', id).execute()
+    await pins.see('office', 'tools', many, true)
+    expect(await versions(pins)).toHaveLength(1_003)
   })
 
   test('is worked on once when many see it at once', async () => {
