@@ -25,19 +25,23 @@ interface Pattern {
   readonly first: boolean
   /** A sentence with one of these speaks of something else. */
   readonly unless: readonly WordClass[]
+  /** What must not come next. */
+  readonly next: readonly WordClass[]
 }
 
 /**
  * What is looked for in a sentence: classes in this order, with at most so many words between them. `^`: at
- * its beginning. `!class`: not in a sentence that has one.
+ * its beginning. `!class`: not in a sentence that has one. `/class`: not before a word of this one.
  */
 const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
-  ['prompt/concealment', 'likely', 'not 2 tell 5 user'],
+  ['prompt/concealment', 'likely', 'not 2 tell 5 user /told'],
+  ['prompt/concealment', 'likely', 'not 2 tell 5 user 0 told 1 model|this 2 model|tool|read|send|put|call'],
   ['prompt/concealment', 'likely', 'not 2 show 2 this 3 user'],
   ['prompt/concealment', 'likely', 'not 2 tell 1 this 3 orders|parameter|put|read|send|behaviour|tool'],
   ['prompt/concealment', 'likely', 'not 2 user 2 know'],
+  ['prompt/concealment', 'likely', 'not 1 tell 2 this 1 model'],
   ['prompt/concealment', 'likely', 'user 2 not 2 know|tell'],
-  ['prompt/concealment', 'likely', 'hide|hidden 5 from 2 user'],
+  ['prompt/concealment', 'likely', 'hide|hidden 5 from 2 person'],
   ['prompt/concealment', 'likely', 'secretly 3 send|put|alter'],
   ['prompt/concealment', 'likely', 'send|alter 5 secretly'],
   ['prompt/withholding', 'hint', 'not 2 tell'],
@@ -50,6 +54,8 @@ const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
   ['prompt/model-directed', 'hint', 'model 2 must'],
   ['data/sensitive-source', 'likely', 'read|put|send 6 path'],
   ['data/exfiltration', 'likely', 'send|put 6 private 8 elsewhere'],
+  ['data/exfiltration', 'likely', 'read 6 private 6 send|put'],
+  ['data/exfiltration', 'likely', 'private 5 send|copy 5 address|elsewhere'],
   ['data/exfiltration', 'likely', 'send 3 user 4 private|records'],
   ['data/exfiltration', 'likely', 'send 3 everything 6 address|foe'],
   ['data/exfiltration', 'likely', 'send 8 outside 3 host'],
@@ -59,6 +65,7 @@ const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
   ['steering/other-tool', 'likely', 'alter 3 behaviour 7 tool'],
   ['steering/other-tool', 'likely', 'supersede 2 name'],
   ['steering/other-tool', 'likely', 'when 3 name 4 call 8 send|put|alter'],
+  ['steering/other-tool', 'likely', 'when 3 name 4 call 6 change 3 behaviour'],
   ['steering/other-tool', 'likely', 'before|after|when 8 alter 3 behaviour|values'],
   ['steering/other-tool', 'likely', 'call 2 this 1 tool 2 instead 2 other'],
   ['steering/precedence', 'hint', 'before 3 call|other 4 tool'],
@@ -77,14 +84,22 @@ const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
 const PATTERNS: readonly Pattern[] = CUES.map(([rule, certainty, text]) => {
   const words = text.replace('^', '').split(' ')
   const unless = words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))
-  const rest = words.filter((word) => !word.startsWith('!'))
+  const after = words.filter((word) => word.startsWith('/')).map((word) => word.slice(1))
+  const rest = words.filter((word) => !/^[!/]/.test(word))
   const steps = rest
     .filter((_, index) => index % 2 === 0)
     .map((classes, index) => ({
       classes: classes.split('|') as WordClass[],
       gap: index === 0 ? 0 : Number(rest[index * 2 - 1]),
     }))
-  return { rule, certainty, steps, first: text.startsWith('^'), unless: unless as WordClass[] }
+  return {
+    rule,
+    certainty,
+    steps,
+    first: text.startsWith('^'),
+    unless: unless as WordClass[],
+    next: after as WordClass[],
+  }
 })
 
 /** The patterns by the classes that they may begin with: a sentence without them costs nothing. */
@@ -114,21 +129,24 @@ export function cuesIn({ words }: Sentence): readonly Cue[] {
 function lastOf(pattern: Pattern, words: readonly Word[], index: number): Word | undefined {
   if (pattern.first && index > 1) return undefined
   if (pattern.unless.length > 0 && words.some((word) => has(word, pattern.unless))) return undefined
-  return follow(pattern.steps, 1, words, index)
+  return follow(pattern, 1, words, index)
 }
 
 function follow(
-  steps: readonly Step[],
+  pattern: Pattern,
   next: number,
   words: readonly Word[],
   index: number,
 ): Word | undefined {
-  const step = steps[next]
-  if (step === undefined) return words[index]
+  const step = pattern.steps[next]
+  if (step === undefined) {
+    const after = words[index + 1]
+    return after !== undefined && has(after, pattern.next) ? undefined : words[index]
+  }
   for (let at = index + 1; at <= index + 1 + step.gap && at < words.length; at += 1) {
     const word = words[at]
     if (word === undefined || !has(word, step.classes)) continue
-    const last = follow(steps, next + 1, words, at)
+    const last = follow(pattern, next + 1, words, at)
     if (last !== undefined) return last
   }
   return undefined

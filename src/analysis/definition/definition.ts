@@ -1,4 +1,4 @@
-import type { Certainty, Finding } from '../../kernel/finding.ts'
+import { CERTAINTIES, type Certainty, type Finding, SEVERITIES } from '../../kernel/finding.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { examine } from './examine.ts'
 import { featuresOf } from './features.ts'
@@ -61,31 +61,53 @@ export function analyseDefinition(
 }
 
 function findingsOf(item: AnalysedItem, peers: PeerIndex): readonly Finding[] {
+  const { findings, features, definition } = inspect(item, peers)
+  const model = poisonedBy(features)
+  if (model === undefined) return findings.slice(0, MOST_FINDINGS)
+  return [...findings.slice(0, MOST_FINDINGS - 1), whole(definition, 'model/poisoned', model)]
+}
+
+/** What rules say of an item, and what the model sees of it. */
+export function inspect(
+  item: AnalysedItem,
+  peers: PeerIndex,
+): {
+  readonly findings: readonly Finding[]
+  readonly features: ReadonlySet<string>
+  readonly definition: JsonObject
+} {
   const definition = isObject(item.definition) ? item.definition : { [item.kind]: item.definition }
   // The only text of a server is a string: its pointer is that of the whole.
   const root = isObject(item.definition) ? undefined : ''
   const { texts, complete } = textsOf(definition)
   const own = new Set([item.name, ...texts.filter(({ inName }) => inName).map(({ text }) => text)])
-  const findings: Finding[] = []
-  const sentences: Sentence[] = []
-  for (const text of texts) {
-    const examined = examine(root === undefined ? text : { ...text, at: root }, {
-      server: item.server,
-      peers,
-      own,
-    })
-    if (findings.length < MOST_FINDINGS) findings.push(...examined.findings)
-    if (text.top || text.role === 'prose') sentences.push(...examined.sentences)
-  }
-  findings.push(
+  const findings: Finding[] = [
     ...ofParameters(definition),
     ...ofName(item, definition, peers),
     ...ofPurpose(item, definition),
-  )
+  ]
   if (!complete) findings.push(whole(definition, 'form/too-much', 'not all was read'))
-  const model = poisonedBy(featuresOf(item.name, sentences, findings))
-  if (model !== undefined) findings.push(whole(definition, 'model/poisoned', model))
-  return findings.slice(0, MOST_FINDINGS)
+  const sentences: Sentence[] = []
+  for (const text of texts) {
+    const place = root === undefined ? text : { ...text, at: root }
+    const examined = examine(place, { server: item.server, peers, own })
+    if (findings.length < 2 * MOST_FINDINGS) findings.push(...examined.findings)
+    if (text.top || text.role === 'prose') sentences.push(...examined.sentences)
+  }
+  return {
+    findings: findings.toSorted(worstFirst),
+    features: featuresOf(item.name, sentences, findings),
+    definition,
+  }
+}
+
+/** The worst first, so that a flood of small things hides nothing. */
+function worstFirst(one: Finding, other: Finding): number {
+  return weight(other) - weight(one)
+}
+
+function weight({ severity, certainty }: Finding): number {
+  return SEVERITIES.indexOf(severity) * 10 + CERTAINTIES.indexOf(certainty)
 }
 
 function ofParameters(definition: JsonObject): readonly Finding[] {

@@ -1,4 +1,5 @@
-import type { Finding } from '../../kernel/finding.ts'
+import { type Finding, isAtLeast } from '../../kernel/finding.ts'
+import { createSecretFinder } from '../content/secrets/secrets.ts'
 import { type Cue, cuesIn } from './cues.ts'
 import { findingOf, type Hit } from './make-finding.ts'
 import { addressesIn, commandsIn, shapesIn } from './markup.ts'
@@ -27,11 +28,14 @@ export interface Context {
 const LONG_PROSE = 5000
 const LONG_VALUE = 20_000
 
+const SECRETS = createSecretFinder()
+
 /** Everything that rules say of one text. Linear in its length. */
 export function examine(text: DefinitionText, context: Context): Examined {
   const { hidden, readings } = readingsOf(text.text)
   const original: Reading = { text: text.text, via: [], place: (start, end) => ({ start, end }) }
   const findings = unseenIn(text.text, hidden).map((hit) => findingOf(text, original, hit))
+  findings.push(...secretsIn(text, original))
   const seen: Sentence[] = []
   for (const reading of readings) {
     if (reading.via.length > 0) findings.push(...decoded(text, reading))
@@ -52,6 +56,23 @@ export function examine(text: DefinitionText, context: Context): Examined {
   return { findings, sentences: seen }
 }
 
+/** Credentials that every client and model reads. What they are is never shown. */
+function secretsIn(text: DefinitionText, original: Reading): readonly Finding[] {
+  return SECRETS.find(text.text)
+    .filter(({ certainty }) => isAtLeast(certainty, 'likely'))
+    .slice(0, 5)
+    .map(({ start, end, type, certainty }) =>
+      findingOf(text, original, {
+        rule: 'data/secret',
+        start,
+        end,
+        certainty,
+        shown: '',
+        more: type,
+      }),
+    )
+}
+
 /** What people see. */
 function plain(
   text: DefinitionText,
@@ -67,6 +88,10 @@ function plain(
       const cues = cuesIn(sentence)
       hits.push(...cues, ...foreign(sentence, cues, context))
     }
+  } else if (isLongName(text)) {
+    // Of the same length, so that offsets stay.
+    const words = reading.text.replaceAll('_', ' ')
+    for (const sentence of sentencesOf(words)) hits.push(...cuesIn(sentence))
   }
   return strongest(hits).map((hit) => findingOf(text, reading, hit))
 }
@@ -87,6 +112,11 @@ function decoded(text: DefinitionText, reading: Reading): readonly Finding[] {
 /** Whether a text may hold sentences. Patterns and addresses do not talk; names do where they have spaces. */
 function talks({ role, text }: DefinitionText): boolean {
   return role !== 'pattern' && role !== 'address' && /\s/.test(text)
+}
+
+/** A name that is a sentence: an order to the model fits in one. */
+function isLongName({ role, text }: DefinitionText): boolean {
+  return (role === 'name' || role === 'value') && text.length < 300 && text.split('_').length > 3
 }
 
 /** Tools of other servers that a sentence speaks of. */

@@ -17,6 +17,9 @@ const MODEL =
   /^(?:llm|ai|assistant|agent|caller|calling|client)_(?:model_|llm_)?(?:name|version|id|type|identity|provider)$|^(?:llm|ai)_model$/
 const SECRETS =
   /^(?:user_|your_|all_|local_|host_)(?:passwords?|credentials?|secrets?|api_?keys?|env(?:ironment)?(?:_variables)?|tokens|cookies|ssh_key|private_key)$|^(?:ssh|private|id_rsa)_key_(?:contents?|data|material)$|^env(?:ironment)?_(?:dump|contents?)$|^(?:env|passwd|credentials)_file_contents?$/
+/** Names that say from which file their value comes. */
+const FROM_FILE =
+  /(?:^|_)(?:id_(?:rsa|ed25519|ecdsa)|ssh_(?:private_)?key|etc_(?:passwd|shadow)|dot_?env|env_file|aws_credentials|git_credentials|kube_?config|mcp_(?:config|json)|netrc)(?:_|$)/
 /** What such a parameter asks for, when its description says it. */
 const ASKS =
   /\b(?:full|entire|complete|whole|previous|all(?: of the)?|verbatim|recent)\s{1,3}(?:user\s{1,3})?(?:conversation|chat|dialogue|prompt|message history|messages? (?:so far|history)|context window)|\bsystem\s{1,3}(?:prompt|message|instructions)\b|\b(?:conversation|chat)\s{1,3}(?:history|transcript)\b|\blist of (?:all )?(?:the )?(?:other )?(?:available )?tools\b|\bcontents? of (?:the |any |your |user'?s? )?(?:\.env|~\/|\/etc\/|ssh|private key|credential)|\bname of the (?:llm|ai|language|calling)\s{0,3}(?:model|agent)\b/i
@@ -56,7 +59,7 @@ function ruleFor(name: string, schema: JsonObject, required: boolean): RuleId | 
   ) {
     return undefined
   }
-  if (CONTEXT.test(name) || SECRETS.test(name)) return 'data/sink-parameter'
+  if (CONTEXT.test(name) || SECRETS.test(name) || FROM_FILE.test(name)) return 'data/sink-parameter'
   if (MODEL.test(name)) return required ? 'data/sink-parameter' : 'data/out-of-scope-parameter'
   const { description } = schema
   if (typeof description !== 'string' || !ASKS.test(description.slice(0, 4000))) return undefined

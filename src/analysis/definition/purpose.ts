@@ -50,7 +50,7 @@ function isHostile(one: WordClass): boolean {
 /** Points for classes that stand in a name. */
 const IN_NAME: Readonly<Partial<Record<WordClass, number>>> = {
   attack: 2,
-  exploit: 1,
+  exploit: 0.5,
   menace: 0.5,
   stealth: 0.5,
   technique: 0.5,
@@ -73,7 +73,9 @@ const TOGETHER: readonly (readonly [
 ])[] = [
   [1.5, ['attack']],
   [1.5, ['exploit', 'target']],
-  [1.5, ['exploit', 'weakness']],
+  [1.5, ['weakness', 'exploit'], 'first'],
+  [0.5, ['attack', 'make']],
+  [0.5, ['attack'], 'first'],
   [1.5, ['exploit', 'technique']],
   [1, ['exploit'], 'first'],
   [1, ['menace', 'make']],

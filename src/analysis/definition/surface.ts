@@ -84,16 +84,20 @@ function mentioned(
   const found = new Map<SurfaceTool, RuleId>()
   for (const { words } of sentencesOf((tool.description ?? '').slice(0, 20_000))) {
     const steers = words.some(({ classes }) => classes.some((one) => STEERING.has(one)))
-    for (const { text } of words) {
-      const others = text === tool.name ? [] : (named.get(text) ?? [])
-      if (others.some(({ server }) => server === tool.server)) continue
-      for (const other of others.slice(0, MOST_NAMED)) {
-        if (steers || !found.has(other))
-          found.set(other, steers ? 'steering/other-tool' : 'steering/foreign-tool')
-      }
+    const rule = steers ? 'steering/other-tool' : 'steering/foreign-tool'
+    for (const other of words.flatMap(({ text }) => foreignTo(tool, named.get(text) ?? []))) {
+      if (steers || !found.has(other)) found.set(other, rule)
     }
   }
   return [...found].map(([other, rule]) => finding(rule, [tool, other]))
+}
+
+/** Of tools with one name those of other servers, unless its own server has one too. */
+function foreignTo(
+  { server }: SurfaceTool,
+  others: readonly SurfaceTool[],
+): readonly SurfaceTool[] {
+  return others.some((other) => other.server === server) ? [] : others.slice(0, MOST_NAMED)
 }
 
 const STEERING: ReadonlySet<string> = new Set([
