@@ -1,0 +1,342 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { type Cue, type CueName, cueOf, MARKED, WORDED } from '../src/analysis/signals/cues.ts'
+import { accountOf } from '../src/analysis/signals/facts.ts'
+import { FEATURES, featuresOf } from '../src/analysis/signals/features.ts'
+import { ATTACKS, HONEST } from './signals/examples.ts'
+
+/**
+ * Trains the weights of injection signals: `node scripts/train-signals.ts DIR [--cross] [--misses]`, where DIR has
+ * `results.jsonl.gz`. `--cross` leaves out one family after the other and prints what is found in it, and writes
+ * nothing. Deterministic. Only weights leave this script, and none of them is of a word of the data.
+ */
+
+interface Row {
+  readonly id: string
+  readonly label: string
+  readonly group: string
+  readonly text: string
+}
+
+interface Sample {
+  readonly row: Row
+  readonly family: string
+  readonly bad: boolean
+  readonly rows: readonly Float32Array[]
+  weight: number
+}
+
+const STEPS = 300
+const RATE = 0.05
+/** How strongly weights are held to what reason says they are. */
+const HOLD = 0.01
+/** In how many texts each sentence that was written by hand is put. */
+const HOSTS = 3
+/** The weight of all that was written by hand beside that of the data. */
+const BY_HAND = 0.7
+
+const OUTPUT = new URL('../src/analysis/signals/weights.json', import.meta.url)
+
+function read(folder: string): Sample[] {
+  const lines = gunzipSync(readFileSync(join(folder, 'results.jsonl.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+  const rows = lines.map((line) => JSON.parse(line) as Row)
+  const samples = rows.map((row) => sampleOf(row, row.group.split('|')[0] ?? row.group))
+  balance(samples)
+  return samples
+}
+
+function sampleOf(row: Row, family: string): Sample {
+  const account = accountOf(row.text)
+  const rows = account.facts.map((_, which) => {
+    const out = new Float32Array(FEATURES.length)
+    featuresOf(account, which, out)
+    return out
+  })
+  return { row, family, bad: row.label === 'malicious', rows, weight: 1 }
+}
+
+/** Sentences that were written by hand, alone and within honest texts of the data. */
+function byHand(data: readonly Sample[]): readonly Sample[] {
+  const honest = data.filter(({ bad }) => !bad)
+  // Nobody's honest request follows the output of a tool.
+  const prose = honest.filter(({ row }) => !row.group.endsWith('tool-output'))
+  const made = [
+    ...ATTACKS.flatMap((sentence, number) => hosted(sentence, number, 'malicious', honest)),
+    ...HONEST.flatMap((sentence, number) => hosted(sentence, number, 'benign', prose)),
+  ]
+  balance(made)
+  for (const sample of made) sample.weight *= BY_HAND
+  return made
+}
+
+function hosted(
+  sentence: string,
+  number: number,
+  label: string,
+  hosts: readonly Sample[],
+): readonly Sample[] {
+  const texts = [sentence]
+  for (let copy = 0; copy < HOSTS; copy++) {
+    const host = hosts[(number * 131 + copy * 977 + label.length) % hosts.length]
+    if (host !== undefined) texts.push(within(host.row.text, sentence, copy))
+  }
+  return texts.map((text) =>
+    sampleOf({ id: '', label, group: `by hand|${label}`, text }, 'by hand'),
+  )
+}
+
+/** A sentence at the end, at the beginning, or between two lines of a text. */
+function within(text: string, sentence: string, copy: number): string {
+  if (copy === 0) return `${text}\n${sentence}`
+  if (copy === 1) return `${sentence}\n${text}`
+  const lines = text.split('\n')
+  const middle = lines.length >> 1
+  return [...lines.slice(0, middle), sentence, ...lines.slice(middle)].join('\n')
+}
+
+/** Each family counts by the root of its size, and both labels count the same. */
+function balance(samples: readonly Sample[]): void {
+  const sizes = Map.groupBy(samples, ({ row }) => row.group)
+  for (const sample of samples)
+    sample.weight = 1 / Math.sqrt(sizes.get(sample.row.group)?.length ?? 1)
+  for (const bad of [true, false]) {
+    const side = samples.filter((sample) => sample.bad === bad)
+    const sum = side.reduce((all, { weight }) => all + weight, 0)
+    for (const sample of side) sample.weight /= sum
+  }
+}
+
+/** What weights are before anything was seen. */
+function prior(): { readonly bias: number; readonly weights: Float32Array } {
+  const weights = new Float32Array(FEATURES.length)
+  const set = (name: string, value: number) => {
+    const index = FEATURES.indexOf(name)
+    if (index < 0) throw new Error(name)
+    weights[index] = value
+  }
+  for (const name of [...Object.keys(WORDED), ...Object.keys(MARKED)] as CueName[]) {
+    const { tier, severity } = cueOf(name)
+    const soft = { info: 0, low: 0.3, medium: 0.7, high: 1.2, critical: 2 }[severity]
+    set(`cue ${name}`, tier === 'hard' ? 2.5 : soft)
+    set(`told ${name}`, tier === 'hard' ? 0.4 : 0)
+  }
+  for (const name of DAMPED) set(name, -0.6)
+  for (const name of RAISED) set(name, 0.5)
+  set('out of place', 1.5)
+  return { bias: -3, weights }
+}
+
+// biome-ignore format: a list
+const DAMPED = [
+  'is threat', 'is example', 'near threat', 'text of threats', 'is software', 'is letter', 'is third',
+  'is question', 'has code', 'has fence', 'has bullet', 'has heading', 'text of asking', 'in a letter',
+]
+// biome-ignore format: a list
+const RAISED = [
+  'two cues', 'four cues', 'two hard cues', 'is nobody', 'is hide', 'ask send + address', 'ask send + thing',
+  'other language', 'out of place',
+]
+
+interface Trained {
+  readonly bias: number
+  readonly weights: Float32Array
+}
+
+/** Logistic regression on the most suspicious sentence of each text (multiple-instance learning), by Adam. */
+function train(data: readonly Sample[]): Trained {
+  const samples = [...data, ...byHand(data)]
+  const from = prior()
+  // The bias is the last weight.
+  const start = Float64Array.from([...from.weights, from.bias])
+  const state = { weights: start.slice(), mean: start.map(() => 0), square: start.map(() => 0) }
+  for (let step = 1; step <= STEPS; step++) {
+    const slopes = gradient(samples, state.weights)
+    for (const [index, slope] of slopes.entries()) {
+      const away = value(state.weights, index) - value(start, index)
+      descend(state, index, slope + (index === slopes.length - 1 ? 0 : HOLD * away), step)
+    }
+  }
+  return {
+    bias: state.weights.at(-1) ?? 0,
+    weights: Float32Array.from(state.weights.subarray(0, -1)),
+  }
+}
+
+interface Descent {
+  readonly weights: Float64Array
+  readonly mean: Float64Array
+  readonly square: Float64Array
+}
+
+function descend(
+  { weights, mean, square }: Descent,
+  index: number,
+  slope: number,
+  step: number,
+): void {
+  mean[index] = 0.9 * value(mean, index) + 0.1 * slope
+  square[index] = 0.999 * value(square, index) + 0.001 * slope ** 2
+  const size = Math.sqrt(value(square, index) / (1 - 0.999 ** step)) + 1e-8
+  const move = (RATE * (value(mean, index) / (1 - 0.9 ** step))) / size
+  weights[index] = signed(index, value(weights, index) - move)
+}
+
+function value(numbers: ArrayLike<number>, index: number): number {
+  return numbers[index] ?? 0
+}
+
+function gradient(samples: readonly Sample[], weights: Float64Array): Float64Array {
+  const slopes = new Float64Array(weights.length)
+  const last = weights.length - 1
+  for (const { rows, bad, weight } of samples) {
+    const best = top(rows, weights)
+    if (best === undefined) continue
+    const likely = 1 / (1 + Math.exp(-(best.score + value(weights, last))))
+    const scale = (likely - (bad ? 1 : 0)) * weight
+    for (const [index, feature] of best.row.entries()) {
+      slopes[index] = value(slopes, index) + scale * feature
+    }
+    slopes[last] = value(slopes, last) + scale
+  }
+  return slopes
+}
+
+/** What a sign means is known: a cue never speaks against an injection, and what honest texts say never for it. */
+function signed(index: number, weight: number): number {
+  const name = FEATURES[index] ?? ''
+  if (name === '') return weight
+  if (HARD.has(name)) return between(2, weight, 3.5)
+  if (SPEAKS_FOR.test(name)) return between(0, weight, 2)
+  return between(-0.7, weight, SPEAKS_AGAINST.test(name) ? 0 : 0.8)
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.max(least, Math.min(value, most))
+}
+
+const HARD = new Set(
+  [...Object.entries<Cue>(WORDED), ...Object.entries<Cue>(MARKED)]
+    .filter(([, { tier }]) => tier === 'hard')
+    .map(([name]) => `cue ${name}`),
+)
+const SPEAKS_FOR = /^(?:cue |told |two |four |other language|out of place|is (?:nobody|hide))/
+const SPEAKS_AGAINST =
+  /^(?:text of (?:threats|asking|headings)|near threat|long text|in a letter|is (?:threat|example|software|letter|third|question|if)|has (?:code|fence|bullet|heading|blockquote|label))/
+
+function top(rows: readonly Float32Array[], weights: ArrayLike<number>) {
+  let best: { row: Float32Array; score: number } | undefined
+  for (const row of rows) {
+    let score = 0
+    for (let index = 0; index < row.length; index++)
+      score += (row[index] ?? 0) * (weights[index] ?? 0)
+    if (best === undefined || score > best.score) best = { row, score }
+  }
+  return best
+}
+
+function scoreOf(sample: Sample, { bias, weights }: Trained): number {
+  const best = top(sample.rows, weights)
+  return best === undefined ? -99 : best.score + bias
+}
+
+/** Families that share contexts or payloads are left out together. */
+const TOGETHER = [
+  ['sequrity-ai/agentdojo', 'sequrity-ai/agentdojo'],
+  ['Zhang-Henry/AIOS_agent', 'SaFo-Lab/AgentDyn'],
+  ['ReversecLabs/spikee', 'microsoft/BIPIA'],
+  ['luckyPipewrench/pipelock', 'leolee99/PIGuard'],
+] as const
+
+function foldOf(family: string): number {
+  const known = TOGETHER.findIndex((families) => (families as readonly string[]).includes(family))
+  if (known >= 0) return known
+  let hash = 7
+  for (const character of family) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0
+  return hash % TOGETHER.length
+}
+
+interface Scored {
+  readonly sample: Sample
+  readonly score: number
+  readonly trained: Trained
+}
+
+function cross(samples: readonly Sample[], misses: boolean): void {
+  const scored = TOGETHER.flatMap((_, fold) => leftOut(samples, fold))
+  const honest = scored.filter(({ sample }) => !sample.bad).map(({ score }) => score)
+  honest.sort((one, other) => other - one)
+  for (const share of [0.005, 0.01, 0.02, 0.03, 0.05]) {
+    const threshold = (honest[Math.floor(share * honest.length)] ?? 0) + 1e-6
+    report(`threshold for ${share * 100} %`, scored, threshold)
+  }
+  report('threshold 0', scored, 0)
+  const groups = Map.groupBy(
+    scored,
+    ({ sample }) => `${sample.bad ? 'bad ' : 'good'} ${kindOf(sample)}`,
+  )
+  for (const [name, list] of [...groups].sort()) {
+    const flagged = list.filter(({ score }) => score > 0).length
+    console.log(`${name.padEnd(60)} ${flagged}/${list.length}`)
+  }
+  const wrong = misses ? scored.filter(({ sample, score }) => score > 0 !== sample.bad) : []
+  for (const one of wrong) explain(one)
+}
+
+function leftOut(samples: readonly Sample[], fold: number): readonly Scored[] {
+  const trained = train(samples.filter(({ family }) => foldOf(family) !== fold))
+  const unseen = samples.filter(({ family }) => foldOf(family) === fold)
+  return unseen.map((sample) => ({ sample, score: scoreOf(sample, trained), trained }))
+}
+
+function explain({ sample, score, trained }: Scored): void {
+  const best = top(sample.rows, trained.weights)
+  const why = FEATURES.map((name, index) => ({
+    name,
+    part: value(trained.weights, index) * value(best?.row ?? [], index),
+  }))
+    .filter(({ part }) => Math.abs(part) > 0.15)
+    .sort((one, other) => other.part - one.part)
+    .map(({ name, part }) => `${name} ${part.toFixed(1)}`)
+  const { group, id } = sample.row
+  console.log(sample.bad ? 'MISS' : 'FALSE', group, id, score.toFixed(2), why.join(', '))
+}
+
+function kindOf({ row, bad }: Sample): string {
+  if (bad) return row.group
+  return /document|hard-negative\/(?:agent|security)/.test(row.group)
+    ? (row.group.split('|')[1] ?? '')
+    : row.group
+}
+
+function report(
+  name: string,
+  scored: readonly { readonly sample: Sample; readonly score: number }[],
+  threshold: number,
+): void {
+  const rate = (bad: boolean) => {
+    const side = scored.filter(({ sample }) => sample.bad === bad)
+    const flagged = side.filter(({ score }) => score > threshold).length
+    return `${((100 * flagged) / side.length).toFixed(1)} % (${flagged}/${side.length})`
+  }
+  console.log(
+    `${name} (${threshold.toFixed(2)}): recall ${rate(true)}, false alarms ${rate(false)}`,
+  )
+}
+
+function write({ bias, weights }: Trained): void {
+  const thousandths = (value: number) => Math.round(value * 1000)
+  const named = Object.fromEntries(
+    FEATURES.map((name, index) => [name, thousandths(weights[index] ?? 0)]),
+  )
+  writeFileSync(OUTPUT, `${JSON.stringify({ bias: thousandths(bias), weights: named }, null, 2)}\n`)
+}
+
+const [folder, ...options] = process.argv.slice(2)
+if (folder === undefined) throw new Error('no folder with results.jsonl.gz given')
+const samples = read(folder)
+if (options.includes('--cross')) cross(samples, options.includes('--misses'))
+else write(train(samples))
