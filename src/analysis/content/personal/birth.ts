@@ -1,6 +1,6 @@
 import { isBirth } from './checks.ts'
 import type { PersonalFound, PersonalType } from './kind.ts'
-import { wordsOf } from './words.ts'
+import { textBefore, wordsOf } from './words.ts'
 
 export const BIRTH_DATE: PersonalType = {
   type: 'birth-date',
@@ -46,7 +46,7 @@ function dateAt(
   named: boolean,
 ): PersonalFound | undefined {
   const isBehindWord = (start: number): boolean =>
-    named || WORDS.test(inParagraph(text.slice(Math.max(least, start - BEHIND), start)))
+    named || WORDS.test(inParagraph(textBefore(text, start, Math.min(BEHIND, start - least))))
   const first = Math.max(least, year - LONGEST)
   if (!isBehindWord(year) && !isBehindWord(first)) return
   const date = DATE.exec(text.slice(first, year + LONGEST))

@@ -4,6 +4,8 @@ export interface Window {
   readonly end: number
   /** The lengths of the groups, by `keyOf`. */
   readonly key: number
+  /** Whether a group of digits of the same length goes on in front of it or behind it. */
+  readonly isPart: boolean
 }
 
 /** No number that people write has more groups, or longer ones. */
@@ -46,7 +48,7 @@ export function keyOf(groups: string): number {
 interface Chain {
   readonly starts: number[]
   readonly ends: number[]
-  /** Whether a group has digits at all. */
+  /** Whether a group is nothing but digits. */
   readonly digits: boolean[]
 }
 
@@ -56,8 +58,7 @@ function isLong({ starts, ends }: Chain): boolean {
 }
 
 /**
- * All windows of groups in a text that could be a number of a person. A window ends where another group
- * cannot belong to it: in front of another separator, or a group of another length. One pass.
+ * All windows of groups in a text that could be a number of a person, by lengths of groups. One pass.
  */
 export function scanWindows(
   text: string,
@@ -96,7 +97,7 @@ function readChain(text: string, least: number, at: number, chain: Chain): void 
     const digits = hasDigit(text, start, end)
     more = end > start && (digits || isShortUpper(text, start, end))
     if (!more) break
-    push(chain, start, end, digits)
+    push(chain, start, end, isDigits(text, start, end))
     more = classAt(text, end) === SEPARATOR && isWordAt(text, end + 1)
     start = end + 1
   }
@@ -134,6 +135,12 @@ function hasDigit(text: string, start: number, end: number): boolean {
   return false
 }
 
+function isDigits(text: string, start: number, end: number): boolean {
+  const last = Math.min(end, start + MAX_LENGTH)
+  for (let at = start; at < last; at += 1) if (classAt(text, at) !== DIGIT) return false
+  return true
+}
+
 function isShortUpper(text: string, start: number, end: number): boolean {
   if (end - start > 3) return false
   for (let at = start; at < end; at += 1) if (classAt(text, at) !== UPPER) return false
@@ -146,7 +153,7 @@ function windowsOf(
   isKnown: (key: number) => boolean,
   take: (window: Window) => void,
 ): void {
-  const { starts, ends } = chain
+  const { starts } = chain
   for (let first = 0; first < starts.length; first += 1) {
     const most = Math.min(starts.length, first + MAX_GROUPS)
     let key = 0
@@ -156,8 +163,8 @@ function windowsOf(
       length += size
       if (length > MAX_LENGTH) break
       key = key * 32 + size
-      if (length >= FEWEST && isKnown(key) && isBounded(text, chain, first, last))
-        take({ start: starts[first] as number, end: ends[last] as number, key })
+      if (length >= FEWEST && isKnown(key) && isFree(text, chain, first, last))
+        take(windowAt(chain, first, last, key))
     }
   }
 }
@@ -166,16 +173,19 @@ function sizeOf({ starts, ends }: Chain, index: number): number {
   return (ends[index] ?? 0) - (starts[index] ?? 0)
 }
 
-/** Whether the number ends here: a longer one of the same look is another number. */
-function isBounded(text: string, chain: Chain, first: number, last: number): boolean {
-  const { starts, ends, digits } = chain
-  const start = starts[first] ?? 0
-  const end = ends[last] ?? 0
-  if (!isFreeBefore(text, start) || !isFreeAfter(text, end)) return false
-  if (first === last) return true
+function windowAt(chain: Chain, first: number, last: number, key: number): Window {
   const goesOn = (one: number, next: number): boolean =>
-    digits[next] === true && sizeOf(chain, one) === sizeOf(chain, next)
-  return !goesOn(first, first - 1) && !goesOn(last, last + 1)
+    chain.digits[next] === true && sizeOf(chain, one) === sizeOf(chain, next)
+  return {
+    start: chain.starts[first] ?? 0,
+    end: chain.ends[last] ?? 0,
+    key,
+    isPart: first < last && (goesOn(first, first - 1) || goesOn(last, last + 1)),
+  }
+}
+
+function isFree(text: string, { starts, ends }: Chain, first: number, last: number): boolean {
+  return isFreeBefore(text, starts[first] ?? 0) && isFreeAfter(text, ends[last] ?? 0)
 }
 
 /** Parts of names, paths, amounts, decimals and URLs are no numbers of people. */

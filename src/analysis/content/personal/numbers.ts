@@ -1,3 +1,4 @@
+import type { Certainty } from '../../../kernel/finding.ts'
 import { CARD as CARD_FORM, IBAN as IBAN_FORM } from '../../identifiers/numbers.ts'
 import { keyOf, scanWindows, type Window } from './chains.ts'
 import type { NumberKind, PersonalFound, PersonalType, Sureness } from './kind.ts'
@@ -57,7 +58,7 @@ export function findNumbers(
 
 function readWindow(
   text: string,
-  { start, end, key }: Window,
+  { start, end, key, isPart }: Window,
   words: Words,
   take: (found: PersonalFound) => void,
 ): void {
@@ -69,10 +70,15 @@ function readWindow(
   for (const kind of open) {
     const value = kind.read(compact, raw)
     if (value === undefined) continue
-    const sure = surenessOf(kind, shape)
-    const certainty = words.isBeside(kind.words, start, end) ? sure.beside : sure.alone
+    const { beside, alone } = surenessOf(kind, shape)
+    const certainty = words.isBeside(kind.words, start, end) ? beside : unlessPart(alone, isPart)
     if (certainty !== undefined) take({ type: kind.type, start, end, certainty, value })
   }
+}
+
+/** Of rows of numbers, some pass any check: without a word, it is one sign. */
+function unlessPart(alone: Certainty | undefined, isPart: boolean): Certainty | undefined {
+  return isPart && alone !== undefined ? 'hint' : alone
 }
 
 function surenessOf(kind: NumberKind, shape: Shape): Sureness {

@@ -1,3 +1,5 @@
+import { LONGEST_PLACEHOLDER, withoutPlaceholders } from '../placeholder.ts'
+
 /** The words of one text. */
 export interface Words {
   /** Whether one of these stands beside a place. */
@@ -44,16 +46,27 @@ export function wordsBeside(text: string, name: string): Words {
 function headOf(text: string): string {
   const end = text.indexOf('\n')
   const head = end > 0 && end < HEAD ? text.slice(0, end) : ''
-  return /[,;|\t]/.test(head) && text[end + 1] !== '\n' ? head : ''
+  return /[,;|\t]/.test(head) && text[end + 1] !== '\n' ? withoutPlaceholders(head) : ''
 }
 
 /** What stands in the same paragraph, in words: `_` is a letter to `\b`. */
 function near(text: string, start: number, end: number): string {
-  let before = text.slice(Math.max(0, start - BEFORE), start)
-  let behind = text.slice(end, end + BEHIND)
+  let before = textBefore(text, start, BEFORE)
+  let behind = withoutPlaceholders(text.slice(end, end + BEHIND + LONGEST_PLACEHOLDER)).slice(
+    0,
+    BEHIND,
+  )
   if (before.includes('\n\n')) before = before.slice(before.lastIndexOf('\n\n'))
   if (behind.includes('\n\n')) behind = behind.slice(0, behind.indexOf('\n\n'))
   return wordsOf(`${before} ${behind}`)
+}
+
+/** So many characters in front of a place, in which placeholders say nothing. */
+export function textBefore(text: string, start: number, length: number): string {
+  const near = text.slice(Math.max(0, start - length), start)
+  if (!near.includes(']')) return near
+  const from = Math.max(0, start - length - LONGEST_PLACEHOLDER)
+  return withoutPlaceholders(text.slice(from, start)).slice(-length)
 }
 
 /** Whether the text as a whole has one of the words, as they are looked for beside values. */
