@@ -52,6 +52,11 @@ describe.each(ENGINES)('a server that never lists the same, on %s', (engine) => 
     expect([...(await versions(pins)), ...(await versions(pins, 'prompts'))]).toHaveLength(5)
     expect(told(under.events).at(-1)).toBe('definition.quarantined office:tool-3 no-room 1')
     expect(under.events).toHaveLength(4)
+    // Nor when something else is noted.
+    under.now += 60_000
+    await pins.see('office', 'tools', [tool('tool-8'), tool('tool-9')], true)
+    expect((await versions(pins)).some(({ listed }) => listed)).toBe(false)
+    expect(under.events).toHaveLength(4)
     const more = seenDefinition('prompts', 'more', { name: 'more' })
     expect(pins.see('office', 'prompts', [ask, more], true)).toBeUndefined()
     // Others have room of their own.
@@ -128,5 +133,10 @@ describe.each(ENGINES)('a server that never lists the same, on %s', (engine) => 
     await seeing
     expect(statuses(pins, ADD, tool('sub'))).toEqual(['approved', 'quarantined'])
     expect(await versions(pins)).toHaveLength(2)
+    expect(told(under.events)).toEqual([
+      'definition.quarantined office:add first 1',
+      'definition.approved office:add',
+      'definition.quarantined office:sub added 1',
+    ])
   })
 })

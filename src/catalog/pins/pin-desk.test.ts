@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../../store/store.ts'
 import { ENGINES } from '../../store/testing/fresh-store.ts'
@@ -125,6 +126,15 @@ describe.each(ENGINES)('decisions on definitions, on %s', (engine) => {
     expect(approved.map(({ name }) => name).sort()).toEqual(['add', 'sub'])
   })
 
+  test('against a version leave the others as they are', async () => {
+    const pins = await under.open()
+    await pins.see('office', 'tools', [ADD], true)
+    await decide(pins, ADD, 'approved')
+    for (const one of [ADD_2, ADD_3]) await pins.see('office', 'tools', [one], true)
+    await decide(pins, ADD_3, 'rejected')
+    expect(statuses(pins, ADD, ADD_2, ADD_3)).toEqual(['approved', 'quarantined', 'rejected'])
+  })
+
   test('of two processes at once leave one approved version', async () => {
     const store = await openStore(under.fresh().options)
     const [pins, other] = [await under.open(), await under.open({ store })]
@@ -200,6 +210,21 @@ describe.each(ENGINES)('decisions on definitions, on %s', (engine) => {
     expect(pins.see('office', 'tools', [ADD], true)).toBeInstanceOf(Promise)
   })
 
+  test('count even when the database is gone right after them', async () => {
+    const store = await openStore(under.fresh().options)
+    const lines: string[] = []
+    const pins = await under.open({ store, log: (line) => lines.push(line) })
+    await pins.see('office', 'tools', [ADD], true)
+    let closed: Promise<void> | undefined
+    pins.onChange(() => {
+      closed ??= store.close()
+    })
+    expect(await decide(pins, ADD, 'rejected')).toMatchObject({ status: 'rejected', version: 2 })
+    await closed
+    expect(lines).toEqual(['pins of definitions cannot be read again'])
+    expect(statuses(pins, ADD)).toEqual(['rejected'])
+  })
+
   test('that cannot be read are told of once, and the last ones still count', async () => {
     const lines: string[] = []
     const store = await openStore(under.fresh().options)
@@ -217,6 +242,8 @@ describe.each(ENGINES)('decisions on definitions, on %s', (engine) => {
     const pins = await under.open({ store, every: 5, log })
     await store.close()
     await lost
+    // More looks fail.
+    await sleep(50)
     await expect(pins.refresh()).rejects.toThrow()
     expect(lines).toEqual(['pins of definitions cannot be read: the last ones still count'])
     expect(statuses(pins, ADD)).toEqual(['approved'])

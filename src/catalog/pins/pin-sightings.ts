@@ -37,9 +37,9 @@ export function rowsOf(
   })
 }
 
-function statusOf({ cause, sound }: Fresh, found: Judged, policy: FirstSight): PinStatus {
+function statusOf({ cause }: Fresh, found: Judged, policy: FirstSight): PinStatus {
   // What the analysis could not judge waits, whatever the policy: nothing is known of it.
-  if (cause !== 'first' || !sound || !found.sound) return 'quarantined'
+  if (cause !== 'first' || !found.sound) return 'quarantined'
   if (policy === 'trust') return 'approved'
   return policy === 'clean' && found.judgement.verdict !== 'poisoned' ? 'approved' : 'quarantined'
 }
