@@ -1,5 +1,6 @@
 import { createCatalog } from '../catalog/catalog.ts'
 import { classify, type Override } from '../catalog/classify.ts'
+import type { ItemKind } from '../catalog/definition.ts'
 import type { Entry } from '../catalog/entry.ts'
 import type { VirtualServers } from '../catalog/virtual/virtual-servers.ts'
 import type { Origin } from '../catalog/virtual/virtual-tool.ts'
@@ -8,19 +9,14 @@ import type { Catalog } from '../gateway/gateway.ts'
 import type { Known } from '../gateway/known.ts'
 import type { Classification } from '../kernel/access.ts'
 import type { AnalysisSubject } from '../kernel/facts.ts'
-import { type Digest, sha256 } from '../kernel/hash.ts'
+import type { Digest } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
+import type { PinBook } from '../kernel/pins.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
+import { pinnedLists, type Sanitize } from './pinned-lists.ts'
 import { knownOfVirtual, virtualPort } from './virtual-tools.ts'
 
 const NONE: VirtualServers = new Map()
-
-/** A whole list that was learned last: most servers list the same again and again. */
-interface LearnedList {
-  readonly digest: Digest
-  /** Which of its items are fit to be shown. */
-  readonly fit: ReadonlySet<number>
-}
 
 /** A tool as those see it who judge it. */
 export interface OfferedTool {
@@ -42,6 +38,8 @@ export interface CatalogPort extends Catalog {
   promptsOf(server: string): readonly string[]
   /** Whether the tools of a server were listed to their end. */
   listed(server: string): boolean
+  /** The templates of resources that a server lists, whatever was decided on them. */
+  templates(server: string): readonly string[]
   /** What servers list that is left out, and why. */
   leftOut(): ReturnType<Listed['findings']>
 }
@@ -50,12 +48,19 @@ type Listed = ReturnType<typeof createCatalog>
 /** What people said of a tool while the gateway ran; it beats the configuration. */
 export type StatedClasses = (server: string, tool: string) => Override | undefined
 
-/** Makes an empty catalog of servers. */
-export function catalogPort(
-  servers: Readonly<Record<string, ServerConfig>>,
-  virtual: VirtualServers = NONE,
-  stated: StatedClasses = () => undefined,
-): CatalogPort {
+export interface CatalogPortOptions {
+  readonly servers: Readonly<Record<string, ServerConfig>>
+  /** Says what of a server's definitions is approved. */
+  readonly book: PinBook
+  /** What models get of an approved definition. */
+  readonly sanitize: Sanitize
+  readonly virtual?: VirtualServers
+  readonly stated?: StatedClasses
+}
+
+/** Makes an empty catalog of servers. What is not approved is in it, and neither shown nor used. */
+export function catalogPort(options: CatalogPortOptions): CatalogPort {
+  const { servers, book, sanitize, virtual = NONE, stated = () => undefined } = options
   const catalog = createCatalog({
     override: (server, tool) => {
       const tools = servers[server]?.tools
@@ -63,12 +68,73 @@ export function catalogPort(
       return stated(server, tool) ?? written
     },
   })
+  const lists = pinnedLists({ catalog, book, sanitize })
+  const approved = (server: string, kind: ItemKind): readonly Entry[] =>
+    [...catalog.entries(server, kind)].filter(
+      (entry) => lists.standingOf(server, kind, entry) === 'approved',
+    )
+  const find = ({ server, name }: Origin): Entry | undefined => {
+    const entry = catalog.tool(server, name)
+    return entry && lists.standingOf(server, 'tools', entry) === 'approved' ? entry : undefined
+  }
+  const { real, narrowed, classed } = knowing({ servers, virtual, stated }, lists.digestOf, find)
+  const enabled = (server: string): boolean =>
+    Object.hasOwn(servers, server) && servers[server]?.enabled === true
+  return {
+    virtual: virtualPort(virtual, find, enabled, sanitize),
+    ...lists,
+    standing(server, kind, name) {
+      const behind = virtual.get(server)?.tools.get(name)?.of
+      return lists.standing(behind?.server ?? server, kind, behind?.name ?? name)
+    },
+    templates: (server) =>
+      [...catalog.entries(server, 'resourceTemplates')].map(({ name }) => name),
+    toolsOf(server) {
+      const own = virtual.get(server)
+      if (own === undefined) return approved(server, 'tools')
+      return [...own.tools.values()].flatMap((tool) => {
+        const original = find(tool.of)
+        if (original === undefined) return []
+        const { name, definition, digest } = tool.over(original)
+        const classification = classed(server, tool.over(original))
+        return [{ name, definition, digest, classification, of: tool.of }]
+      })
+    },
+    promptsOf: (server) => approved(server, 'prompts').map(({ name }) => name),
+    listed(server) {
+      const own = virtual.get(server)
+      const real = own === undefined ? [server] : [...own.tools.values()].map(({ of }) => of.server)
+      return real.every((one) => catalog.complete(one, 'tools'))
+    },
+    leftOut: catalog.findings,
+    tool(server, name) {
+      if (virtual.has(server)) return narrowed(server, name)
+      const entry = find({ server, name })
+      return entry && real(server, entry)
+    },
+  }
+}
+
+/** What is known of tools, made once for each definition. */
+function knowing(
+  {
+    servers,
+    virtual,
+    stated,
+  }: Required<Pick<CatalogPortOptions, 'servers' | 'virtual' | 'stated'>>,
+  digestOf: (entry: Entry) => Digest,
+  find: (origin: Origin) => Entry | undefined,
+) {
   const known = new WeakMap<Entry, Known>()
-  const find = ({ server, name }: Origin): Entry | undefined => catalog.tool(server, name)
   const real = (server: string, entry: Entry): Known => {
     const made =
       known.get(entry) ??
-      knownOf(entry, () => entry.classification, analysisOf(servers, server, entry))
+      knownOf(
+        entry,
+        () => entry.classification,
+        analysisOf(servers, server, entry),
+        () => digestOf(entry),
+      )
     known.set(entry, made)
     return made
   }
@@ -87,61 +153,7 @@ export function catalogPort(
     known.set(entry, made)
     return made
   }
-  const enabled = (server: string): boolean =>
-    Object.hasOwn(servers, server) && servers[server]?.enabled === true
-  return {
-    virtual: virtualPort(virtual, find, enabled),
-    ...learning(catalog),
-    toolsOf(server) {
-      const own = virtual.get(server)
-      if (own === undefined) return [...catalog.entries(server, 'tools')]
-      return [...own.tools.values()].flatMap((tool) => {
-        const original = find(tool.of)
-        if (original === undefined) return []
-        const { name, definition, digest } = tool.over(original)
-        const classification = classed(server, tool.over(original))
-        return [{ name, definition, digest, classification, of: tool.of }]
-      })
-    },
-    promptsOf: (server) => [...catalog.entries(server, 'prompts')].map(({ name }) => name),
-    listed(server) {
-      const own = virtual.get(server)
-      const real = own === undefined ? [server] : [...own.tools.values()].map(({ of }) => of.server)
-      return real.every((one) => catalog.complete(one, 'tools'))
-    },
-    leftOut: catalog.findings,
-    tool(server, name) {
-      if (virtual.has(server)) return narrowed(server, name)
-      const entry = catalog.tool(server, name)
-      return entry && real(server, entry)
-    },
-  }
-}
-
-/** Takes in lists; one that is the same as the last costs nothing. */
-function learning(catalog: Listed): Pick<CatalogPort, 'invalidate' | 'learn'> {
-  const lists = new Map<string, LearnedList>()
-  return {
-    invalidate(server, kind) {
-      lists.delete(`${kind} ${server}`)
-      catalog.invalidate(server, kind)
-    },
-    learn(server, kind, items, complete, text) {
-      const key = `${kind} ${server}`
-      const digest = complete && text !== undefined ? sha256(text) : undefined
-      const last = lists.get(key)
-      if (digest !== undefined && last?.digest === digest)
-        return items.filter((_, index) => last.fit.has(index))
-      lists.delete(key)
-      const take = complete ? catalog.replace : catalog.merge
-      const kept: ReadonlySet<unknown> = new Set(
-        take(server, kind, items).entries.map(({ definition }) => definition),
-      )
-      const fit = new Set(items.keys().filter((index) => kept.has(items[index])))
-      if (digest !== undefined) lists.set(key, { digest, fit })
-      return items.filter((item) => kept.has(item))
-    },
-  }
+  return { real, narrowed, classed }
 }
 
 /** Lists ask for the classification alone; what costs more waits for the first call. */
@@ -149,6 +161,7 @@ function knownOf(
   entry: Entry,
   classification: () => Classification,
   analysis: Known['analysis'],
+  digest: () => Digest = entry.digest,
 ): Known {
   let headers: ParamHeaders | undefined
   return {
@@ -157,7 +170,7 @@ function knownOf(
       return classification()
     },
     get definition() {
-      return entry.digest()
+      return digest()
     },
     get paramHeaders() {
       headers ??= headersOf(entry.definition)

@@ -6,8 +6,10 @@ import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
 import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
+import { openPins } from '../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
+import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
@@ -18,6 +20,7 @@ import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
 import { openTelling } from './control/telling.ts'
+import { judgeDefinition, sanitizer } from './definitions.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { linkWatch } from './link-watch.ts'
@@ -36,6 +39,8 @@ const MAX_LINKS = 1_000
 const ANALYSIS_TIMEOUT = 20_000
 /** Milliseconds between two looks at what other processes say of tools. */
 const CLASS_LOOK = 500
+/** The same of pins. */
+const PIN_LOOK = 500
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -105,6 +110,12 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   const { policies } = shaped
   const classes = await openClassBook({ store, witness, clock: Date.now, every: CLASS_LOOK, log })
   closing(classes.close)
+  const pins = await openPins({
+    ...{ store, witness, clock: Date.now, every: PIN_LOOK, log },
+    judge: judgeDefinition,
+    firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
+  })
+  closing(pins.close)
   const limits = await openLimits({
     store,
     definitions: () => policies.set().limits,
@@ -125,7 +136,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     },
   })
   closing(humans.close)
-  return { ...shaped, classes, servers, store, recorder, limits, sealKey, live, humans }
+  return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, live, humans }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -133,7 +144,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, classes, servers, store, recorder, limits, sealKey, humans }: Kept,
+  { policies, classes, pins, servers, store, recorder, limits, sealKey, humans }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -158,7 +169,10 @@ async function connectParts(
     timeout: ANALYSIS_TIMEOUT,
   })
   closing(analysis.close)
-  const catalog = catalogPort(config.servers, virtual, classes.of)
+  const catalog = catalogPort({
+    ...{ servers: config.servers, virtual, stated: classes.of, book: pins },
+    sanitize: sanitizer(config.definitions),
+  })
   const gateway = createGateway({
     servers,
     links: pool,
@@ -170,6 +184,7 @@ async function connectParts(
     recorder,
     analyse: analysis.analyse,
     limits,
+    maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,
     // The same on all replicas: a client's next round may reach another.
     sealKey: new Uint8Array(hkdfSync('sha256', sealKey.key, '', 'bailiwick request state', 32)),
@@ -179,6 +194,7 @@ async function connectParts(
     log,
   })
   closing(gateway.close)
+  closing(pins.onChange(gateway.decided))
   const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
   return { gateway, names, randomId, catalog, links }
 }
@@ -186,7 +202,19 @@ async function connectParts(
 /** The listener, and who people and programs are that come to it. */
 async function serve(
   { config, env, log, outbound, loaded }: GatewayProcess,
-  { policies, managed, rollouts, classes, servers, store, recorder, sealKey, live, humans }: Kept,
+  {
+    policies,
+    managed,
+    rollouts,
+    classes,
+    pins,
+    servers,
+    store,
+    recorder,
+    sealKey,
+    live,
+    humans,
+  }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
 ): Promise<{ readonly url: string; readonly issuer: string; readonly setUp: string | undefined }> {
@@ -206,6 +234,7 @@ async function serve(
         managed,
         rollouts,
         classes,
+        pins,
         upstreams: servers,
         catalog,
         links,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { META } from '../mcp/revision.ts'
 import { catalogPort } from './catalog-port.ts'
 import { UNREAD } from './renderers.ts'
+import { TRUSTING } from './testing/trusting.ts'
 import { virtualTools } from './virtual-tools.ts'
 
 const MODERN = '2026-07-28'
@@ -55,7 +56,9 @@ function build(crm: FakeServer, more: object = {}): World {
     '/etc',
     PLACES,
   )
-  const catalog = catalogPort(config.servers, virtualTools(config, UNREAD))
+  const { servers } = config
+  const virtual = virtualTools(config, UNREAD)
+  const catalog = catalogPort({ servers, virtual, ...TRUSTING })
   return world({ servers: { crm }, catalog })
 }
 

@@ -12,6 +12,7 @@ import { forwardTo, type VirtualServer, type VirtualServers } from '../gateway/v
 import { GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ParamHeaders } from '../mcp/wire/param-headers.ts'
+import type { Sanitize } from './pinned-lists.ts'
 
 /**
  * The virtual servers of a configuration.
@@ -54,7 +55,14 @@ export function virtualPort(
   servers: VirtualCatalog,
   find: (origin: Origin) => Entry | undefined,
   enabled: (server: string) => boolean,
+  sanitize: Sanitize,
 ): VirtualServers {
+  const safe = new WeakMap<JsonObject, JsonObject>()
+  const shown = ({ definition }: Entry): JsonObject => {
+    const form = safe.get(definition) ?? sanitize(definition)
+    safe.set(definition, form)
+    return form
+  }
   return new Map(
     [...servers.values()].map(({ name, instructions, tools }) => {
       const usable = [...tools.values()].filter(({ of }) => enabled(of.server))
@@ -67,7 +75,7 @@ export function virtualPort(
         definitions: () =>
           usable.flatMap((tool) => {
             const original = find(tool.of)
-            return original ? [tool.over(original).definition] : []
+            return original ? [shown(tool.over(original))] : []
           }),
       }
       return [name, server]

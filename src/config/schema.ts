@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { definitions } from './definitions-schema.ts'
 import { count, duration, path, size, textOrSecret } from './fields.ts'
 import { identity } from './identity-schema.ts'
 import { server } from './server-schema.ts'
@@ -193,6 +194,7 @@ export const configSchema = z
       .record(serverName, virtualServer)
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
+    definitions,
     identity,
     approvals,
     webhooks,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DATA_CLASSES } from '../kernel/access.ts'
 import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
+import { FIRST_SIGHT } from '../kernel/pins.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
 
 /** The settings of `revision`. The revisions are those of the wire, newest first. */
@@ -72,6 +73,12 @@ const common = {
     .default('enforce')
     .describe(
       '`observe` lets everything pass, and records what would have been denied. Not for long.',
+    ),
+  firstSight: z
+    .enum(FIRST_SIGHT)
+    .optional()
+    .describe(
+      'What happens to the definitions that it shows first; `definitions.firstSight` by default.',
     ),
   revision: z
     .enum(REVISION_SETTINGS)

@@ -1,6 +1,7 @@
 import type { Denial } from '../kernel/access.ts'
 import { ERRORS, type GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { Exchange } from '../mcp/exchange.ts'
 import type { ErrorResponse, Request, Response, ResultResponse } from '../mcp/message.ts'
 import type { Era } from '../mcp/revision.ts'
 
@@ -69,6 +70,22 @@ export function denied(request: Request, denial: Denial, era: Era, call: string)
     id: request.id,
     error: { code: ERRORS[code].rpc, message, data: detail },
   }
+}
+
+/** The refusal of what nobody approved, in the form in which denials reach models and programs. */
+export function quarantined(
+  { request, conversation }: Pick<Exchange, 'request' | 'conversation'>,
+  error: GatewayError,
+  call: string,
+): Response {
+  if (request.method !== 'tools/call') return failure(request, error, call)
+  const lines = [
+    `Refused: ${error.message}.`,
+    'Go on without it; what else its server offers can still be used. ' +
+      `Do not retry the same call. Request id: ${call}.`,
+  ]
+  const detail = { ...error.data, code: error.code, reason: error.message, requestId: call }
+  return toolError(request, lines.join('\n'), detail as JsonObject, conversation.era)
 }
 
 /** A tool's failure as a result that the model sees (`isError`), with details for programs in `_meta`. */

@@ -8,6 +8,7 @@ import { withEnvelope } from './bridge/legacy-to-modern.ts'
 import { refuse } from './bridge/refuse.ts'
 import { common, type Filter, filterOf, filterParams, NOTHING, wants } from './filter.ts'
 import type { Followers } from './followers.ts'
+import type { News } from './news.ts'
 import type { Upstreams } from './upstreams.ts'
 import { aborted } from './waiting.ts'
 
@@ -17,6 +18,8 @@ export interface FeedOptions {
   readonly followers: Followers
   /** Told of every notification of a server, before anyone else. */
   readonly heard: (server: string, notification: Notification) => void
+  /** What happens to a server, though it does not say so itself. */
+  readonly news: News
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -50,6 +53,7 @@ export function feed(options: FeedOptions, asked: FeedRequest): Feed {
   const send = (notification: Notification): void => {
     if (isWanted(notification)) asked.send(notification)
   }
+  const quiet = options.news.listen(server, send)
   const ended = options.upstreams
     .use(exchange.conversation, server, (link) =>
       link.era === 'modern'
@@ -63,6 +67,7 @@ export function feed(options: FeedOptions, asked: FeedRequest): Feed {
     })
     .finally(() => {
       clearTimeout(patience)
+      quiet()
       resolve(NOTHING)
     })
   return { ready: promise, ended }

@@ -47,7 +47,7 @@ describe('the table of methods', () => {
     logic: ({ request: { method } }) => ({
       resultType: 'complete',
       tools: [{ name: 'read_a', inputSchema: { type: 'object' } }],
-      prompts: [],
+      prompts: [{ name: 'p' }],
       resources: [],
       resourceTemplates: [],
       said: method,

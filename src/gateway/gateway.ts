@@ -11,16 +11,18 @@ import { emptyResult, failure } from './answer.ts'
 import { type Approve, createApprove } from './approve.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
 import { isOffered } from './check-scope.ts'
+import { type Definitions, definitions, type PinnedCatalog } from './definitions.ts'
 import type { Filter } from './filter.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
-import { type Known, plainTarget, usable, WITHOUT_SCHEMA } from './known.ts'
-import { type KnownTools, knownTools } from './known-tools.ts'
+import { usable, WITHOUT_SCHEMA } from './known.ts'
 import { listen } from './listen.ts'
-import { type Learning, type ListOptions, listedTarget, listOne } from './lists.ts'
+import { type ListOptions, listedTarget, listOne } from './lists.ts'
 import { CLIENT_NOTIFICATIONS, handlingOf, type ListKind } from './methods.ts'
+import { type News, news } from './news.ts'
 import type { PermittedCall } from './permit.ts'
 import { accessRequest, answerCall, type Stages } from './pipeline.ts'
+import type { MaxAge } from './recheck.ts'
 import { type Relay, relay } from './relay.ts'
 import { stateSeal } from './request-state.ts'
 import { type Names, type Roof, roof } from './roof.ts'
@@ -41,13 +43,9 @@ import {
 import type { LinkSource, UpstreamServer } from './watched-links.ts'
 
 /** What is known of servers and their definitions. */
-export interface Catalog extends Learning {
-  /** A tool by its exact name; undefined until its server has listed it. */
-  tool(server: string, name: string): Known | undefined
+export interface Catalog extends PinnedCatalog {
   /** Servers whose tools narrow those of others; absent: none. */
   readonly virtual?: VirtualServers
-  /** Forgets that a server's items are up to date. */
-  invalidate(server: string, kind: ListKind): void
 }
 
 export interface GatewayOptions {
@@ -64,6 +62,8 @@ export interface GatewayOptions {
   readonly limits: Limits
   /** Whether denials hold for a server; without it, for all. */
   readonly enforces?: (server: string) => boolean
+  /** How old a list may be when a call rests on it; by default as `auto`. */
+  readonly maxAge?: MaxAge
   /** Absent: every denial is final. */
   readonly approvals?: ApprovalOptions
   /** 32 bytes that seal `requestState`. */
@@ -98,14 +98,20 @@ interface Parts {
   readonly parked: ParkedCalls
   readonly lists: ListOptions
   readonly roof: Roof
-  readonly tools: KnownTools
+  readonly definitions: Definitions
+  readonly news: News
   readonly followers: Followers
   /** Takes note of a server's notification. */
   readonly heard: (server: string, notification: Notification) => void
 }
 
+/** The data plane, which is told when people decide on definitions. */
+export interface DataPlane extends Gateway, Pick<Definitions, 'decided'> {
+  close(): void
+}
+
 /** The data plane: everything between a client's parsed request and the answer to it. */
-export function createGateway(options: GatewayOptions): Gateway & { close(): void } {
+export function createGateway(options: GatewayOptions): DataPlane {
   const { log, randomId } = options
   const parts = assemble(options)
   const stages = stagesOf(parts)
@@ -126,6 +132,7 @@ export function createGateway(options: GatewayOptions): Gateway & { close(): voi
         log('a notification could not be passed on', cause),
       )
     },
+    decided: parts.definitions.decided,
     close: () => parts.parked.close(),
   }
 }
@@ -158,7 +165,7 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
         ? parts.roof.list(exchange, handling.items)
         : listOne(parts.lists, exchange, endpoint.server, handling.items)
     case 'handshake': {
-      const shake = { ...parts, version: parts.options.version }
+      const shake = { ...parts, ...parts.options }
       if (virtual) return shakeVirtual(shake, exchange, virtual)
       return endpoint.kind === 'all'
         ? shakeRoof(shake, exchange)
@@ -174,7 +181,7 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
 }
 
 function subscribed(
-  { upstreams: links, followers: following, heard, roof: all, options }: Parts,
+  { upstreams: links, followers: following, heard, news: told, roof: all, options }: Parts,
   stages: Stages,
   exchange: Exchange,
   virtual: VirtualServer | undefined,
@@ -185,6 +192,7 @@ function subscribed(
     upstreams: links,
     followers: following,
     heard,
+    news: told,
     ownerOf: all.ownerOf,
     mayRead: (asked: Exchange, server: string, uri: string): Promise<boolean> =>
       readable(stages, asked, server, uri),
@@ -196,9 +204,10 @@ function subscribed(
 function assemble(options: GatewayOptions): Parts {
   const { catalog, log, now, randomId } = options
   const heard = (server: string, notification: Notification): void =>
-    listChanged(parts, server, notification)
+    parts.definitions.heard(server, notification)
   const virtual = catalog.virtual ?? NO_VIRTUAL
   const hears = mayHear(virtual)
+  const told = news()
   const state = sessions({ heard, mayHear: hears, log })
   const parked = parkedCalls({
     now,
@@ -214,6 +223,7 @@ function assemble(options: GatewayOptions): Parts {
     log,
     onNotification: heard,
     mayHear: hears,
+    news: told,
     onSession(conversation, server, link) {
       if (link.era === 'modern') state.follow(conversation, server, link)
       else
@@ -224,9 +234,14 @@ function assemble(options: GatewayOptions): Parts {
   })
   const seal = stateSeal(options.sealKey, now)
   const path = relay(links, { seal, parked, loud: new WeakSet(), logLevel: state.logLevel })
+  const known = definitions({
+    ...{ catalog, relay: path, upstreams: links, virtual, news: told, now },
+    maxAge: options.maxAge,
+  })
   const lists: ListOptions = {
     relay: path,
     catalog,
+    recheck: known,
     visible: (exchange, server, kind, item) => shown(options, exchange, server, kind, item),
   }
   const parts: Parts = {
@@ -246,24 +261,12 @@ function assemble(options: GatewayOptions): Parts {
     parked,
     lists,
     roof: roof({ ...lists, servers: links.servers, virtual, names: options.names, now, randomId }),
-    tools: knownTools({
-      lists,
-      tool: catalog.tool,
-      sourceOf: (server, name) =>
-        virtual.has(server) ? virtual.get(server)?.sourceOf(name) : server,
-      now,
-    }),
+    definitions: known,
+    news: told,
     followers: followers(),
     heard,
   }
   return parts
-}
-
-function listChanged({ tools, options }: Parts, server: string, { method }: Notification): void {
-  const [, kind] = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(method) ?? []
-  if (kind === undefined) return
-  if (kind === 'tools') tools.changed(server)
-  options.catalog.invalidate(server, kind as ListKind)
 }
 
 /** The same decision as for the call, over all arguments that it could have. */
@@ -286,18 +289,15 @@ function shown(
 }
 
 function stagesOf(parts: Parts): Stages {
-  const { options, upstreams: links, tools } = parts
+  const { options, upstreams: links, definitions: known } = parts
   return {
     now: options.now,
     randomId: options.randomId,
     aim: (exchange, action) => aimOf(exchange, action, parts.roof),
     async resolve(aim) {
-      if (parts.virtual.has(aim.server)) {
-        checkVirtualAim(aim)
-        return tools.resolve(aim)
-      }
-      const server = links.server(aim.server)
-      return aim.kind === 'tool' ? tools.resolve(aim) : plainTarget(aim, server)
+      if (parts.virtual.has(aim.server)) checkVirtualAim(aim)
+      else links.server(aim.server)
+      return known.resolve(aim)
     },
     analyse: options.analyse,
     limits: options.limits,
@@ -334,7 +334,7 @@ async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {
   const response = await parts.relay.dispatch(call)
   // The server holds other header annotations than we do: its definition has changed.
   if (response.kind === 'error' && response.error.code === ERRORS.header_mismatch.rpc)
-    parts.tools.changed(server)
+    parts.definitions.drifted(server)
   return response
 }
 

@@ -32,35 +32,83 @@ const ROOF_INSTRUCTIONS =
 export interface HandshakeOptions {
   readonly upstreams: Upstreams
   readonly relay: Relay
+  readonly catalog: Introducing
   readonly version: string
+}
+
+/** What a server says of itself to models and people. */
+export interface Introduction {
+  readonly serverInfo: JsonObject
+  readonly instructions: string | undefined
+}
+
+export interface Introducing {
+  /**
+   * Takes note of what a server says of itself, and gives what of it may be passed on: instructions that
+   * nobody approved are left out, and the name that the operator gave it stands for its own.
+   *
+   * @throws GatewayError `store_unavailable`.
+   */
+  introduce(server: string, said: Introduction): Promise<Introduction>
 }
 
 /** Answers `initialize` and `server/discover` at the endpoint of one server, with its own claims. */
 export async function shakeOne(
-  { upstreams, relay }: HandshakeOptions,
+  { upstreams, relay, catalog }: HandshakeOptions,
   exchange: Exchange,
   server: string,
 ): Promise<Response> {
   const { request, conversation } = exchange
+  const introduced = async ({ claims }: Link): Promise<Introduction> =>
+    catalog.introduce(server, claims)
   if (request.method === 'initialize') {
     const wanted = wantedRevision(request.params)
-    const said = (link: Link): JsonObject =>
-      link.era === 'legacy' ? initialized(link) : initializedAs(link, wanted)
-    return upstreams.use(conversation, server, async (link) => result(request, said(link)), wanted)
+    return upstreams.use(
+      conversation,
+      server,
+      async (link) => {
+        const said = await introduced(link)
+        return result(
+          request,
+          link.era === 'legacy' ? initialized(link, said) : initializedAs(link, said, wanted),
+        )
+      },
+      wanted,
+    )
   }
   const own = await upstreams.use(conversation, server, async (link) =>
-    link.era === 'legacy' ? discovered(link) : undefined,
+    link.era === 'legacy' ? discovered(link, await introduced(link)) : undefined,
   )
   if (own) return result(request, own)
   const answer = await relay.forward(exchange, server, 'server/discover')
   if (answer.kind === 'error') return answer
   const { capabilities } = answer.result
+  const introduction = await catalog.introduce(server, saidIn(answer.result))
   return result(request, {
-    ...losslessResult(answer),
+    ...introducedBy(losslessResult(answer), introduction),
     // Whatever the server speaks, at this endpoint every revision can be spoken.
     supportedVersions: [...REVISIONS],
     ...(isObject(capabilities) ? { capabilities: maskExtensions(capabilities) } : {}),
   })
+}
+
+/** What a modern server says of itself (2026-07-28, server/discover). */
+function saidIn({ _meta, instructions }: JsonObject): Introduction {
+  const info = isObject(_meta) ? _meta[META.serverInfo] : undefined
+  return {
+    serverInfo: isObject(info) ? info : {},
+    instructions: typeof instructions === 'string' ? instructions : undefined,
+  }
+}
+
+/** The answer of a modern server, with what may be passed on of what it says of itself. */
+function introducedBy(answer: JsonObject, { serverInfo, instructions }: Introduction): JsonObject {
+  const { instructions: _, _meta, ...others } = answer
+  return {
+    ...others,
+    _meta: { ...(isObject(_meta) ? _meta : {}), [META.serverInfo]: serverInfo },
+    ...(instructions === undefined ? {} : { instructions }),
+  }
 }
 
 /** Answers `initialize` and `server/discover` where all servers stand under one roof. */
@@ -96,26 +144,32 @@ function wantedRevision(params: JsonObject | undefined): Revision {
   return isRevision(wanted) && eraOf(wanted) === 'legacy' ? wanted : NEWEST_LEGACY
 }
 
-function initialized({ claims }: Link): JsonObject {
+function initialized({ claims }: Link, said: Introduction): JsonObject {
+  const { instructions, ...others } = claims.result
   const capabilities = maskExtensions(claims.capabilities)
-  return capabilities === claims.capabilities ? claims.result : { ...claims.result, capabilities }
+  const same = claims.result['serverInfo'] === said.serverInfo && instructions === said.instructions
+  if (same && capabilities === claims.capabilities) return claims.result
+  return { ...others, capabilities, ...introducing(said) }
 }
 
-function initializedAs({ claims }: Link, wanted: Revision): JsonObject {
+function initializedAs({ claims }: Link, said: Introduction, wanted: Revision): JsonObject {
   return {
     protocolVersion: wanted,
     capabilities: { ...maskExtensions(claims.capabilities), logging: {} },
-    serverInfo: claims.serverInfo,
-    ...(claims.instructions === undefined ? {} : { instructions: claims.instructions }),
+    ...introducing(said),
   }
 }
 
-function discovered({ claims }: Link): JsonObject {
+function discovered({ claims }: Link, { serverInfo, instructions }: Introduction): JsonObject {
   return {
-    ...discoverFrame(claims.serverInfo),
+    ...discoverFrame(serverInfo),
     capabilities: maskExtensions(claims.capabilities),
-    ...(claims.instructions === undefined ? {} : { instructions: claims.instructions }),
+    ...(instructions === undefined ? {} : { instructions }),
   }
+}
+
+function introducing({ serverInfo, instructions }: Introduction): JsonObject {
+  return { serverInfo, ...(instructions === undefined ? {} : { instructions }) }
 }
 
 function discoverFrame(serverInfo: JsonObject): JsonObject {

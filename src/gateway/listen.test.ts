@@ -183,7 +183,7 @@ describe('a subscription', () => {
 
   test('tells the gateway first: what was listed is out of date', async () => {
     const { server, streams } = modernServer()
-    const { gateway, reached } = world({ servers: { files: server } })
+    const { gateway, reached } = world({ servers: { files: server }, maxAge: () => Infinity })
     const lists = () => reached().filter(({ request }) => request.method === 'tools/list').length
     const call = () => gateway.handle(ask(MODERN, 'files', 'tools/call', { name: 'read_a' }))
     const { leave } = listening(gateway, { toolsListChanged: true })

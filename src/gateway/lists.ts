@@ -1,11 +1,13 @@
 import type { AccessRequest } from '../kernel/access.ts'
 import { type ErrorCode, GatewayError, toGatewayError } from '../kernel/errors.ts'
+import { sha256 } from '../kernel/hash.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response, ResultResponse } from '../mcp/message.ts'
 import { META } from '../mcp/revision.ts'
 import { losslessResult } from './lossless.ts'
 import type { ListKind } from './methods.ts'
+import type { Edition, Recheck } from './recheck.ts'
 import type { Relay } from './relay.ts'
 import type { Undecided } from './undecided.ts'
 import { inTime } from './waiting.ts'
@@ -26,26 +28,45 @@ const MAX_SIZE = 64 * 1024 * 1024
 /** Milliseconds that one server may hold up the list of all; clients give up after a minute. */
 const PATIENCE = 30_000
 
+/** Items of a list as they came. */
+export interface ListedItems {
+  readonly items: readonly JsonObject[]
+  /** The same items, with numbers spelled as the server spells them. */
+  readonly exact: () => readonly JsonObject[]
+  /** What the items were read from, or stands for it: the same text, the same list. */
+  readonly text: string | undefined
+}
+
+/**
+ * Each item in the form in which it may be shown, at its place: the exact one, unless something in it has
+ * to be made visible or cut. Undefined for what may not: it is not approved, or not well-formed, or
+ * ambiguous.
+ */
+export type Shown = readonly (JsonObject | undefined)[]
+
 /** What the catalog makes of listed items. */
 export interface Learning {
   /**
-   * Takes in the items of a page (`complete`: of all pages) and gives back those that are fit to be
-   * shown: well-formed and unambiguous.
+   * Takes note of a whole list before anything of it counts; undefined when there is nothing to wait for.
    *
-   * @param text what the items were read from, where that is one text: the same text, the same list
+   * @throws GatewayError `store_unavailable`: then nothing of it may be shown.
    */
+  see(server: string, kind: ListKind, list: ListedItems): Promise<void> | undefined
+  /** Takes in a whole list that was seen. What is shown of it is to be asked for in the same turn. */
   learn(
     server: string,
     kind: ListKind,
-    items: readonly JsonObject[],
-    complete: boolean,
-    text?: string,
-  ): readonly JsonObject[]
+    list: ListedItems,
+  ): { readonly edition: Edition; readonly shown: () => Shown }
+  /** What may be shown of a page of the list that is known. */
+  page(server: string, kind: ListKind, page: ListedItems): Shown
 }
 
 export interface ListOptions {
   readonly relay: Relay
   readonly catalog: Learning
+  /** Lists again what may have changed. */
+  readonly recheck: Pick<Recheck, 'current'>
   /** Whether the subject of this conversation could ever use this item. */
   readonly visible: (
     exchange: Exchange,
@@ -65,44 +86,66 @@ export async function listOne(
   const response = await options.relay.forward(exchange, server, LIST_METHODS[kind])
   if (response.kind === 'error') return response
   const { cursor } = exchange.request.params ?? {}
-  const whole = cursor === undefined && response.result['nextCursor'] === undefined
-  return filtered(options, exchange, server, kind, response, whole)
+  const listed = listedIn(response, kind, server)
+  const show = (shown: Shown): Response =>
+    filtered(options, exchange, server, kind, response, listed, shown)
+  if (cursor === undefined && response.result['nextCursor'] === undefined)
+    return takeIn(options, server, kind, listed, ({ shown }) => show(shown()))
+  // A page alone tells nothing new from what was listed before: the whole list is taken for that.
+  return options.recheck.current(exchange, server, [kind], () =>
+    show(options.catalog.page(server, kind, listed)),
+  )
+}
+
+/** Takes in a whole list, and picks from it before its server can change it. */
+async function takeIn<T>(
+  { catalog }: Pick<ListOptions, 'catalog'>,
+  server: string,
+  kind: ListKind,
+  listed: ListedItems,
+  pick: (learned: ReturnType<Learning['learn']>) => T,
+): Promise<T> {
+  const waiting = catalog.see(server, kind, listed)
+  if (waiting !== undefined) await waiting
+  return pick(catalog.learn(server, kind, listed))
 }
 
 function filtered(
-  options: ListOptions,
+  { visible }: ListOptions,
   exchange: Exchange,
   server: string,
   kind: ListKind,
   response: ResultResponse,
-  whole: boolean,
+  { items, exact }: ListedItems,
+  shown: Shown,
 ): Response {
-  const listed = itemsOf(response.result, kind, server)
-  const { resultText } = response
-  const fit = options.catalog.learn(server, kind, listed.filter(isObject), whole, resultText)
-  const shown = fit.filter((item) => options.visible(exchange, server, kind, item))
+  const kept = items.flatMap((item, at) => {
+    const form = shown[at]
+    return form !== undefined && visible(exchange, server, kind, item) ? [form] : []
+  })
   const modern = exchange.conversation.era === 'modern'
-  const all = shown.length === listed.length
-  if (all && (!modern || response.result['cacheScope'] === 'private')) return response
-  const keep: ReadonlySet<unknown> = new Set(shown)
+  const all = itemsOf(response.result, kind, server).length === kept.length
+  const same = all && exact().every((item, at) => item === kept[at])
+  if (same && (!modern || response.result['cacheScope'] === 'private')) return response
   const result = losslessResult(response)
-  const kept = itemsOf(result, kind, server).filter((_, index) => keep.has(listed[index]))
   const scope = modern ? { cacheScope: 'private' } : {}
   return { kind: 'result', id: response.id, result: { ...result, [kind]: kept, ...scope } }
 }
 
 /**
- * All items of a server's list, page after page, learned and fit to be shown.
+ * All items of a server's list, page after page, for `pick` to choose from in the moment in which they
+ * are learned.
  *
  * @throws GatewayError `upstream_failed`, `upstream_malformed`, `upstream_too_large`, and as
  *   `Relay.ask`.
  */
-export async function gather(
+export async function gather<T>(
   options: Pick<ListOptions, 'relay' | 'catalog'>,
   exchange: Exchange,
   server: string,
   kind: ListKind,
-): Promise<readonly JsonObject[]> {
+  pick: (learned: ReturnType<Learning['learn']>) => T,
+): Promise<T> {
   const pages: Page[] = []
   const envelope = envelopeOf(exchange)
   let count = 0
@@ -119,34 +162,52 @@ export async function gather(
     if (count > MAX_ITEMS || size > MAX_SIZE || pages.length > MAX_PAGES)
       throw new GatewayError('upstream_too_large', `server \`${server}\` lists too many ${kind}`)
   } while (cursor !== undefined)
-  const items = pages.flatMap((page) => page.items)
-  const text = pages.length === 1 ? pages[0]?.text : undefined
-  const fit = new Set(options.catalog.learn(server, kind, items, true, text))
-  return pages.flatMap((page) => page.exact).filter((_, index) => fit.has(items[index] ?? {}))
+  return takeIn(options, server, kind, joinedPages(pages), pick)
 }
 
-interface Page {
-  readonly items: readonly JsonObject[]
-  /** The same items, with numbers spelled as the server spells them. */
-  readonly exact: readonly JsonObject[]
-  readonly text: string | undefined
+interface Page extends ListedItems {
   readonly next: string | undefined
 }
+
+const NO_PAGE: Page = { items: [], exact: () => [], text: '', next: undefined }
 
 function readPage(response: Response, kind: ListKind, server: string): Page {
   if (response.kind === 'result') {
     const { nextCursor } = response.result
-    return {
-      items: itemsOf(response.result, kind, server).filter(isObject),
-      exact: itemsOf(losslessResult(response), kind, server).filter(isObject),
-      text: response.resultText,
-      next: typeof nextCursor === 'string' ? nextCursor : undefined,
-    }
+    const next = typeof nextCursor === 'string' ? nextCursor : undefined
+    return { ...listedIn(response, kind, server), next }
   }
   // A server without the capability has no such list; the protocol lets it say so.
-  if (response.error.code === -32601)
-    return { items: [], exact: [], text: undefined, next: undefined }
+  if (response.error.code === -32601) return NO_PAGE
   throw new GatewayError('upstream_failed', `server \`${server}\` could not list its ${kind}`)
+}
+
+function listedIn(response: ResultResponse, kind: ListKind, server: string): ListedItems {
+  let exact: readonly JsonObject[] | undefined
+  const objects = (result: JsonObject): readonly JsonObject[] =>
+    itemsOf(result, kind, server).filter(isObject)
+  const items = objects(response.result)
+  return {
+    items,
+    exact() {
+      if (exact !== undefined) return exact
+      const lossless = losslessResult(response)
+      exact = lossless === response.result ? items : objects(lossless)
+      return exact
+    },
+    text: response.resultText,
+  }
+}
+
+function joinedPages(pages: readonly Page[]): ListedItems {
+  const [first, second] = pages
+  if (first !== undefined && second === undefined) return first
+  const texts = pages.map(({ text }) => text && sha256(text))
+  return {
+    items: pages.flatMap(({ items }) => items),
+    exact: () => pages.flatMap((page) => page.exact()),
+    text: texts.includes(undefined) ? undefined : texts.join(' '),
+  }
 }
 
 /** What several servers list, and which of them did not answer. */
@@ -169,8 +230,12 @@ export async function gatherAll<T>(
   const answers = await Promise.all(
     servers.map((server) => {
       const missing = (code: ErrorCode): Gathered<T> => ({ items: [], missing: [{ server, code }] })
-      const answer = gather(options, exchange, server, kind).then(
-        (items): Gathered<T> => ({ items: pick(server, items), missing: [] }),
+      const answer = gather(
+        options,
+        exchange,
+        server,
+        kind,
+        ({ shown }): Gathered<T> => ({ items: pick(server, shown().filter(isShown)), missing: [] }),
       )
       const settled = answer.catch((thrown: unknown) => missing(toGatewayError(thrown).code))
       return inTime(settled, PATIENCE, () => missing('upstream_timeout'))
@@ -180,6 +245,10 @@ export async function gatherAll<T>(
     items: answers.flatMap(({ items }) => items),
     missing: answers.flatMap(({ missing }) => missing),
   }
+}
+
+function isShown(item: JsonObject | undefined): item is JsonObject {
+  return item !== undefined
 }
 
 /** What names an item, and what kind of target it is, for the decision. */

@@ -6,7 +6,10 @@ import { readJson } from '../mcp/wire/read-json.ts'
 const FRAGILE = /\d{16}|\d\.?\d*[eE]/
 
 /** ECMAScript 2026 "JSON.parse source text access", not yet in TypeScript's library. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): Json }
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  rawJSON(text: string): Json
+  isRawJSON(value: unknown): value is { readonly rawJSON: string }
+}
 
 /**
  * The result as a tree whose re-serialisation says what the server said, digit for digit. Only for
@@ -20,4 +23,15 @@ export function losslessResult(response: ResultResponse): JsonObject {
     return typeof value === 'number' && JSON.stringify(value) !== word ? rawJSON(word) : value
   })
   return isObject(tree) ? tree : response.result
+}
+
+/** How the numbers in a tree are spelled that a double cannot hold, each with its place, in order. */
+export function spellings(tree: Json, at = ''): readonly (readonly [string, string])[] {
+  if (typeof tree !== 'object' || tree === null) return []
+  if (isRawJSON(tree)) return [[at, tree.rawJSON]]
+  return Object.keys(tree)
+    .sort()
+    .flatMap((name) =>
+      spellings((tree as JsonObject)[name] ?? null, `${at}/${JSON.stringify(name)}`),
+    )
 }

@@ -8,7 +8,7 @@ import { type RecordEntry, type RecordedCall, recordedSender } from '../kernel/r
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
-import { denied, failure, toolError } from './answer.ts'
+import { denied, failure, quarantined, toolError } from './answer.ts'
 import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
@@ -71,10 +71,16 @@ export async function answerCall(
     const error = toGatewayError(thrown)
     if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
     giveBack(stages, trace)
-    const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
-    await conclude(stages, exchange, action, trace, { outcome, error: error.code })
-    return failure(exchange.request, error, trace.call)
+    await conclude(stages, exchange, action, trace, { ...refusalOf(error), error: error.code })
+    return error.code === 'definition_quarantined'
+      ? quarantined(exchange, error, trace.call)
+      : failure(exchange.request, error, trace.call)
   }
+}
+
+function refusalOf({ code }: GatewayError): Pick<Ending, 'outcome'> {
+  if (code === 'definition_quarantined') return { outcome: 'denied' }
+  return { outcome: code === 'cancelled' ? 'cancelled' : 'failed' }
 }
 
 /** @param grant what people answered, if they were asked: with it, a call goes the whole way again. */

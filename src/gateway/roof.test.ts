@@ -3,9 +3,12 @@ import { joinName, splitName } from '../catalog/names.ts'
 import type { Relay } from './relay.ts'
 import { roof } from './roof.ts'
 import { OWNER } from './testing/fakes.ts'
-import { ask } from './testing/world.ts'
+import { ask, testCatalog } from './testing/world.ts'
 
-const tools = Array.from({ length: 1_001 }, (_, index) => ({ name: `read_${index}` }))
+const tools = Array.from({ length: 1_001 }, (_, index) => ({
+  name: `read_${index}`,
+  inputSchema: { type: 'object' },
+}))
 const refuse = () => Promise.reject(new Error('not used'))
 const relay: Relay = {
   dispatch: refuse,
@@ -18,7 +21,8 @@ test("a subject that begins many lists gives up its own, not another's", async (
   const all = roof({
     virtual: new Map(),
     relay,
-    catalog: { learn: (_, __, items) => items },
+    catalog: testCatalog(),
+    recheck: { current: refuse },
     visible: () => true,
     servers: ['files'],
     names: { join: joinName, split: splitName },

@@ -3,6 +3,7 @@ import { GatewayError } from '../kernel/errors.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification, Response } from '../mcp/message.ts'
 import type { Era } from '../mcp/revision.ts'
+import { news } from './news.ts'
 import { fakeConversation, OWNER } from './testing/fakes.ts'
 import { type FakeServer, fakeLinks, tell, toolServer, upstreamServer } from './testing/world.ts'
 import { upstreams } from './upstreams.ts'
@@ -21,6 +22,7 @@ function made(files: FakeServer, before?: Era) {
     eras: { recall: (server) => eras.get(server), settle: (server, era) => eras.set(server, era) },
     onNotification: (_, notification) => heard.push(notification),
     onSession: () => undefined,
+    news: news(),
     log: (message) => logged.push(message),
   })
   const keyFor = async (who: Partial<Conversation> = {}): Promise<string> => {
@@ -183,6 +185,7 @@ describe('a legacy session', () => {
       links: slow,
       eras: { recall: () => undefined, settle: () => undefined },
       onNotification: () => undefined,
+      news: news(),
       onSession: () => undefined,
       log: () => undefined,
     })

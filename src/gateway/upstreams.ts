@@ -4,6 +4,7 @@ import type { Notification } from '../mcp/message.ts'
 import { NEWEST_MODERN, type Revision } from '../mcp/revision.ts'
 import type { Link } from '../mcp/upstream/link.ts'
 import type { Lease } from '../mcp/upstream/pool.ts'
+import type { News } from './news.ts'
 import { type EraMemory, sharedLinks } from './shared-links.ts'
 import {
   type LinkSource,
@@ -48,6 +49,8 @@ export interface UpstreamsOptions {
   readonly onNotification: (server: string, notification: Notification) => void
   /** Told of each new link of a legacy session. */
   readonly onSession: (conversation: Conversation, server: string, link: Link) => void
+  /** What happens to a server, though it does not say so itself. */
+  readonly news: News
   /** Whether a session is told of what a server says outside of requests; it is, by default. */
   readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
   readonly log: (message: string) => void
@@ -129,7 +132,7 @@ function sessionLinks(options: UpstreamsOptions, watched: WatchedLinks): Session
 }
 
 async function openSessionLink(
-  { onSession, mayHear = () => true }: UpstreamsOptions,
+  { onSession, news, mayHear = () => true }: UpstreamsOptions,
   watched: WatchedLinks,
   to: UpstreamServer,
   conversation: Conversation,
@@ -142,12 +145,12 @@ async function openSessionLink(
     watched.close(new Set(keysOf(to.name, conversation)))
     throw sessionOver()
   }
-  if (link.era === 'legacy') {
-    const notified = (notification: Notification): void => {
-      if (mayHear(conversation, notification)) conversation.send(notification)
-    }
-    watched.watch(link, { notified, closed: () => undefined })
+  const notified = (notification: Notification): void => {
+    if (mayHear(conversation, notification)) conversation.send(notification)
   }
+  if (link.era === 'legacy') watched.watch(link, { notified, closed: () => undefined })
+  const quiet = news.listen(to.name, notified)
+  link.closed.then(quiet, quiet)
   onSession(conversation, to.name, link)
   return link
 }

@@ -1,6 +1,7 @@
 import type { Administration } from '../../admin/admin.ts'
 import { openRecords, type Records } from '../../audit/audit.ts'
 import type { ClassBook } from '../../catalog/class-book.ts'
+import type { Pins } from '../../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { UpstreamServer } from '../../gateway/watched-links.ts'
@@ -38,6 +39,7 @@ export interface Plane {
   readonly catalog: CatalogPort
   /** What people say of tools. */
   readonly classes: ClassBook
+  readonly pins: Pins
   /** The servers that are enabled, and how they fare. */
   readonly upstreams: readonly UpstreamServer[]
   readonly links: LinkWatch

@@ -4,17 +4,26 @@ import { joinName, splitName } from '../../catalog/names.ts'
 import type { AccessRequest, Decision, DecisionPoint } from '../../kernel/access.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
-import type { JsonObject } from '../../kernel/json.ts'
+import type { Json, JsonObject } from '../../kernel/json.ts'
 import type { Limits } from '../../kernel/limits.ts'
+import type { PinStatus } from '../../kernel/pins.ts'
 import type { RecordEntry } from '../../kernel/record.ts'
 import { NO_SCREENS } from '../../kernel/screening.ts'
 import { UNLIMITED } from '../../limits/limits.ts'
-import type { Conversation, Exchange, Gateway } from '../../mcp/exchange.ts'
+import type { Conversation, Exchange } from '../../mcp/exchange.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
 import { type Era, eraOf, type Revision } from '../../mcp/revision.ts'
 import type { Link, LinkOptions, Outbound } from '../../mcp/upstream/link.ts'
 import { readParamHeaders } from '../../mcp/wire/param-headers.ts'
-import { type ApprovalOptions, type Catalog, createGateway } from '../gateway.ts'
+import {
+  type ApprovalOptions,
+  type Catalog,
+  createGateway,
+  type DataPlane,
+  type GatewayOptions,
+} from '../gateway.ts'
+import type { ListKind } from '../methods.ts'
+import type { MaxAge } from '../recheck.ts'
 import type { LinkSource, UpstreamServer } from '../watched-links.ts'
 import { type FakeExchange, fakeConversation, fakeExchange, fakeLink } from './fakes.ts'
 
@@ -95,17 +104,55 @@ function answerOf({ request }: Outbound, answer: JsonObject | Response | undefin
   return { kind: 'result', id, result: answer as JsonObject }
 }
 
-/** The real catalog, in the form in which the gateway asks it. */
-export function testCatalog(): Catalog {
+/** The real catalog, in the form in which the gateway asks it. By default everything is approved. */
+export function testCatalog(
+  status: (server: string, kind: ListKind, definition: JsonObject) => PinStatus = () => 'approved',
+): Catalog {
   const catalog = createCatalog({ override: () => undefined })
+  const editions = new Map<string, { readonly text: string }>()
+  const standing = (server: string, kind: ListKind, name: string): PinStatus | undefined => {
+    const entry = catalog.entry(server, kind, name)
+    return entry && status(server, kind, entry.definition)
+  }
   return {
-    invalidate: catalog.invalidate,
-    learn: (server, kind, items, complete) =>
-      (complete ? catalog.replace : catalog.merge)(server, kind, items).entries.map(
-        ({ definition }) => definition,
-      ),
+    standing,
+    edition: (server, kind) => editions.get(`${kind} ${server}`),
+    templates: (server) =>
+      [...catalog.entries(server, 'resourceTemplates')].map(({ name }) => name),
+    introduce: async (_, said) => said,
+    invalidate(server, kind) {
+      editions.delete(`${kind} ${server}`)
+      catalog.invalidate(server, kind)
+    },
+    see: () => undefined,
+    learn(server, kind, { items, exact }) {
+      const text = JSON.stringify(items)
+      const before = editions.get(`${kind} ${server}`)
+      const edition = before?.text === text ? before : { text }
+      editions.set(`${kind} ${server}`, edition)
+      const kept = new Set<Json>(
+        catalog.replace(server, kind, items).entries.map(({ definition }) => definition),
+      )
+      const isShown = (item: JsonObject): boolean =>
+        kept.has(item) && status(server, kind, item) === 'approved'
+      return {
+        edition,
+        shown: () => items.map((item, at) => (isShown(item) ? exact()[at] : undefined)),
+      }
+    },
+    page(server, kind, { items, exact }) {
+      const known = new Set(
+        [...catalog.entries(server, kind)].map(({ definition }) => JSON.stringify(definition)),
+      )
+      return items.map((item, at) =>
+        known.has(JSON.stringify(item)) && status(server, kind, item) === 'approved'
+          ? exact()[at]
+          : undefined,
+      )
+    },
     tool(server, name) {
       const entry = catalog.tool(server, name)
+      if (standing(server, 'tools', name) !== 'approved') return undefined
       return (
         entry && {
           classification: entry.classification,
@@ -145,12 +192,15 @@ interface WorldOptions {
   readonly eras?: Readonly<Record<string, Era>>
   readonly record?: (entry: RecordEntry) => Promise<void>
   readonly limits?: Limits
+  /** How old lists may be; as `auto` by default. */
+  readonly maxAge?: MaxAge
   readonly approvals?: ApprovalOptions
   readonly enforces?: (server: string) => boolean
+  readonly screens?: Pick<GatewayOptions, 'screening' | 'onSighting' | 'endGrant'>
 }
 
 export interface World {
-  readonly gateway: Gateway & { close(): void }
+  readonly gateway: DataPlane
   readonly records: RecordEntry[]
   readonly requests: AccessRequest[]
   readonly opened: readonly OpenedLink[]
@@ -189,8 +239,10 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     },
     analyse: () => NO_FACTS,
     limits: more.limits ?? UNLIMITED,
+    ...(more.maxAge === undefined ? {} : { maxAge: more.maxAge }),
     ...(more.approvals === undefined ? {} : { approvals: more.approvals }),
     ...(more.enforces === undefined ? {} : { enforces: more.enforces }),
+    ...more.screens,
     sealKey: randomBytes(32),
     version: '0.0.0',
     now: Date.now,

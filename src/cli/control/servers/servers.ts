@@ -7,7 +7,7 @@ import type {
 import type { Override } from '../../../catalog/classify.ts'
 import type { Config } from '../../../config/config.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
-import { isObject } from '../../../kernel/json.ts'
+import { isObject, type JsonObject } from '../../../kernel/json.ts'
 import { askServer } from '../../ask-server.ts'
 import type { OfferedTool } from '../../catalog-port.ts'
 import type { ControlParts } from '../administration.ts'
@@ -75,8 +75,19 @@ async function listAgain({ upstreams, links, catalog }: Parts, name: string): Pr
   const server = upstreams.find((one) => one.name === name)
   if (server === undefined) throw new GatewayError('params_invalid', 'the server is disabled')
   const { tools, prompts } = await askServer(links.openLink, server)
-  catalog.learn(name, 'tools', tools.filter(isObject), true)
-  catalog.learn(name, 'prompts', prompts.filter(isObject), true)
+  await learn(catalog, name, 'tools', tools.filter(isObject))
+  await learn(catalog, name, 'prompts', prompts.filter(isObject))
+}
+
+async function learn(
+  catalog: Parts['catalog'],
+  server: string,
+  kind: 'tools' | 'prompts',
+  items: readonly JsonObject[],
+): Promise<void> {
+  const list = { items, exact: () => items, text: undefined }
+  await catalog.see(server, kind, list)
+  catalog.learn(server, kind, list)
 }
 
 function summaryOf({ config, catalog, links }: Parts, name: string): ServerSummary {
