@@ -1,5 +1,4 @@
 import type { AccessRequest, Lift } from '../../kernel/access.ts'
-import { GatewayError } from '../../kernel/errors.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RandomId } from '../../kernel/ports.ts'
 import type { ScreenMatch } from '../../kernel/screening.ts'
@@ -30,8 +29,8 @@ export interface Withheld {
 /**
  * Looks at what a server answered: a result, an error, or what it wants to know before it goes on.
  *
- * @throws GatewayError `content_blocked`; `result_withheld` for a result that does not match what its tool
- *   declares once things are taken out of it; `analysis_unavailable`.
+ * @throws GatewayError `content_blocked`, also for a result that would not be what its tool declares without
+ *   what has to be taken out of it; `analysis_unavailable`.
  */
 export async function lookAtAnswer(
   { randomId }: { readonly randomId: RandomId },
@@ -47,28 +46,24 @@ export async function lookAtAnswer(
   const asks = before['resultType'] === 'input_required'
   const part = asks ? 'question' : 'result'
   const view = viewOf(before)
-  const sifted = await looker.look({ direction: 'inbound', value: view.value, part: () => part })
+  const fits = (changed: JsonObject): boolean =>
+    asks || known.flaws(view.restore(changed)).length === 0
+  const sifted = await looker.look({
+    direction: 'inbound',
+    value: view.value,
+    part: () => part,
+    fits,
+  })
   const { action, matches, lift } = sifted
   if (action === 'block' || (action === 'withhold' && (asks || lift === undefined)))
     throw blocked(part, matches)
   const passed = changedResult(response, before, view.restore(sifted.value))
   if (asks) return { kind: 'passes', response: passed }
-  if (passed !== response) checkFits(known, view.restore(sifted.value))
   const labels = namesOf(matches.filter(({ rule }) => rule.action !== 'allow'))
   const marked = markSource(passed, { target, marking: plan.marking, labels, nonce: randomId() })
   return action === 'withhold' && lift !== undefined
     ? { kind: 'withheld', response: marked, lift, matches, value: view.value }
     : { kind: 'passes', response: marked }
-}
-
-function checkFits(known: Known, result: JsonObject): void {
-  const flaws = known.flaws(result)
-  if (flaws.length === 0) return
-  throw new GatewayError(
-    'result_withheld',
-    'what has to be taken out of the result cannot be without breaking it',
-    { detail: flaws.join('; '), data: { part: 'result' } },
-  )
 }
 
 /** An error's words and data are the server's own. */

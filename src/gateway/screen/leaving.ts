@@ -6,7 +6,7 @@ import type { Looker, LookOptions } from './look.ts'
 import type { Part } from './screening.ts'
 import { notShown, type Sifted, takeOut } from './sift.ts'
 import { viewOf } from './view.ts'
-import { blocked, cannotBeSent } from './words.ts'
+import { blocked } from './words.ts'
 
 /** What would leave, looked at. */
 export interface Leaving {
@@ -47,15 +47,17 @@ export async function lookAtLeaving(
   const nobody = looker.plan('outbound').rules.length === 0
   if (nobody && (screening === undefined || besides.size === 0)) return unlooked(aim)
   const view = viewOf(aim.params)
+  const fits = (changed: JsonObject): boolean => doesFit(aim, view.restore(changed), known)
   const sifted = await looker.look({
     direction: 'outbound',
     value: view.value,
     part: partOf,
     besides,
+    fits,
   })
   const facts = sifted.findings.map(factOf)
   const { action, matches } = sifted
-  const taken = sifted.value === view.value ? aim : redacted(aim, view.restore(sifted.value), known)
+  const taken = sifted.value === view.value ? aim : redacted(aim, view.restore(sifted.value))
   return {
     aim: taken,
     facts,
@@ -74,13 +76,14 @@ function factOf({ category, type, at, certainty }: ContentFinding): ContentFact 
   return { category, type, at: at.startsWith('/arguments/') ? at.slice(10) : at, certainty }
 }
 
-/** What names a target is what was asked for: that cannot be another. */
-function redacted(aim: Aim, params: JsonObject, known: Known): Aim {
-  const args = argumentsIn(aim, params)
+/** Arguments still have to be what their tool takes; what names a target is what was asked for. */
+function doesFit(aim: Aim, params: JsonObject, known: Known): boolean {
   const same = ['name', 'uri', 'ref'].every((name) => equal(aim.params[name], params[name]))
-  const violations = same ? known.violations(args) : ['the target would be another one']
-  if (violations.length > 0) throw cannotBeSent(violations)
-  return { ...aim, params, arguments: args, redacted: true }
+  return same && known.violations(argumentsIn(aim, params)).length === 0
+}
+
+function redacted(aim: Aim, params: JsonObject): Aim {
+  return { ...aim, params, arguments: argumentsIn(aim, params), redacted: true }
 }
 
 function argumentsIn({ action }: Aim, params: JsonObject): JsonObject {
@@ -105,7 +108,7 @@ function shownOf(
 ): JsonObject {
   const hidden = notShown(sifted)
   if (hidden.length === 0 || screening === undefined) return aim.arguments
-  return argumentsIn(aim, takeOut(screening, value, hidden).redacted ?? {})
+  return argumentsIn(aim, takeOut(screening, value, hidden) ?? {})
 }
 
 /**

@@ -4,12 +4,14 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { RecordedFinding, ScreenPlan } from '../../kernel/screening.ts'
 import { subjectName } from '../../kernel/subject.ts'
 import type { About, React, ReactOptions } from './react.ts'
-import type { Part } from './screening.ts'
-import { clean, observedPlan, recordedOf, type Sifted, sift } from './sift.ts'
+import type { Part, Screening } from './screening.ts'
+import { clean, observedPlan, recordedOf, type Sieve, type Sifted, sift } from './sift.ts'
 
 /** What is needed to look at messages, whosever they are. */
 export interface LookOptions extends ReactOptions {
   readonly plan: (request: AccessRequest, direction: ContentDirection) => ScreenPlan
+  /** Absent: there is nothing that looks, and what screens ask for is refused. */
+  readonly screening: Screening | undefined
   /** Categories of findings in arguments that decisions look at, besides those that screens name. */
   readonly asked: () => ReadonlySet<ContentCategory>
   /** Whether policies hold for a server, or are only observed. */
@@ -23,6 +25,8 @@ export interface Message {
   readonly part: (finding: ContentFinding) => Part
   /** Categories that are looked for whatever the plan says. */
   readonly besides?: ReadonlySet<ContentCategory>
+  /** See `Sieve.fits`. */
+  readonly fits?: Sieve['fits']
 }
 
 /** Looks at the messages of one request. */
@@ -66,11 +70,7 @@ export function looker(
       const { direction, value, besides } = message
       const plan = planOf(direction)
       if (plan.rules.length === 0 && (besides?.size ?? 0) === 0) return clean(value)
-      const sifted = sift(options.screening, value, {
-        plan,
-        direction,
-        ...(besides && { besides }),
-      })
+      const sifted = sift(options.screening, value, { ...message, plan })
       return sifted instanceof Promise
         ? sifted.then((done) => told(message, done))
         : told(message, sifted)

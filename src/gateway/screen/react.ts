@@ -3,7 +3,7 @@ import type { Witness } from '../../kernel/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { Screened, ScreenMatch } from '../../kernel/screening.ts'
-import type { Part, Reactions, Screening } from './screening.ts'
+import type { Part, Reactions } from './screening.ts'
 
 /** Whose message it is, as events name it. */
 export interface About {
@@ -18,7 +18,6 @@ export interface About {
 }
 
 export interface ReactOptions extends Reactions {
-  readonly screening: Screening | undefined
   readonly witness: Witness
   readonly now: Clock
   readonly log: (message: string, cause?: unknown) => void
@@ -84,14 +83,14 @@ async function endGrant(
 }
 
 async function sightings(
-  { onSighting, screening, now }: ReactOptions,
+  { onSighting, now }: ReactOptions,
   about: About,
   { part }: Message,
   canaries: readonly ScreenMatch[],
   first: (...key: readonly string[]) => boolean,
 ): Promise<void> {
   for (const { finding, rule } of canaries) {
-    const canary = screening?.canaryOf?.(finding) ?? finding.type
+    const canary = finding.mark
     if (!first('canary', canary, part)) continue
     await onSighting?.({ canary, at: now(), ...about, part, stopped: rule.stop })
   }

@@ -4,13 +4,19 @@ import type { Json } from '../../kernel/json.ts'
 
 /** Looks into messages, and takes out of them what was found. */
 export interface Screening extends ContentAnalysis {
-  /**
-   * The value with placeholders where the findings are: the same for the same value, of the same JSON type
-   * where that can be. Undefined where one of them cannot be taken out. Nothing else changes.
-   */
-  redact(value: Json, findings: readonly ContentFinding[]): Json | undefined
-  /** The canary that a finding of category `canary` is about; its `type` where nobody says otherwise. */
-  canaryOf?(finding: ContentFinding): string
+  /** The value with placeholders where the findings are, the same for the same value. Nothing else changes. */
+  redact(
+    value: Json,
+    findings: readonly ContentFinding[],
+    options: {
+      /** Whether a value may stand where this one stood. */
+      readonly fits?: (candidate: Json) => boolean
+    },
+  ): {
+    readonly value: Json
+    /** Pointers to what could not be taken out. */
+    readonly unredactable: readonly string[]
+  }
 }
 
 /** What else a gateway can do about findings. All are awaited before a message goes on. */

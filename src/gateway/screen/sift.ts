@@ -5,7 +5,7 @@ import type {
   ContentScan,
 } from '../../kernel/content.ts'
 import { GatewayError } from '../../kernel/errors.ts'
-import { isObject, type JsonObject } from '../../kernel/json.ts'
+import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import {
   type RecordedFinding,
   SCREEN_ACTIONS,
@@ -15,14 +15,15 @@ import {
   screened,
 } from '../../kernel/screening.ts'
 import type { Part, Screening } from './screening.ts'
-import { withTwins } from './twins.ts'
 
 /** What is looked for, and what is done about it. */
 export interface Sieve {
   readonly plan: ScreenPlan
   readonly direction: ContentDirection
   /** Categories that are looked for whatever the plan says. */
-  readonly besides?: ReadonlySet<ContentCategory>
+  readonly besides?: ReadonlySet<ContentCategory> | undefined
+  /** Whether a message without what was taken out of it is still what its receiver expects. */
+  readonly fits?: ((candidate: JsonObject) => boolean) | undefined
 }
 
 /** A message that was looked at. */
@@ -55,12 +56,13 @@ export function observedPlan(plan: ScreenPlan): ScreenPlan {
 export function sift(
   screening: Screening | undefined,
   value: JsonObject,
-  { plan, direction, besides }: Sieve,
+  { plan, direction, besides, fits }: Sieve,
 ): Sifted | Promise<Sifted> {
   const categories = new Set([...plan.rules.map(({ category }) => category), ...(besides ?? [])])
   if (categories.size === 0) return clean(value)
   if (screening === undefined) throw unavailable('there is nothing that looks at content')
-  const judge = (scan: ContentScan): Sifted => judged(screening, value, plan, findingsOf(scan))
+  const judge = (scan: ContentScan): Sifted =>
+    judged(screening, value, plan, findingsOf(scan), fits)
   try {
     const scan = screening.scan(value, { direction, categories })
     return scan instanceof Promise ? scan.then(judge).catch(failed) : judge(scan)
@@ -106,37 +108,38 @@ function judged(
   value: JsonObject,
   plan: ScreenPlan,
   findings: readonly ContentFinding[],
+  fits: Sieve['fits'],
 ): Sifted {
   const verdict = screened(plan, findings)
   const taken = verdict.matches.filter(({ rule }) => rule.action === 'redact')
   if (taken.length === 0) return { ...verdict, value, findings }
-  const { redacted } = takeOut(
-    screening,
-    value,
-    taken.map(({ finding }) => finding),
-  )
+  const redacted = takeOut(screening, value, findingsIn(taken), fits)
   // What cannot be taken out does not pass.
   if (redacted === undefined) return { ...verdict, action: 'block', value, findings }
   return { ...verdict, value: redacted, findings }
 }
 
-/** Takes out what was found, and its like. Undefined where that cannot be done. */
+function findingsIn(matches: Screened['matches']): readonly ContentFinding[] {
+  return matches.map(({ finding }) => finding)
+}
+
+/** Takes out what was found. Undefined where that cannot be done, or nothing would fit then. */
 export function takeOut(
   screening: Screening,
   value: JsonObject,
   findings: readonly ContentFinding[],
-): { readonly redacted: JsonObject | undefined } {
-  if (findings.some(({ category }) => category === 'oversize')) return { redacted: undefined }
-  const redacted = screening.redact(value, withTwins(value, findings))
-  return { redacted: isObject(redacted) ? redacted : undefined }
+  fits?: Sieve['fits'],
+): JsonObject | undefined {
+  const options = fits && { fits: (one: Json): boolean => isObject(one) && fits(one) }
+  const { value: redacted, unredactable } = screening.redact(value, findings, { ...options })
+  const clean = unredactable.length === 0 && isObject(redacted)
+  return clean && (fits?.(redacted) ?? true) ? redacted : undefined
 }
 
 /** What was found that must not be shown to who reads records: all that was not let through. */
 export function notShown({ matches }: Screened): readonly ContentFinding[] {
   const least = SCREEN_ACTIONS.indexOf('redact')
-  return matches
-    .filter(({ rule }) => SCREEN_ACTIONS.indexOf(rule.action) >= least)
-    .map(({ finding }) => finding)
+  return findingsIn(matches.filter(({ rule }) => SCREEN_ACTIONS.indexOf(rule.action) >= least))
 }
 
 /** What records keep of a message. */

@@ -27,15 +27,6 @@ export function blocked(part: Part, matches: readonly ScreenMatch[]): GatewayErr
   })
 }
 
-/** What was found has to be taken out of the arguments, and they would not fit their tool without it. */
-export function cannotBeSent(violations: readonly string[]): GatewayError {
-  const message = 'what has to be taken out of the arguments cannot be without breaking them'
-  return new GatewayError('content_blocked', message, {
-    detail: violations.join('; '),
-    data: { part: 'arguments' },
-  })
-}
-
 /** For `tools/call` a tool error that the model reads, for every other method a JSON-RPC error. */
 export function contentError(
   { request, conversation }: Pick<Exchange, 'request' | 'conversation'>,

@@ -30,8 +30,10 @@ export function fakeScreening(when: 'at once' | 'later' = 'at once'): Screening 
         ? scan
         : new Promise((done) => setTimeout(() => done(scan), Math.random() * 3))
     },
-    redact: (value, findings) => replaced('', value, findings),
-    canaryOf: ({ mark }) => mark,
+    redact(value, findings, { fits = () => true }) {
+      const changed = replaced('', value, findings)
+      return { value: changed, unredactable: fits(changed) ? [] : findings.map(({ at }) => at) }
+    },
   }
 }
 
