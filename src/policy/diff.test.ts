@@ -128,3 +128,16 @@ test('in words, with whose access changes', () => {
   ])
   expect(policyDiffText(policyDiff(set(BASE), set(BASE), { subjects: [ada], targets }))).toEqual([])
 })
+
+test('a screen counts for what it says, not for where it stands', () => {
+  const before = set(BASE, 'screens: { a: { secret: redact }, b: { hidden: redact } }')
+  const after = set(
+    BASE,
+    'screens:\n  # moved\n  b: { hidden: redact }\n  a: { secret: block }\n  c: { canary: block }',
+  )
+  expect(policyDiff(before, after).definitions).toEqual([
+    { what: 'screen', name: 'a', kind: 'changed' },
+    { what: 'screen', name: 'c', kind: 'added' },
+  ])
+  expect(policyDiffText(policyDiff(after, before))).toContain('screen `c` removed')
+})

@@ -5,6 +5,7 @@ import { liftAnnotations } from './lift.ts'
 import type { Policy } from './load-policy.ts'
 import { type Access, accessMatrix, type MatrixRow } from './matrix/access-matrix.ts'
 import type { PolicySet } from './policy.ts'
+import type { Screen } from './screens/screen.ts'
 
 /** A policy that is not the same in two sets. */
 export interface PolicyChange {
@@ -18,9 +19,9 @@ export interface PolicyChange {
   readonly after?: string
 }
 
-/** A guard or a limit that is not the same. */
+/** A guard, a limit or a screen that is not the same. */
 export interface DefinitionChange {
-  readonly what: 'guard' | 'limit'
+  readonly what: 'guard' | 'limit' | 'screen'
   readonly name: string
   readonly kind: 'added' | 'removed' | 'changed'
 }
@@ -69,6 +70,7 @@ export function policyDiff(
     definitions: [
       ...definitionChanges('guard', before.guards, after.guards),
       ...definitionChanges('limit', before.limits, after.limits),
+      ...definitionChanges('screen', before.screens.map(placeless), after.screens.map(placeless)),
     ],
     access: (now ?? []).flatMap(({ subject, target, access, by }, index) => {
       const was = old?.[index]?.access ?? 'never'
@@ -175,6 +177,10 @@ function definitionChanges<Item extends { readonly name: string }>(
     const kind = kindOf(one, other)
     return kind === undefined ? [] : [{ what, name, kind }]
   })
+}
+
+function placeless({ file: _file, line: _line, ...screen }: Screen): Omit<Screen, 'file' | 'line'> {
+  return screen
 }
 
 function kindOf(before: unknown, after: unknown): DefinitionChange['kind'] | undefined {

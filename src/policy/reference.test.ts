@@ -37,22 +37,26 @@ test('the reference names no attribute that does not exist', () => {
   expect(named.filter((path) => !exists(path))).toEqual([])
 })
 
-test.each(['reference/policies.md', 'how-to/write-a-policy.md', 'tutorial/first-steps.md'])(
-  'every policy in %s loads',
-  (path) => {
-    const text = readFileSync(join(DOCS, path), 'utf8')
-    const blocks = [...text.matchAll(/```(cedar|yaml)\n([\s\S]*?)```/g)]
-    const sources = blocks.flatMap(([, language, block = '']) => {
-      if (language === 'yaml' && !/^(guards|limits|screens):/m.test(block)) return []
-      return [{ file: `${path}.${language}`, text: block }]
-    })
-    const policies = sources.flatMap(({ text: block }) => block.match(/^@id\(/gm) ?? [])
-    expect(policies.length).toBeGreaterThan(0)
-    const set = loadPolicies(sources, {
-      places: { workspace: '/srv/project' },
-      realRoot: (folder) => folder,
-    })
-    expect(set.policies.length).toBe(policies.length)
-    expect(set.warnings).toEqual([])
-  },
-)
+test.each([
+  'reference/policies.md',
+  'how-to/write-a-policy.md',
+  'how-to/screen-content.md',
+  'tutorial/first-steps.md',
+])('every policy in %s loads', (path) => {
+  const text = readFileSync(join(DOCS, path), 'utf8')
+  const blocks = [...text.matchAll(/```(cedar|yaml)\n([\s\S]*?)```/g)]
+  const sources = blocks.flatMap(([, language, block = '']) => {
+    if (language === 'yaml' && !/^(guards|limits|screens):/m.test(block)) return []
+    return [{ file: `${path}.${language}`, text: block }]
+  })
+  const policies = sources.flatMap(({ text: block }) => block.match(/^@id\(/gm) ?? [])
+  expect(policies.length).toBeGreaterThan(0)
+  // What an example replaces is there.
+  const balanced = readFileSync(join(DOCS, '../policies/balanced/balanced.yaml'), 'utf8')
+  const set = loadPolicies([...sources, { file: 'balanced.yaml', text: balanced }], {
+    places: { workspace: '/srv/project' },
+    realRoot: (folder) => folder,
+  })
+  expect(set.policies.length).toBe(policies.length)
+  expect(set.warnings).toEqual([])
+})

@@ -157,7 +157,7 @@ export interface DraftDiff {
     readonly after?: string
   }[]
   readonly definitions: readonly {
-    readonly what: 'guard' | 'limit'
+    readonly what: 'guard' | 'limit' | 'screen'
     readonly name: string
     readonly kind: 'added' | 'removed' | 'changed'
   }[]

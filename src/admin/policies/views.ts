@@ -109,7 +109,7 @@ export const diffView = z.object({
   ),
   definitions: z.array(
     z.object({
-      what: z.enum(['guard', 'limit']),
+      what: z.enum(['guard', 'limit', 'screen']),
       name: z.string(),
       kind: z.enum(['added', 'removed', 'changed']),
     }),

@@ -56,9 +56,9 @@ function written(
 }
 
 function obstaclesOf({ changes }: Explanation): ExplainedCall['obstacles'] {
-  return changes.map(({ policy, must, byCaller, remedy, clauses }) => ({
+  return changes.map(({ policy, must, byCaller, remedy, clauses, because: screens = [] }) => ({
     ...{ policy, must, byCaller },
     ...(remedy === undefined ? {} : { remedy }),
-    because: clauses.flatMap(({ because }) => because),
+    because: [...clauses.flatMap(({ because }) => because), ...screens],
   }))
 }

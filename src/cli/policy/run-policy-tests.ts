@@ -14,6 +14,7 @@ import {
 } from '../../policy/tests/mutations.ts'
 import { readPolicyTests } from '../../policy/tests/read-tests.ts'
 import {
+  idsOf,
   prepareTests,
   type ReadyTests,
   runReady,
@@ -33,7 +34,7 @@ export interface Tested {
 /** What tests say of policies. */
 export interface PolicyProof {
   readonly reports: readonly Omit<TestReport, 'uncovered'>[]
-  /** Ids of policies that no test makes decide. */
+  /** Ids of policies and screens that no test makes decide. */
   readonly uncovered: readonly string[]
   /** All of the policies together. */
   readonly set: PolicySet
@@ -124,7 +125,7 @@ function own<Value>(record: Readonly<Record<string, Value>>, name: string): Valu
 /** A mutation survives when it survives the tests of every file that is about its policy. */
 function survivorsOf(set: PolicySet, benches: readonly Bench[]): MutationReport {
   const reports = benches.map((bench) => ({
-    about: new Set(bench.set.policies.map(({ id }) => id)),
+    about: new Set(idsOf(bench.set)),
     ...survivingMutations(bench.set, bench.tests),
   }))
   const all = [...mutations(set)].map(({ mutation }) => mutation)

@@ -102,7 +102,7 @@ describe.each(PACKS)('pack %s', (name) => {
     const { set } = await runPolicyTests(filesOf(packOf(name)))
     const names = [
       ...set.policies.map(({ id }) => id),
-      ...[...set.guards, ...set.limits].map((one) => one.name),
+      ...[...set.guards, ...set.limits, ...set.screens].map((one) => one.name),
     ]
     expect(names.filter((one) => !one.startsWith(prefix))).toEqual([])
   })

@@ -232,3 +232,38 @@ test('an explanation agrees with the decision', () => {
   )
   expect(seen).toEqual(new Set(['permit', 'deny']))
 })
+
+test('a screen says what it found, where, and what would change that', () => {
+  const screens = `screens:
+  keys: { secret: withhold, approvers: [self] }
+  told: { secret: { action: allow, alert: true } }
+  later: { mode: observe, secret: block }
+  inner: { direction: inbound, secret: block }`
+  const both = set('@id("all") permit (principal, action, resource);', {
+    file: 's.yaml',
+    text: screens,
+  })
+  const found = { category: 'secret', type: 'jwt', at: '/body', certainty: 'proved' } as const
+  const asked = request('call', 'mail', 'send', { facts: facts({ content: [found] }) })
+  const explanation = explain(both, asked)
+  expect(explanation.verdict).toBe('ask')
+  const seen = explanation.screens.map(({ screen, mode, determines, findings }) => [
+    ...[screen, mode, determines],
+    ...findings.map(({ at, action }) => `${at} ${action}`),
+  ])
+  expect(seen).toEqual([
+    ['screen:keys', 'enforce', true, '/body withhold'],
+    ['screen:later', 'observe', false, '/body block'],
+    ['screen:told', 'enforce', false, '/body allow'],
+  ])
+  expect(explanationText(explanation)).toEqual([
+    'denied until a human approves by `screen:keys`',
+    '  `screen:keys`: the arguments hold a secret (`jwt`)',
+    '  way forward: leave the secret out, and let the server use credentials of its own',
+    '  1 of `self` may approve it, for 10m',
+    '`screen:keys` forbids it, because:',
+    '  secret `jwt` in `/body`: withhold',
+    '  way forward: leave the secret out, and let the server use credentials of its own',
+  ])
+  expect(explain(both, request('call', 'mail', 'send')).screens).toEqual([])
+})

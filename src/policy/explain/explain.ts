@@ -10,6 +10,7 @@ import { decisionPoint, type PolicySet } from '../policy.ts'
 import { requestEnvironment } from '../request-environment.ts'
 import { changesOf } from './changes.ts'
 import { clausesOf } from './clause.ts'
+import { explainScreens, screenChanges } from './explain-screens.ts'
 import type { Explanation, PolicyExplanation, ScopePart } from './explanation.ts'
 
 /**
@@ -41,6 +42,7 @@ export function explain(
             },
           ],
     )
+  const screens = explainScreens(set, request, determining)
   const lift = decision.effect === 'deny' ? decision.lift : undefined
   const obligations = decision.effect === 'permit' ? decision.obligations : undefined
   return {
@@ -50,11 +52,20 @@ export function explain(
     ...(lift === undefined ? {} : { lift }),
     ...(obligations === undefined ? {} : { obligations }),
     policies: pairs.map(({ explained }) => explained),
+    screens,
     unparsable: determining.has(UNPARSABLE) ? request.facts.unparsable : [],
     changes:
       environment === undefined || decision.effect === 'permit'
         ? []
-        : changesOf(pairs, { set, request, environment, faulted: determining.has(POLICY_ERROR) }),
+        : [
+            ...changesOf(pairs, {
+              set,
+              request,
+              environment,
+              faulted: determining.has(POLICY_ERROR),
+            }),
+            ...screenChanges(screens, decision.determining),
+          ],
   }
 }
 

@@ -46,11 +46,14 @@ const MUST: Readonly<Record<Change['must'], string>> = {
   'not fault': 'denies it, because it cannot be evaluated:',
 }
 
-function changeLines({ policy, must, clauses, byCaller, remedy }: Change): readonly string[] {
-  const what = clauses.length === 0 ? 'forbids it whatever the call is' : MUST[must]
+function changeLines(change: Change): readonly string[] {
+  const { policy, must, clauses, byCaller, remedy, because = [] } = change
+  const what =
+    clauses.length + because.length === 0 ? 'forbids it whatever the call is' : MUST[must]
   return [
     `\`${policy}\` ${what}`,
     ...clauses.flatMap(clauseLines),
+    ...because.map((reason) => `  ${reason}`),
     ...(byCaller ? [] : ['  no other arguments change that']),
     ...(remedy === undefined ? [] : [`  way forward: ${remedy}`]),
   ]

@@ -1,5 +1,7 @@
 import type { Decision, Determining, Lift, Obligations } from '../../kernel/access.ts'
+import type { ContentFact } from '../../kernel/content.ts'
 import type { Unparsable } from '../../kernel/facts.ts'
+import type { ScreenAction } from '../../kernel/screening.ts'
 import type { Clause } from './clause.ts'
 import type { Influence } from './read.ts'
 
@@ -14,6 +16,8 @@ export interface Explanation {
   readonly obligations?: Obligations
   /** Every policy whose scope may fit, by id. */
   readonly policies: readonly PolicyExplanation[]
+  /** Screens that are about what the arguments hold, by id. */
+  readonly screens: readonly ScreenExplanation[]
   /** Arguments that nobody could read. */
   readonly unparsable: readonly Unparsable[]
   /** What would change the verdict; empty for a permit. Any one of them may not be enough. */
@@ -37,12 +41,25 @@ export interface PolicyExplanation {
   readonly clauses: readonly Clause[]
 }
 
+/** What a screen says of what the arguments hold. */
+export interface ScreenExplanation {
+  /** `screen:name`. */
+  readonly screen: string
+  readonly mode: 'enforce' | 'observe'
+  readonly file: string
+  readonly line: number
+  /** Whether the decision names it. */
+  readonly determines: boolean
+  /** What it is about, with what it would have happen; never values. */
+  readonly findings: readonly (ContentFact & { readonly action: ScreenAction })[]
+}
+
 export interface ScopePart {
   readonly text: string
   readonly fits: boolean
 }
 
-/** One policy that stands in the way. */
+/** One policy or screen that stands in the way. */
 export interface Change {
   readonly policy: string
   /** What has to happen to it: a permit must hold, a forbid must not, a policy must not fault. */
@@ -52,6 +69,8 @@ export interface Change {
   /** False when nothing that the caller sends could ever be enough. */
   readonly byCaller: boolean
   readonly remedy?: string
+  /** What a screen has against the arguments; of a policy, the clauses say it. */
+  readonly because?: readonly string[]
 }
 
 export interface ChangeClause {

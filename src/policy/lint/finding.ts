@@ -2,6 +2,7 @@ import type { Policy } from '../load-policy.ts'
 import type { PolicySet } from '../policy.ts'
 import type { Place } from '../problem.ts'
 import type { ToolDefinition } from '../schema/definitions.ts'
+import type { Screen } from '../screens/screen.ts'
 
 export type Severity = 'warning' | 'info'
 
@@ -10,6 +11,7 @@ export interface Finding extends Place {
   /** Stable: the row of `docs/reference/lint.md`. */
   readonly rule: string
   readonly severity: Severity
+  /** Its id; of a screen `screen:name`. */
   readonly policy: string
   readonly message: string
   /** What to do about it. */
@@ -17,11 +19,14 @@ export interface Finding extends Place {
 }
 
 /** What a rule says of a policy; `token` is the word to point at. */
-export interface Remark {
+export interface PolicyRemark {
   readonly policy: Policy
   readonly message: string
   readonly token?: string
 }
+
+/** What a rule says, of a policy or of a screen. */
+export type Remark = PolicyRemark | { readonly screen: Screen; readonly message: string }
 
 /** Who there is, by kind. What is left out is not known, so every name of that kind may exist. */
 export interface KnownPrincipals {

@@ -1,6 +1,8 @@
 import type { PolicySet, PolicySource } from '../policy.ts'
+import type { Place } from '../problem.ts'
 import type { Definitions } from '../schema/definitions.ts'
 import { placeFinder } from '../schema/place-in-policy.ts'
+import { type Screen, screenId } from '../screens/screen.ts'
 import { clientClaim } from './client-claim.ts'
 import { duplicate } from './duplicate.ts'
 import type { Finding, KnownPrincipals, LintRule } from './finding.ts'
@@ -11,6 +13,7 @@ import { noRemedy } from './no-remedy.ts'
 import { optionalArgument } from './optional-argument.ts'
 import { permitEverything } from './permit-everything.ts'
 import { redundantForbid } from './redundant-forbid.ts'
+import { needlessScreen, screenNeverApplies, withholdBlocks } from './screens.ts'
 import { selfApproval } from './self-approval.ts'
 import { shadowedPermit } from './shadowed-permit.ts'
 import { textTest } from './text-test.ts'
@@ -22,17 +25,20 @@ export const RULES: readonly LintRule[] = [
   clientClaim,
   duplicate,
   inferredEffects,
+  needlessScreen,
   neverApplies,
   noReason,
   noRemedy,
   optionalArgument,
   permitEverything,
   redundantForbid,
+  screenNeverApplies,
   selfApproval,
   shadowedPermit,
   textTest,
   unknownPrincipal,
   unlimitedPower,
+  withholdBlocks,
 ]
 
 /** Tools beyond this are not looked at one by one. */
@@ -52,15 +58,21 @@ export function lint(
   const placeOf = placeFinder(set, sources)
   const subject = { set, tools: definitions?.tools.slice(0, MAX_TOOLS), principals }
   return RULES.flatMap(({ id, severity, fix, check }) =>
-    check(subject).map(({ policy, message, token = '' }) => ({
-      ...placeOf(policy, token),
+    check(subject).map((remark) => ({
+      ...('screen' in remark
+        ? placeOfScreen(remark.screen)
+        : placeOf(remark.policy, remark.token ?? '')),
       rule: id,
       severity,
-      policy: policy.id,
-      message,
+      policy: 'screen' in remark ? screenId(remark.screen) : remark.policy.id,
+      message: remark.message,
       fix,
     })),
   ).sort(byPlace)
+}
+
+function placeOfScreen({ file, line }: Screen): Place {
+  return { file, line, column: 1 }
 }
 
 function byPlace(left: Finding, right: Finding): number {

@@ -5,6 +5,7 @@ import { SELF } from '../lift.ts'
 import type { Policy } from '../load-policy.ts'
 import { didYouMean } from '../nearest.ts'
 import { contextPath } from '../schema/context-type.ts'
+import type { Screen } from '../screens/screen.ts'
 import type { KnownPrincipals, LintRule, Remark } from './finding.ts'
 
 /** A name that nobody has: the permit is of no use to anybody, and the forbid stops nobody. */
@@ -14,7 +15,12 @@ export const unknownPrincipal: LintRule = {
   about: 'a user, an agent or a group that does not exist, in a policy or among its approvers',
   fix: 'correct the name, or make the user, the agent or the group',
   check: ({ set, principals }) =>
-    principals === undefined ? [] : set.policies.flatMap((policy) => unknownIn(policy, principals)),
+    principals === undefined
+      ? []
+      : [
+          ...set.policies.flatMap((policy) => unknownIn(policy, principals)),
+          ...set.screens.flatMap((screen) => unknownReleasers(screen, principals)),
+        ],
 }
 
 type Kind = keyof KnownPrincipals
@@ -35,13 +41,28 @@ const WORD: Readonly<Record<Kind, string>> = { users: 'user', agents: 'agent', g
 
 function unknownIn(policy: Policy, known: KnownPrincipals): readonly Remark[] {
   const found = [...scopeNames(policy.rule), ...policy.rule.conditions.flatMap(namesIn)]
-  const approvers = (policy.lift?.approvers ?? []).filter((one) => one !== SELF).map(approverName)
-  const all = new Map([...found, ...approvers].map((one) => [`${one.kind} ${one.name}`, one]))
+  const names = [...found, ...namesOfApprovers(policy.lift?.approvers ?? [])]
+  return unknown(names, known).map(({ name, message }) => ({ policy, token: name, message }))
+}
+
+function unknownReleasers(screen: Screen, known: KnownPrincipals): readonly Remark[] {
+  const approvers = screen.rules.flatMap(({ lift }) => lift?.approvers ?? [])
+  return unknown(namesOfApprovers(approvers), known).map(({ message }) => ({ screen, message }))
+}
+
+function namesOfApprovers(approvers: readonly string[]): readonly Name[] {
+  return approvers.filter((one) => one !== SELF).map(approverName)
+}
+
+function unknown(
+  found: readonly Name[],
+  known: KnownPrincipals,
+): readonly { readonly name: string; readonly message: string }[] {
+  const all = new Map(found.map((one) => [`${one.kind} ${one.name}`, one]))
   return [...all.values()].flatMap(({ kind, name }) => {
     const names = known[kind]
     if (names === undefined || names.includes(name)) return []
-    const hint = didYouMean(name, names)
-    return [{ policy, token: name, message: `there is no ${WORD[kind]} \`${name}\`${hint}` }]
+    return [{ name, message: `there is no ${WORD[kind]} \`${name}\`${didYouMean(name, names)}` }]
   })
 }
 

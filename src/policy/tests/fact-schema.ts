@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { CONTENT_CATEGORIES } from '../../kernel/content.ts'
 import type { Facts } from '../../kernel/facts.ts'
 import { SQL_DIALECTS } from '../../kernel/facts.ts'
+import { CERTAINTIES } from '../../kernel/finding.ts'
 import { FACT_KINDS } from '../vocabulary.ts'
 
 const text = z.string().max(10_000)
@@ -68,6 +70,14 @@ const unparsable = z.strictObject({
   why: text.prefault('it cannot be read'),
 })
 
+export const contentSchema = z.strictObject({
+  category: z.enum(CONTENT_CATEGORIES),
+  type: text.prefault('other'),
+  at: text.prefault(''),
+  certainty: z.enum(CERTAINTIES).prefault('proved'),
+})
+export type ContentOfTest = z.output<typeof contentSchema>
+
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(1_000).prefault([])
 }
@@ -83,6 +93,7 @@ export const factsSchema = z.strictObject({
   identifiers: listOf(identifier),
   media: listOf(media),
   patterns: listOf(pattern),
+  content: listOf(contentSchema),
   unparsable: listOf(unparsable),
 })
 

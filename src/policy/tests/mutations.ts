@@ -4,8 +4,10 @@ import { printExpression } from '../language/print.ts'
 import type { Rule } from '../language/read-policy.ts'
 import type { Policy } from '../load-policy.ts'
 import type { PolicySet } from '../policy.ts'
+import { type Screen, screenId } from '../screens/screen.ts'
 import { ARGUMENT_MEMBERS } from '../vocabulary.ts'
-import { decider, passes, type ReadyTest } from './run-tests.ts'
+import { judgeBy, passes, type ReadyTest } from './run-tests.ts'
+import { screenMutants } from './screen-mutants.ts'
 
 /** One small thing wrong with a policy set. */
 export interface Mutation {
@@ -16,7 +18,8 @@ export interface Mutation {
     | 'lift dropped'
     | 'condition dropped'
     | 'alternative dropped'
-  /** What was dropped, as Cedar text. */
+    | 'changed'
+  /** What was dropped or changed, as Cedar text or in the words of a document. */
   readonly text?: string
   readonly file: string
   readonly line: number
@@ -35,21 +38,40 @@ const MOST = 2_000
 
 /**
  * Every small mistake that a policy set could have: a policy gone, its effect turned around, nobody to
- * lift it, a condition gone, one of several alternatives gone. Policies that only observe are left alone.
+ * lift it, a condition gone, one of several alternatives gone; a screen gone, or any part of it gone or milder.
+ * What only observes is left alone.
  */
-export function* mutations(
-  set: PolicySet,
-): Generator<{ readonly mutation: Mutation; readonly set: PolicySet }> {
-  for (const [index, policy] of set.policies.entries()) {
-    if (policy.mode === 'observe') continue
-    const { id, file, line } = policy
-    const mutated = (what: Pick<Mutation, 'kind' | 'text'>, ...instead: readonly Policy[]) => ({
-      mutation: { policy: id, ...what, file, line },
-      set: { ...set, policies: set.policies.toSpliced(index, 1, ...instead) },
-    })
-    for (const { rule, ...what } of mutants(policy.rule))
-      yield mutated(what, ...(rule ? [withRule(policy, rule)] : []))
-    if (policy.lift) yield mutated({ kind: 'lift dropped' }, { ...policy, lift: undefined })
+export function* mutations(set: PolicySet): Generator<Mutated> {
+  for (const [index, policy] of set.policies.entries())
+    if (policy.mode === 'enforce') yield* ofPolicy(set, policy, index)
+  for (const [index, screen] of set.screens.entries())
+    if (screen.mode === 'enforce') yield* ofScreen(set, screen, index)
+}
+
+interface Mutated {
+  readonly mutation: Mutation
+  readonly set: PolicySet
+}
+
+function* ofPolicy(set: PolicySet, policy: Policy, index: number): Generator<Mutated> {
+  const { id, file, line } = policy
+  const mutated = (what: Pick<Mutation, 'kind' | 'text'>, ...instead: readonly Policy[]) => ({
+    mutation: { policy: id, ...what, file, line },
+    set: { ...set, policies: set.policies.toSpliced(index, 1, ...instead) },
+  })
+  for (const { rule, ...what } of mutants(policy.rule))
+    yield mutated(what, ...(rule ? [withRule(policy, rule)] : []))
+  if (policy.lift) yield mutated({ kind: 'lift dropped' }, { ...policy, lift: undefined })
+}
+
+function* ofScreen(set: PolicySet, screen: Screen, index: number): Generator<Mutated> {
+  const { file, line } = screen
+  for (const { screen: instead, ...what } of screenMutants(screen)) {
+    const screens = set.screens.toSpliced(index, 1, ...(instead ? [instead] : []))
+    yield {
+      mutation: { policy: screenId(screen), ...what, file, line },
+      set: { ...set, screens },
+    }
   }
 }
 
@@ -59,15 +81,15 @@ export function survivingMutations(
   tests: readonly ReadyTest[],
   most: number = MOST,
 ): MutationReport {
-  const unchanged = decider(set)
+  const unchanged = judgeBy(set)
   const passing = tests.filter((test) => passes(test, unchanged(test)))
   const survivors: Mutation[] = []
   let tried = 0
   for (const { mutation, set: mutated } of mutations(set)) {
     if (tried === most) return { tried, survivors, truncated: true }
     tried += 1
-    const decide = decider(mutated)
-    if (passing.every((test) => passes(test, decide(test)))) survivors.push(mutation)
+    const judged = judgeBy(mutated)
+    if (passing.every((test) => passes(test, judged(test)))) survivors.push(mutation)
   }
   return { tried, survivors, truncated: false }
 }

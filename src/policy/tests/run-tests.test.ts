@@ -263,6 +263,7 @@ tests:
     expect: deny`
   expect(readPolicyTests(source(text)).tests[0]?.facts).toEqual({
     ...NO_FACTS,
+    content: [],
     paths: [
       { at: '', origin: 'declared', flags: [], text: '/srv/a', style: 'posix', lexical: '/srv/a' },
     ],

@@ -1,4 +1,4 @@
-import type { AccessRequest, Decision } from '../../kernel/access.ts'
+import type { AccessRequest } from '../../kernel/access.ts'
 import { type Facts, NO_FACTS } from '../../kernel/facts.ts'
 import { NO_PERMIT, POLICY_ERROR, REQUEST, UNPARSABLE } from '../annotations.ts'
 import { explain } from '../explain/explain.ts'
@@ -7,6 +7,8 @@ import { didYouMean } from '../nearest.ts'
 import { decisionPoint, type PolicySet, type PolicySource } from '../policy.ts'
 import type { Place, PolicyProblem } from '../problem.ts'
 import type { Definitions } from '../schema/definitions.ts'
+import { screenId } from '../screens/screen.ts'
+import { type Judged, judge } from './judge.ts'
 import { liftDifferences } from './lift-expectation.ts'
 import { readPolicyTests } from './read-tests.ts'
 import type { PolicyTest } from './to-test.ts'
@@ -32,9 +34,11 @@ export interface ReadyTests {
 
 /** What was decided, in the words of a test. */
 export interface Verdict {
-  readonly verdict: 'permit' | 'deny' | 'ask'
+  readonly verdict: Judged['word']
   /** Ids, sorted. */
   readonly by: readonly string[]
+  /** Ids of the screens that are about what was found, sorted. */
+  readonly screens: readonly string[]
 }
 
 export interface TestResult {
@@ -54,7 +58,7 @@ export interface TestReport {
   readonly results: readonly TestResult[]
   /** What is wrong with the file; then nothing of it was run. */
   readonly problems: readonly PolicyProblem[]
-  /** Ids of policies that no test makes decide. */
+  /** Ids of policies and screens that no test makes decide. */
   readonly uncovered: readonly string[]
 }
 
@@ -86,74 +90,86 @@ export async function prepareTests(
   return { file, name, tests: ready, problems }
 }
 
-/** What a policy set decides of tests. */
-export function decider(set: PolicySet): (test: ReadyTest) => Decision {
+/** What a policy set makes of tests. */
+export function judgeBy(set: PolicySet): (test: ReadyTest) => Judged {
   const point = decisionPoint(set)
-  return ({ request }) => point.decide(request)
+  return (test) => judge(point, test)
 }
 
 /** Runs tests that are ready. */
 export function runReady(set: PolicySet, tests: readonly ReadyTest[]): readonly TestResult[] {
-  const decide = decider(set)
+  const judged = judgeBy(set)
   return tests.map((test) => {
-    const decision = decide(test)
-    const actual = verdictOf(decision)
-    const differences = differencesOf(test, decision)
+    const found = judged(test)
+    const { word: verdict, by, screens, decision } = found
+    const differences = differencesOf(test, found)
     const passed = differences.length === 0
     return {
       name: test.name,
       place: test.place,
       passed,
-      actual,
+      actual: { verdict, by, screens },
       differences,
-      ...(passed ? {} : { explanation: explain(set, test.request, decision) }),
+      ...(passed || decision === undefined
+        ? {}
+        : { explanation: explain(set, test.request, decision) }),
     }
   })
 }
 
-/** Whether a decision is what a test expects. */
-export function passes(test: ReadyTest, decision: Decision): boolean {
-  return differencesOf(test, decision).length === 0
+/** Whether a test is judged as it expects. */
+export function passes(test: ReadyTest, judged: Judged): boolean {
+  return differencesOf(test, judged).length === 0
 }
 
-/** Policies that no test of any report makes decide; those that only observe are never asked to. */
+/** All that may decide, by id; what only observes is not asked to. */
+export function idsOf({ policies, screens }: PolicySet): readonly string[] {
+  return [
+    ...policies.filter(({ mode }) => mode === 'enforce').map(({ id }) => id),
+    ...screens.filter(({ mode }) => mode === 'enforce').map(screenId),
+  ]
+}
+
+/** Policies and screens that no test of any report makes decide. */
 export function uncovered(
   set: PolicySet,
   reports: readonly Pick<TestReport, 'results'>[],
 ): readonly string[] {
   const deciding = new Set(
-    reports.flatMap(({ results }) => results.flatMap(({ actual }) => actual.by)),
+    reports.flatMap(({ results }) =>
+      results.flatMap(({ actual }) => [...actual.by, ...actual.screens]),
+    ),
   )
-  return set.policies
-    .filter(({ id, mode }) => mode === 'enforce' && !deciding.has(id))
-    .map(({ id }) => id)
+  return idsOf(set).filter((id) => !deciding.has(id))
 }
 
-function verdictOf(decision: Decision): Verdict {
-  const lift = decision.effect === 'deny' ? decision.lift : undefined
-  return {
-    verdict: lift === undefined ? decision.effect : 'ask',
-    by: decision.determining.map(({ policy }) => policy).sort(),
-  }
-}
-
-function differencesOf({ expect, by, asks }: ReadyTest, decision: Decision): readonly string[] {
-  const actual = verdictOf(decision)
-  const lift = decision.effect === 'deny' ? decision.lift : undefined
+function differencesOf(test: ReadyTest, judged: Judged): readonly string[] {
+  const { expect, by, asks } = test
   const verdict = [
-    ...(expect === actual.verdict
-      ? []
-      : [`expected \`${expect}\`, and it is \`${actual.verdict}\``]),
-    ...(asks === undefined || lift === undefined ? [] : liftDifferences(asks, lift)),
+    ...(expect === judged.word ? [] : [`expected \`${expect}\`, and it is \`${judged.word}\``]),
+    ...(asks === undefined || judged.lift === undefined ? [] : liftDifferences(asks, judged.lift)),
+    ...screeningDifferences(test, judged),
   ]
   if (by === undefined) return verdict
-  const missing = by.filter((id) => !actual.by.includes(id))
-  const more = actual.by.filter((id) => !by.includes(id))
+  const missing = by.filter((id) => !judged.by.includes(id))
+  const more = judged.by.filter((id) => !by.includes(id))
   return [
     ...verdict,
     ...(missing.length > 0 ? [`not decided by ${listed(missing)}`] : []),
     ...(more.length > 0 ? [`decided by ${listed(more)}, which the test does not name`] : []),
   ]
+}
+
+function screeningDifferences(
+  { screening }: ReadyTest,
+  { content, marking }: Judged,
+): readonly string[] {
+  const is: Readonly<Record<string, unknown>> = { ...content, content: content.action, marking }
+  return Object.entries(screening).flatMap(([name, value]) =>
+    value === is[name]
+      ? []
+      : [`expected \`${name}\` to be \`${value}\`, and it is \`${is[name]}\``],
+  )
 }
 
 function listed(ids: readonly string[]): string {
@@ -162,7 +178,8 @@ function listed(ids: readonly string[]): string {
 
 function unknownIds(set: PolicySet, { by = [], place }: PolicyTest): readonly PolicyProblem[] {
   const own = [NO_PERMIT, POLICY_ERROR, REQUEST, UNPARSABLE]
-  const known = new Set([...set.policies.map(({ id }) => id), ...own])
+  const named = [...set.policies.map(({ id }) => id), ...set.screens.map(screenId)]
+  const known = new Set([...named, ...own])
   return by
     .filter((id) => !known.has(id))
     .map((id) => ({ ...place, message: `there is no policy \`${id}\`${didYouMean(id, known)}` }))

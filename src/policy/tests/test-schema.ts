@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { SCREEN_ACTIONS } from '../../kernel/screening.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../../kernel/subject.ts'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
-import { factsSchema } from './fact-schema.ts'
+import { contentSchema, factsSchema } from './fact-schema.ts'
 import { liftSchema } from './lift-expectation.ts'
 import { worldSchema } from './world-schema.ts'
 
@@ -98,13 +99,27 @@ const given = {
 }
 
 const expected = {
+  result: z
+    .array(contentSchema)
+    .max(1_000)
+    .optional()
+    .describe('What was found in the result: then the test is about what happens to it.'),
   expect: z
-    .enum(['permit', 'deny', 'ask'])
-    .describe('What is decided. `ask`: denied, and a human may lift it.'),
+    .enum(['permit', 'deny', 'ask', ...SCREEN_ACTIONS])
+    .describe(
+      'What is decided. `ask`: denied, and a human may lift it. Of a result: what happens to it.',
+    ),
   by: z
     .array(z.string())
     .optional()
     .describe('The policies that decide, all of them, in any order.'),
+  content: z
+    .enum(SCREEN_ACTIONS)
+    .optional()
+    .describe('What screens say of what the arguments hold.'),
+  alert: z.boolean().optional().describe('Whether a screen has somebody told.'),
+  stop: z.boolean().optional().describe('Whether a screen ends the grant of the caller.'),
+  marking: z.enum(['none', 'meta', 'text']).optional().describe('How the result is marked.'),
   asks: liftSchema.optional().describe('Who is asked, and how; of a test that expects `ask`.'),
 }
 

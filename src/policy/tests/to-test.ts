@@ -7,6 +7,7 @@ import type {
 } from '../../kernel/access.ts'
 import type { Facts } from '../../kernel/facts.ts'
 import { sha256 } from '../../kernel/hash.ts'
+import type { Marking, ScreenAction } from '../../kernel/screening.ts'
 import {
   type Authorization,
   assumedGroups,
@@ -17,7 +18,7 @@ import {
 import type { Finding } from '../document/findings.ts'
 import type { Place } from '../problem.ts'
 import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
-import { factsOfTest } from './fact-schema.ts'
+import { type ContentOfTest, factsOfTest } from './fact-schema.ts'
 import type { LiftExpectation } from './lift-expectation.ts'
 import type { WrittenTest } from './test-schema.ts'
 
@@ -28,11 +29,22 @@ export interface PolicyTest {
   readonly request: Omit<AccessRequest, 'facts'>
   /** Undefined: to be read from the arguments. */
   readonly facts: Facts | undefined
-  readonly expect: 'permit' | 'deny' | 'ask'
+  /** What was found in the result; undefined: the test is about the call. */
+  readonly result: readonly ContentOfTest[] | undefined
+  readonly expect: WrittenTest['expect']
+  /** What the test wants of what screens say; a member that is absent, it does not say. */
+  readonly screening: Partial<Screening>
   /** Ids of all that decide, sorted; undefined where the test does not say. */
   readonly by: readonly string[] | undefined
   /** What the test wants of who is asked; undefined where it does not say. */
   readonly asks: LiftExpectation | undefined
+}
+
+interface Screening {
+  readonly content: ScreenAction
+  readonly alert: boolean
+  readonly stop: boolean
+  readonly marking: Marking
 }
 
 /** When a call is made that does not say when. */
@@ -80,9 +92,8 @@ export function toTest(
   if (kind === 'tool' && known === undefined && isListed(server, definitions)) {
     return { path: ['tool'], message: `there is no tool \`${server}:${name}\`` }
   }
-  if (test.asks !== undefined && test.expect !== 'ask') {
-    return { path: ['asks'], message: '`asks` needs `expect: ask`' }
-  }
+  const odd = misfit(test)
+  if (odd !== undefined) return odd
   const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, asks, approved } = test
   return {
     name: test.name,
@@ -99,10 +110,40 @@ export function toTest(
       ...(approved === true ? { approval: APPROVAL } : {}),
     },
     facts: facts === undefined ? undefined : factsOfTest(facts),
+    result: test.result,
     expect,
+    screening: screeningOf(test),
     by: by?.toSorted(),
     asks,
   }
+}
+
+const VERDICTS: ReadonlySet<string> = new Set(['permit', 'deny', 'ask'])
+
+/** What does not go together in what a test expects. */
+function misfit({ result, expect, content, marking, asks }: WrittenTest): Finding | undefined {
+  const isVerdict = VERDICTS.has(expect)
+  if (isVerdict !== (result === undefined)) {
+    const message = isVerdict
+      ? 'a result is not decided about: expect what happens to it, such as `redact`'
+      : `\`${expect}\` is for a test that states a \`result\``
+    return { path: ['expect'], message }
+  }
+  if (result !== undefined && content !== undefined) {
+    return { path: ['content'], message: 'is about arguments: `expect` says it of a result' }
+  }
+  if (result === undefined && marking !== undefined) {
+    return { path: ['marking'], message: 'is for a test that states a `result`' }
+  }
+  if (asks !== undefined && expect !== 'ask' && expect !== 'withhold') {
+    return { path: ['asks'], message: '`asks` needs `expect: ask`' }
+  }
+  return undefined
+}
+
+function screeningOf({ content, alert, stop, marking }: WrittenTest): Partial<Screening> {
+  const said = Object.entries({ content, alert, stop, marking })
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined))
 }
 
 interface Aim {

@@ -1,6 +1,7 @@
 import type { TestedDraft } from '../../../admin/policies/ports.ts'
 import type { Config } from '../../../config/config.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
+import { screenId } from '../../../policy/screens/screen.ts'
 import { MANAGED, managedTests } from '../../managed-policies.ts'
 import { runPolicyTests } from '../../policy/run-policy-tests.ts'
 import { type DraftSources, loadSound, problemsOf } from './drafts.ts'
@@ -14,7 +15,11 @@ export async function testSources(
   const set = loadSound(config, sources)
   const tests = managedTests(files)
   const say = findingsIn(tests)
-  const own = set.policies.filter(({ file }) => file.startsWith(MANAGED)).map(({ id }) => id)
+  const isOwn = ({ file }: { readonly file: string }) => file.startsWith(MANAGED)
+  const own = [
+    ...set.policies.filter(isOwn).map(({ id }) => id),
+    ...set.screens.filter(isOwn).map(screenId),
+  ]
   const proof = await runPolicyTests({ policies: sources, tests, config }).catch(unread)
   return {
     files: proof.reports.map(({ file, name, problems, results }) => ({
