@@ -10,7 +10,7 @@ import { purposeOf } from './purpose.ts'
 import type { Reading } from './readings.ts'
 import type { RuleId } from './rules.ts'
 import { type DefinitionText, textsOf } from './texts.ts'
-import { verdictOf } from './verdict.ts'
+import { isPoison, verdictOf } from './verdict.ts'
 import type { Sentence } from './words.ts'
 
 /** What is analysed. */
@@ -36,6 +36,8 @@ export interface DefinitionAnalysis {
 
 /** More findings than this nobody reads. */
 const MOST_FINDINGS = 200
+/** What a model of weak signs reads: beyond this, signs that have nothing to do with each other add up. */
+const MOST_SENTENCES = 400
 
 /** Makes an analysis. Linear in the number of peers. */
 export function createDefinitionAnalysis(options: {
@@ -76,10 +78,8 @@ export function inspect(
   readonly features: ReadonlySet<string>
   readonly definition: JsonObject
 } {
-  const definition = isObject(item.definition) ? item.definition : { [item.kind]: item.definition }
-  // The only text of a server is a string: its pointer is that of the whole.
-  const root = isObject(item.definition) ? undefined : ''
-  const { texts, complete } = textsOf(definition)
+  const definition = isObject(item.definition) ? item.definition : {}
+  const { texts, complete } = textsOf(item.definition)
   const own = new Set([item.name, ...texts.filter(({ inName }) => inName).map(({ text }) => text)])
   const findings: Finding[] = [
     ...ofParameters(definition),
@@ -89,10 +89,12 @@ export function inspect(
   if (!complete) findings.push(whole(definition, 'form/too-much', 'not all was read'))
   const sentences: Sentence[] = []
   for (const text of texts) {
-    const place = root === undefined ? text : { ...text, at: root }
-    const examined = examine(place, { server: item.server, peers, own })
-    if (findings.length < 2 * MOST_FINDINGS) findings.push(...examined.findings)
-    if (text.top || text.role === 'prose') sentences.push(...examined.sentences)
+    const examined = examine(text, { server: item.server, peers, own })
+    // A flood of small things must hide no great one.
+    const room = findings.length < 2 * MOST_FINDINGS
+    findings.push(...(room ? examined.findings : examined.findings.filter(isPoison).slice(0, 1)))
+    const speaks = (text.top || text.role === 'prose') && sentences.length < MOST_SENTENCES
+    if (speaks) sentences.push(...examined.sentences)
   }
   return {
     findings: findings.toSorted(worstFirst),

@@ -27,6 +27,10 @@ export interface Context {
 /** Texts longer than these are a finding by themselves: nobody reads them. */
 const LONG_PROSE = 5000
 const LONG_VALUE = 20_000
+/** Runs of hidden characters in one text that are told apart. */
+const MOST_UNSEEN = 50
+/** Of one text, for the model. */
+const MOST_SENTENCES = 200
 
 const SECRETS = createSecretFinder()
 
@@ -34,7 +38,9 @@ const SECRETS = createSecretFinder()
 export function examine(text: DefinitionText, context: Context): Examined {
   const { hidden, readings } = readingsOf(text.text)
   const original: Reading = { text: text.text, via: [], place: (start, end) => ({ start, end }) }
-  const findings = unseenIn(text.text, hidden).map((hit) => findingOf(text, original, hit))
+  const findings = unseenIn(text.text, hidden)
+    .slice(0, MOST_UNSEEN)
+    .map((hit) => findingOf(text, original, hit))
   findings.push(...secretsIn(text, original))
   const seen: Sentence[] = []
   for (const reading of readings) {
@@ -80,33 +86,39 @@ function plain(
   context: Context,
   seen: Sentence[],
 ): Finding[] {
-  const hits: Hit[] = [...commandsIn(reading.text), ...addressesIn(reading.text)]
+  const hits = new Strongest()
+  hits.add(commandsIn(reading.text))
+  hits.add(addressesIn(reading.text))
   if (talks(text)) {
-    hits.push(...shapesIn(reading.text))
+    hits.add(shapesIn(reading.text))
     for (const sentence of sentencesOf(reading.text, context.own)) {
-      seen.push(sentence)
+      if (seen.length < MOST_SENTENCES) seen.push(sentence)
       const cues = cuesIn(sentence)
-      hits.push(...cues, ...foreign(sentence, cues, context))
+      hits.add(cues)
+      hits.add(foreign(sentence, cues, context))
     }
   } else if (isLongName(text)) {
     // Of the same length, so that offsets stay.
     const words = reading.text.replaceAll('_', ' ')
-    for (const sentence of sentencesOf(words)) hits.push(...cuesIn(sentence))
+    for (const sentence of sentencesOf(words)) hits.add(cuesIn(sentence))
   }
-  return strongest(hits).map((hit) => findingOf(text, reading, hit))
+  return [...hits.all()].map((hit) => findingOf(text, reading, hit))
 }
 
 /** What only who decodes it reads: whatever orders or commands there are, they have no honest reason. */
 function decoded(text: DefinitionText, reading: Reading): readonly Finding[] {
-  const orders: Hit[] = [...commandsIn(reading.text)]
-  for (const sentence of sentencesOf(reading.text)) {
-    orders.push(...cuesIn(sentence).filter(({ certainty }) => certainty !== 'hint'))
-  }
-  const first = orders[0]
+  const [first] = ordersIn(reading.text)
   if (first === undefined) return []
   return [
     findingOf(text, reading, { ...first, rule: 'hidden/encoded-instruction', certainty: 'likely' }),
   ]
+}
+
+function* ordersIn(text: string): Generator<Hit> {
+  yield* commandsIn(text)
+  for (const sentence of sentencesOf(text)) {
+    yield* cuesIn(sentence).filter(({ certainty }) => certainty !== 'hint')
+  }
 }
 
 /** Whether a text may hold sentences. Patterns and addresses do not talk; names do where they have spaces. */
@@ -140,14 +152,20 @@ function foreign(
 
 const ORDERING: ReadonlySet<string> = new Set(['call', 'alter', 'instead', 'before', 'not'])
 
-/** Of each rule the surest hit; the same passage says nothing new. */
-function strongest(hits: readonly Hit[]): readonly Hit[] {
-  const best = new Map<string, Hit>()
-  for (const hit of hits) {
-    const known = best.get(hit.rule)
-    if (known === undefined || (known.certainty === 'hint' && hit.certainty !== 'hint')) {
-      best.set(hit.rule, hit)
+/** Of each rule the surest hit: more of the same say nothing new. */
+class Strongest {
+  private readonly best = new Map<string, Hit>()
+
+  add(hits: readonly Hit[]): void {
+    for (const hit of hits) {
+      const known = this.best.get(hit.rule)
+      if (known === undefined || (known.certainty === 'hint' && hit.certainty !== 'hint')) {
+        this.best.set(hit.rule, hit)
+      }
     }
   }
-  return [...best.values()]
+
+  all(): Iterable<Hit> {
+    return this.best.values()
+  }
 }

@@ -20,21 +20,26 @@ export interface Resemblance {
 /** Words of names that say nothing of what a tool does: versions, praise, fillers. */
 const FILLERS =
   /^(?:v?\d+|a|an|the|new|pro|plus|secure|safe|enhanced|improved|better|best|official|fixed|latest|copy|tool|real|original|verified|advanced|fast|legacy|alt|beta|x)$/
-const MOST_CANDIDATES = 64
+const MOST_CANDIDATES = 16
 const COMPARED = 600
 const ALIKE = 0.6
+/** Shorter texts are like everything. */
+const LEAST_RUNS = 8
 
 /** Items by what their names look like. Built once for all of them, in time linear in their number. */
 export class PeerIndex {
-  private readonly byLook = new Map<string, Peer[]>()
+  private readonly byLook = new Map<
+    string,
+    { readonly peer: Peer; readonly runs: ReadonlySet<string> }[]
+  >()
   private readonly byName = new Map<string, Set<string>>()
 
   constructor(peers: Iterable<Peer>) {
     for (const peer of peers) {
       const key = lookOf(peer.name)
-      const alike = this.byLook.get(key)
-      if (alike === undefined) this.byLook.set(key, [peer])
-      else if (alike.length < MOST_CANDIDATES) alike.push(peer)
+      const alike = this.byLook.get(key) ?? []
+      if (alike.length === 0) this.byLook.set(key, alike)
+      if (alike.length < MOST_CANDIDATES) alike.push({ peer, runs: runsOf(peer.description ?? '') })
       if (!isDistinctive(peer.name)) continue
       const servers = this.byName.get(peer.name) ?? new Set()
       this.byName.set(peer.name, servers.add(peer.server))
@@ -43,13 +48,14 @@ export class PeerIndex {
 
   /** Items of other servers whose names look like this one. */
   resembling({ server, name, description }: Peer): readonly Resemblance[] {
-    return (this.byLook.get(lookOf(name)) ?? [])
-      .filter((peer) => peer.server !== server)
-      .map((peer) => ({
-        peer,
-        sameName: peer.name === name,
-        sameText: similarity(description ?? '', peer.description ?? '') >= ALIKE,
-      }))
+    const alike = (this.byLook.get(lookOf(name)) ?? []).filter(({ peer }) => peer.server !== server)
+    if (alike.length === 0) return []
+    const own = runsOf(description ?? '')
+    return alike.map(({ peer, runs }) => ({
+      peer,
+      sameName: peer.name === name,
+      sameText: shared(own, runs) >= ALIKE || (description ?? '') === peer.description,
+    }))
   }
 
   /** The servers that have a tool of this distinctive name, unless the own one has it too. */
@@ -77,12 +83,15 @@ export function lookOf(name: string): string {
  * before or behind a copied text changes nothing.
  */
 export function similarity(one: string, other: string): number {
-  const [short, long] = [runsOf(one), runsOf(other)].sort((a, b) => a.size - b.size)
-  if (short === undefined || long === undefined || short.size < 8)
-    return one === other && one !== '' ? 1 : 0
-  let shared = 0
-  for (const run of short) if (long.has(run)) shared += 1
-  return shared / short.size
+  return one === other && one !== '' ? 1 : shared(runsOf(one), runsOf(other))
+}
+
+function shared(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const [short, long] = one.size < other.size ? [one, other] : [other, one]
+  if (short.size < LEAST_RUNS) return 0
+  let count = 0
+  for (const run of short) if (long.has(run)) count += 1
+  return count / short.size
 }
 
 function runsOf(text: string): ReadonlySet<string> {

@@ -28,7 +28,7 @@ export interface DefinitionTexts {
 
 /** Bounds: more than these have no honest use, and what is cut is said. */
 const MOST_TEXTS = 50_000
-const MOST_CHARACTERS = 16 * 1024 * 1024
+const MOST_CHARACTERS = 2 * 1024 * 1024
 /** Pointers of deep values would be quadratic; this is where they stop. */
 const MOST_POINTER = 4096
 
@@ -67,7 +67,9 @@ interface Step {
 /** Every text of a definition, names of members among them. Linear, bounded, total. */
 export function textsOf(definition: Json): DefinitionTexts {
   const walk = new Walk()
-  const stack: Step[] = [{ value: definition, at: '', depth: 0, role: 'note', named: false }]
+  // What is only a text are the instructions of a server.
+  const role = typeof definition === 'string' ? 'prose' : 'note'
+  const stack: Step[] = [{ value: definition, at: '', depth: 0, role, named: false }]
   for (let step = stack.pop(); step !== undefined && !walk.full; step = stack.pop()) {
     for (const next of walk.visit(step)) stack.push(next)
   }
@@ -88,8 +90,9 @@ class Walk {
   visit(step: Step): readonly Step[] {
     const { value, at, depth, role } = step
     if (typeof value === 'string') {
-      this.characters += value.length
-      this.texts.push({ at, inName: false, role, text: value, top: depth === 1 })
+      const text = value.slice(0, MOST_CHARACTERS - this.characters + 1)
+      this.characters += text.length
+      this.texts.push({ at, inName: false, role, text, top: depth <= 1 })
       return []
     }
     // What refers to itself is no JSON, but must not hang anybody.

@@ -9,6 +9,7 @@ export function verdictOf(findings: readonly Finding[]): 'clean' | 'review' | 'p
   return findings.some(({ severity }) => severity !== 'info') ? 'review' : 'clean'
 }
 
-function isPoison({ severity, certainty }: Finding): boolean {
+/** Whether one finding is enough. */
+export function isPoison({ severity, certainty }: Finding): boolean {
   return (severity === 'high' || severity === 'critical') && isAtLeast(certainty, 'likely')
 }
