@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../../kernel/json.ts'
 import { escapeStep } from '../../../kernel/json-pointer.ts'
 
+import { canonicalForm } from '../pin-digest.ts'
+
 /** One place at which two JSON values differ. */
 export interface Change {
   /** Into the newer value; into the older one where something was removed. */
@@ -168,16 +170,17 @@ function at(list: List, index: number): Json {
 }
 
 /** Whether two values are the same to JSON. */
-function isSame(before: Json, after: Json): boolean {
+function isSame(before: Json, after: Json, depth = 0): boolean {
   if (before === after) return true
+  if (depth > MAX_DEPTH) return canonicalForm(before) === (canonicalForm(after) ?? null)
   if (Array.isArray(before) && Array.isArray(after))
     return (
       before.length === after.length &&
-      before.every((value, index) => isSame(value, at(after, index)))
+      before.every((value, index) => isSame(value, at(after, index), depth + 1))
     )
   if (!isObject(before) || !isObject(after)) return false
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].every((name) => {
     const [was, is] = [member(before, name), member(after, name)]
-    return was === undefined || is === undefined ? was === is : isSame(was, is)
+    return was === undefined || is === undefined ? was === is : isSame(was, is, depth + 1)
   })
 }

@@ -260,6 +260,11 @@ test('changes of what is no tool mean something too', () => {
   expect(explained('arguments', more, 'prompts', prompt)).toEqual([
     '/arguments/0 added new-argument medium',
   ])
+  const both = [more[0] ?? {}, more[1] ?? {}, { name: 'tone' }]
+  expect(explained('arguments', both, 'prompts', prompt)).toEqual([
+    '/arguments/0 added new-argument medium',
+    '/arguments/2/required removed schema-widened medium',
+  ])
   expect(explained('arguments.1.required', false, 'prompts', prompt)).toEqual([
     '/arguments/1/required changed schema-changed medium',
   ])
