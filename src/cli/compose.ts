@@ -6,7 +6,7 @@ import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
 import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
-import { openPins } from '../catalog/pins/pin-book.ts'
+import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
@@ -20,7 +20,7 @@ import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
 import { openTelling } from './control/telling.ts'
-import { judgeDefinition, sanitizer } from './definitions.ts'
+import { definitionJudge, sanitizer } from './definitions.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { linkWatch } from './link-watch.ts'
@@ -110,9 +110,9 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   const { policies } = shaped
   const classes = await openClassBook({ store, witness, clock: Date.now, every: CLASS_LOOK, log })
   closing(classes.close)
-  const pins = await openPins({
+  const pins: Pins = await openPins({
     ...{ store, witness, clock: Date.now, every: PIN_LOOK, log },
-    judge: judgeDefinition,
+    judge: definitionJudge(() => pins, Date.now),
     firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
   })
   closing(pins.close)
