@@ -74,12 +74,10 @@ function ofKind(
     return undefined
   if (basic(value) === 'proved' && kind === 'drawn' && value.length >= 8)
     return generic('basic-credentials', 'proved', 'user and password in base64')
-  if (isSecretValue(value))
-    return generic(
-      'generic-api-key',
-      'likely',
-      'a value drawn by a machine under the name of a secret',
-    )
+  if (isSecretValue(value)) {
+    const type = kind === 'password' ? 'password' : 'generic-api-key'
+    return generic(type, 'likely', 'a value drawn by a machine under the name of a secret')
+  }
   if (kind === 'password') return password(value, how)
   return undefined
 }
@@ -135,8 +133,7 @@ function password(value: string, how: ReadValue['how']): Judged | undefined {
       how === 'said' ? 'hint' : 'likely',
       'a password by its name, of several kinds of signs',
     )
-  if (how === 'quoted' || how === 'line')
-    return generic('password', 'hint', 'a password by its name')
+  if (how === 'quoted') return generic('password', 'hint', 'a password by its name')
   return undefined
 }
 

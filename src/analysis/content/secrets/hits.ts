@@ -30,8 +30,8 @@ export class Sink {
   readonly #found: Candidate[] = []
   /** Up to where names were read: within a name nothing begins again. */
   nameSeen = 0
-  /** Up to where each kind of structure was read, so that nothing is read twice. */
-  readonly seen = new Map<string, number>()
+  /** Up to where each form was read: a form is not tried again within what it took, so that all stays linear. */
+  readonly seen = new Map<object, number>()
 
   add(candidate: Candidate): void {
     if (candidate.end > candidate.start && this.#found.length < MOST_HITS)
@@ -64,4 +64,18 @@ function merged(a: Candidate, b: Candidate): Candidate {
 
 function compare(a: Candidate, b: Candidate): number {
   return a.rank - b.rank || a.end - a.start - (b.end - b.start)
+}
+
+/** Matches a sticky form at a place, unless the place lies in what the form has already taken. */
+export function matchOnce(
+  sink: Sink,
+  form: RegExp,
+  text: string,
+  at: number,
+): RegExpExecArray | null {
+  if (at < (sink.seen.get(form) ?? 0)) return null
+  form.lastIndex = at
+  const match = form.exec(text)
+  if (match !== null) sink.seen.set(form, form.lastIndex)
+  return match
 }

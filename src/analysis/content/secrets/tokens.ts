@@ -1,4 +1,4 @@
-import { RANKS, type Sink } from './hits.ts'
+import { matchOnce, RANKS, type Sink } from './hits.ts'
 import { entropyOf, shareOfWords } from './look.ts'
 import { placeholderReason } from './placeholders.ts'
 import type { TokenRule } from './rule.ts'
@@ -17,8 +17,7 @@ export function probeToken(rule: TokenRule, keyword: string) {
 }
 
 function takeAt(rule: TokenRule, text: string, start: number, sink: Sink): boolean {
-  rule.regex.lastIndex = start
-  const match = rule.regex.exec(text)
+  const match = matchOnce(sink, rule.regex, text, start)
   return match !== null && take(rule, match, text, sink)
 }
 

@@ -26,7 +26,8 @@ const SCHEME =
 /** What may close a quoted value: a quote that no backslash stands before, or one with them if it began so. */
 const PLAIN_END = /\n|(?<!\\)["'`]/g
 const ESCAPED_END = /\n|\\{0,3}["'`]/g
-const BARE_END = /[\s"'`<>,;&()[\]{}|]/g
+/** An ampersand may be part of a password; before a name, another or a blank it is none. */
+const BARE_END = /[\s"'`<>,;()[\]{}|]|&(?:[&\s]|amp;|[\w.-]{1,40}=|$)/g
 const QUERY_END = /[\s"'`<>&#]/g
 
 function after(form: RegExp, text: string, at: number): number | undefined {
@@ -109,7 +110,7 @@ function bare(
 /** To the end of the line or of the first word: a password may have any sign in it, a comment follows a blank. */
 function toLineEnd(text: string, start: number): ReadValue | undefined {
   const slice = text.slice(start, start + LONGEST_VALUE)
-  const stop = slice.search(/[\s\\]|<\/|["'`](?:[\s,;)]|$)|[,;](?:\s|$)/)
+  const stop = slice.search(/[\s\\]|<\/|["'`](?:[\s,;)]|$)|[,;](?:\s|$|[\w .-]{1,40}=)/)
   const length = stop === -1 ? slice.length : stop
   if (length === LONGEST_VALUE || length === 0) return undefined
   return { start, end: start + length, how: 'line' }

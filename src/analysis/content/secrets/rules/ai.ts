@@ -7,7 +7,6 @@ export const AI_TOKENS: readonly TokenRule[] = [
     'OpenAI key',
     'sk-',
     /sk-(?:(?:proj|svcacct|admin|None)-)?[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,100}/y,
-    { valid: () => 'proved' },
   ),
   token(
     'openai-api-key',

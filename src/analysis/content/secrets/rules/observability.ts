@@ -7,7 +7,6 @@ export const OBSERVABILITY_TOKENS: readonly TokenRule[] = [
     'Sentry organization token',
     'sntrys_',
     /sntrys_eyJ[A-Za-z0-9+/_-]{40,1000}={0,2}_[A-Za-z0-9+/]{43}/y,
-    { valid: () => 'proved' },
   ),
   token('sentry-user-token', 'Sentry user token', 'sntryu_', /sntryu_[a-f0-9]{64}/y),
   token('sentry-app-token', 'Sentry app token', ['sntrya_', 'sntryi_'], /sntry[ai]_[a-f0-9]{64}/y),
@@ -47,7 +46,7 @@ export const OBSERVABILITY_TOKENS: readonly TokenRule[] = [
     'honeycomb-api-key',
     'Honeycomb key',
     ['hcaik_', 'hcxik_', 'hcbik_', 'hcamk_'],
-    /hc[abx](?:i|m|l)k_[A-Za-z0-9]{26,60}/y,
+    /hc(?:ai|xi|bi|am)k_[A-Za-z0-9]{26,60}/y,
   ),
   token(
     'logfire-token',

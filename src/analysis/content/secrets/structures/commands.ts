@@ -1,6 +1,7 @@
+import { matchOnce } from '../hits.ts'
 import { kindsIn, looksDrawn } from '../look.ts'
 import { placeholderReason } from '../placeholders.ts'
-import { found, matchAt, type Structure } from './structure.ts'
+import { found, type Structure } from './structure.ts'
 import { isMadeUp } from './urls.ts'
 
 const CURL_USER =
@@ -12,7 +13,7 @@ export const CURL_USER_FLAG: Structure = {
   literals: [' -u', '--user', ' -U', '--proxy-user'],
   probe(text, at, end, sink) {
     const begin = text[at] === ' ' ? at + 1 : at
-    const match = matchAt(CURL_USER, text, begin)
+    const match = matchOnce(sink, CURL_USER, text, begin)
     if (match === null || end === text.length) return
     if (
       !/\b(?:curl|wget|http|https|ab|svn|lftp|ldapsearch|wrk|xh)\b/.test(
@@ -63,12 +64,10 @@ export const SHORT_PASSWORD_FLAG: Structure = {
     '7z ',
   ],
   probe(text, at, _end, sink) {
-    if (at < (sink.seen.get('flags') ?? 0)) return
-    const match = matchAt(SHORT_FLAG, text, at)
+    const match = matchOnce(sink, SHORT_FLAG, text, at)
     const secret = match?.[2]
     if (match === null || secret === undefined) return
     const end = at + match[0].length
-    sink.seen.set('flags', end)
     if (
       isMadeUp('', secret) ||
       kindsIn(secret) < 2 ||
@@ -88,7 +87,7 @@ export const NETRC_PASSWORD: Structure = {
   id: 'netrc-password',
   literals: ['login '],
   probe(text, at, _end, sink) {
-    const match = matchAt(NETRC, text, at)
+    const match = matchOnce(sink, NETRC, text, at)
     if (match === null) return
     const [whole, user = '', password = ''] = match
     if (isMadeUp(user, password) || !/machine|default/.test(text.slice(Math.max(0, at - 200), at)))

@@ -1,6 +1,7 @@
 import { decoded } from '../checksums.ts'
+import { matchOnce } from '../hits.ts'
 import { placeholderReason } from '../placeholders.ts'
-import { found, matchAt, type Structure } from './structure.ts'
+import { found, type Structure } from './structure.ts'
 
 const HASHES =
   /\$(?:1|apr1|2[abxy]?|5|6|7|y|gy|argon2(?:id|i|d)|scrypt|pbkdf2-sha(?:1|256|512))\$[A-Za-z0-9./$=,+-]{20,300}/y
@@ -23,7 +24,7 @@ export const PASSWORD_HASH: Structure = {
     '$pbkdf2-',
   ],
   probe(text, at, _end, sink) {
-    const match = matchAt(HASHES, text, at)
+    const match = matchOnce(sink, HASHES, text, at)
     if (match === null || placeholderReason(match[0].slice(4)) === 'masked') return
     sink.add(found('password-hash', at, at + match[0].length, 'hint', 'the hash of a password'))
   },
@@ -35,7 +36,7 @@ export const LDAP_HASH: Structure = {
   id: 'password-hash',
   literals: [':{SHA}', ':{SSHA}'],
   probe(text, at, _end, sink) {
-    const match = matchAt(HTPASSWD, text, at)
+    const match = matchOnce(sink, HTPASSWD, text, at)
     if (match !== null)
       sink.add(
         found('password-hash', at + 1, at + match[0].length, 'hint', 'the hash of a password'),
@@ -59,15 +60,14 @@ export const KUBERNETES_SECRET: Structure = {
   ],
   probe(text, at, end, sink) {
     if (/[A-Za-z]/.test(text[end] ?? '')) return
-    const from = Math.max(
-      sink.seen.get('kubernetes') ?? 0,
-      text.lastIndexOf('\n---', at) + 1,
-      at - WINDOW,
-    )
-    const next = text.indexOf('\n---', at)
-    const to = Math.min(next === -1 ? text.length : next, at + WINDOW)
+    const before = text.slice(Math.max(0, at - WINDOW), at)
+    const after = text.slice(at, at + WINDOW)
+    const next = after.indexOf('\n---')
+    const document = at - before.length + before.lastIndexOf('\n---') + 1
+    const from = Math.max(sink.seen.get(ENTRY) ?? 0, document)
+    const to = at + (next === -1 ? after.length : next)
     if (to <= from) return
-    sink.seen.set('kubernetes', to)
+    sink.seen.set(ENTRY, to)
     const part = text.slice(from, to)
     const data = part.search(/(?:^|\n)[ \t]{0,8}"?data"?[ \t]{0,4}:/)
     if (data === -1) return

@@ -1,7 +1,8 @@
 import { basic } from '../checksums.ts'
+import { matchOnce } from '../hits.ts'
 import { looksDrawn, shareOfWords } from '../look.ts'
 import { placeholderReason } from '../placeholders.ts'
-import { found, matchAt, type Structure } from './structure.ts'
+import { found, type Structure } from './structure.ts'
 
 const BEARER = /bearer(?:[ \t]|%20|\+){1,3}([A-Za-z0-9._~+/=:|-]{12,4096})/iy
 
@@ -10,7 +11,7 @@ export const BEARER_TOKEN: Structure = {
   id: 'bearer-token',
   literals: ['bearer ', 'bearer%20', 'bearer+'],
   probe(text, at, _end, sink) {
-    const match = matchAt(BEARER, text, at)
+    const match = matchOnce(sink, BEARER, text, at)
     const secret = match?.[1]
     if (
       match === null ||
@@ -39,7 +40,7 @@ export const BASIC_CREDENTIALS: Structure = {
   id: 'basic-credentials',
   literals: ['basic ', 'basic%20'],
   probe(text, at, _end, sink) {
-    const match = matchAt(BASIC, text, at)
+    const match = matchOnce(sink, BASIC, text, at)
     const secret = match?.[1]
     if (match === null || secret === undefined || basic(secret) !== 'proved') return
     const [user = '', password = ''] = Buffer.from(secret, 'base64').toString('latin1').split(':')
@@ -64,15 +65,17 @@ export const BASIC_CREDENTIALS: Structure = {
 const HEADER =
   /(?:x-)?(?:[a-z]{2,20}-){0,3}(?:authorization|api-?key|api-?token|auth-token|access-token|auth|token|secret)["']?[ \t]{0,3}:[ \t]{0,3}["']?(?:(?:token|key|apikey|api-key|api-token|basic|bearer|bot|ssws|genie ?key)[ \t]{1,3})?([A-Za-z0-9._~+/=:|-]{8,4096})/iy
 
+const OPENING = /^[ =]{0,3}\\{0,2}["']?/
+
 /** Headers of credentials in a command, where the value may be short. */
 export const CURL_HEADER: Structure = {
   id: 'curl-auth-header',
   literals: ['-H ', '--header '],
-  probe(text, at, end, sink) {
-    const start = end + (matchAt(/[ =]{0,3}\\{0,2}["']?/y, text, end)?.[0].length ?? 0)
-    const match = matchAt(HEADER, text, start)
+  probe(text, _at, end, sink) {
+    const start = end + (OPENING.exec(text.slice(end, end + 8))?.[0].length ?? 0)
+    const match = matchOnce(sink, HEADER, text, start)
     const secret = match?.[1]
-    if (match === null || secret === undefined || at < (sink.seen.get('curl') ?? 0)) return
+    if (match === null || secret === undefined) return
     if (
       placeholderReason(secret) !== undefined ||
       shareOfWords(secret) > 0.5 ||
@@ -80,7 +83,6 @@ export const CURL_HEADER: Structure = {
     )
       return
     const stop = start + match[0].length
-    sink.seen.set('curl', stop)
     sink.add(
       found(
         'curl-auth-header',
@@ -101,11 +103,10 @@ export const COOKIE: Structure = {
   id: 'session-cookie',
   literals: ['cookie:', 'cookie":', "cookie':", 'cookie ', 'cookie='],
   probe(text, at, _end, sink) {
-    const match = matchAt(COOKIES, text, at)
-    if (match === null || at < (sink.seen.get('cookie') ?? 0)) return
+    const match = matchOnce(sink, COOKIES, text, at)
+    if (match === null) return
     const list = match[1] ?? ''
     const base = at + match[0].length - list.length
-    sink.seen.set('cookie', base + list.length)
     for (const pair of list.matchAll(/([\w.-]{2,64})=([^;,\s]{12,2000})/g)) {
       const [whole, name = '', value = ''] = pair
       if (!SESSION.test(name) || /csrf|xsrf/i.test(name)) continue

@@ -1,9 +1,12 @@
 import { decoded } from '../checksums.ts'
+import { matchOnce } from '../hits.ts'
 import { entropyOf } from '../look.ts'
-import { found, matchAt, type Structure } from './structure.ts'
+import { found, type Structure } from './structure.ts'
 
 const BEGIN = /-{4,5} ?BEGIN ([A-Z0-9 ]{0,40})PRIVATE KEY( BLOCK)? ?-{4,5}/y
+const END = /-{4,5} ?END [A-Z0-9 ]{1,60}-{4,5}/y
 const PUTTY = /PuTTY-User-Key-File-[23]: ?[a-z0-9-]{3,40}/y
+const PUTTY_BODY = /Private-Lines: ?[0-9]{1,4}(?:\s|\\n){1,4}[A-Za-z0-9+/=\s\\]{40,20000}/y
 const BASE64_LINE = /[A-Za-z0-9+/=]/
 /** The least that a private key of any kind takes in base64: 32 bytes of Ed25519 in PKCS #8 take 64. */
 const LEAST = 40
@@ -14,7 +17,7 @@ export const PRIVATE_KEY: Structure = {
   id: 'private-key',
   literals: ['-----BEGIN ', '---- BEGIN '],
   probe(text, at, _end, sink) {
-    const begin = matchAt(BEGIN, text, at)
+    const begin = matchOnce(sink, BEGIN, text, at)
     if (begin === null) return
     const start = begin.index + begin[0].length
     const { body, end } = bodyOf(text, start)
@@ -49,8 +52,8 @@ function endOfBody(text: string, start: number, stop: number): number {
 }
 
 function endOfLine(text: string, at: number): number {
-  const match = matchAt(/-{4,5} ?END [A-Z0-9 ]{1,60}-{4,5}/y, text, at)
-  return match === null ? at : at + match[0].length
+  END.lastIndex = at
+  return END.test(text) ? END.lastIndex : at
 }
 
 /** DER begins with a sequence, OpenSSH with its name, an encrypted or a PGP one with anything. */
@@ -65,15 +68,11 @@ export const PUTTY_KEY: Structure = {
   id: 'putty-private-key',
   literals: ['PuTTY-User-Key-File-'],
   probe(text, at, _end, sink) {
-    if (matchAt(PUTTY, text, at) === null) return
-    const stop = at + LONGEST
-    const lines = text.indexOf('Private-Lines:', at)
-    if (lines === -1 || lines > stop) return
-    const body = matchAt(
-      /Private-Lines: ?[0-9]{1,4}(?:\s|\\n){1,4}((?:[A-Za-z0-9+/=]{4,64}(?:\s|\\n){0,4}){1,2000})/y,
-      text,
-      lines,
-    )
+    if (at < (sink.seen.get(PUTTY_KEY) ?? 0) || matchOnce(sink, PUTTY, text, at) === null) return
+    sink.seen.set(PUTTY_KEY, at + LONGEST)
+    const lines = at + text.slice(at, at + LONGEST).indexOf('Private-Lines:')
+    if (lines < at) return
+    const body = matchOnce(sink, PUTTY_BODY, text, lines)
     if (body !== null)
       sink.add(
         found('putty-private-key', lines, lines + body[0].length, 'likely', 'it is a private key'),
@@ -89,10 +88,10 @@ export const JWK: Structure = {
   id: 'jwk-private-key',
   literals: ['"d"', '"k"'],
   probe(text, at, _end, sink) {
-    const member = matchAt(JWK_MEMBER, text, at)
+    const member = matchOnce(sink, JWK_MEMBER, text, at)
     if (member === null) return
     const near = text.slice(Math.max(0, at - AROUND), at + AROUND)
-    if (!/"kty"\s{0,4}:/.test(near)) return
+    if (!near.includes('"kty"')) return
     const end = at + member[0].length - 1
     sink.add(
       found(
@@ -106,12 +105,14 @@ export const JWK: Structure = {
   },
 }
 
+const ENCODED = /LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,16000}={0,2}/y
+
 /** Keys within keys: base64 of PEM, as kube config and secrets of clusters have them. */
 export const BASE64_PEM: Structure = {
   id: 'private-key-base64',
   literals: ['LS0tLS1CRUdJTi'],
   probe(text, at, _end, sink) {
-    const match = matchAt(/LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,16000}={0,2}/y, text, at)
+    const match = matchOnce(sink, ENCODED, text, at)
     if (match === null || !/PRIVATE KEY/.test(decoded(match[0].slice(0, 120)) ?? '')) return
     sink.add(
       found('private-key', at, at + match[0].length, 'proved', 'it is a private key in base64'),

@@ -17,9 +17,3 @@ export function found(
 ): Candidate {
   return { type, start, end, certainty, why, rank: RANKS.structure }
 }
-
-/** Matches a sticky form at a place. */
-export function matchAt(form: RegExp, text: string, at: number): RegExpExecArray | null {
-  form.lastIndex = at
-  return form.exec(text)
-}

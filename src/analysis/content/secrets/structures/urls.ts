@@ -1,6 +1,7 @@
+import { matchOnce } from '../hits.ts'
 import { looksDrawn } from '../look.ts'
 import { placeholderReason } from '../placeholders.ts'
-import { found, matchAt, type Structure } from './structure.ts'
+import { found, type Structure } from './structure.ts'
 
 const USERINFO = /:\/\/([^\s/?#:@"'`<>\\]{0,128}):([^\s/?#"'`<>\\]{1,256})@(?=[\w.[$%-])/y
 const MADE_UP =
@@ -17,7 +18,7 @@ export const USERINFO_URL: Structure = {
   id: 'url-password',
   literals: ['://'],
   probe(text, at, _end, sink) {
-    const match = matchAt(USERINFO, text, at)
+    const match = matchOnce(sink, USERINFO, text, at)
     if (match === null) return
     const [whole, user = '', rest = ''] = match
     // The last `@` before the path ends the credentials, whatever people write into passwords.
@@ -38,7 +39,7 @@ export const USER_TOKEN_URL: Structure = {
   id: 'url-token',
   literals: ['://'],
   probe(text, at, _end, sink) {
-    const secret = matchAt(USER_TOKEN, text, at)?.[1]
+    const secret = matchOnce(sink, USER_TOKEN, text, at)?.[1]
     if (secret === undefined || placeholderReason(secret) !== undefined || !looksDrawn(secret))
       return
     // The public key of a DSN stands in every page that reports errors.
@@ -63,7 +64,7 @@ export const SAS: Structure = {
   literals: ['sig='],
   probe(text, at, _end, sink) {
     if (!/[?&; ]|^$/.test(text[at - 1] ?? '')) return
-    const match = matchAt(SIGNATURE, text, at)
+    const match = matchOnce(sink, SIGNATURE, text, at)
     const near = text.slice(Math.max(0, at - 600), at + 600)
     if (
       match === null ||
@@ -91,7 +92,7 @@ export const SIGNED_URL: Structure = {
   id: 'presigned-url',
   literals: ['X-Amz-Signature=', 'X-Goog-Signature=', 'X-Amz-Security-Token='],
   probe(text, at, _end, sink) {
-    const match = matchAt(SIGNED, text, at)
+    const match = matchOnce(sink, SIGNED, text, at)
     if (match === null || placeholderReason(match[1] ?? '') !== undefined) return
     const end = at + match[0].length
     sink.add(
