@@ -15,9 +15,9 @@ import {
 import { requestEnvironment } from '../request-environment.ts'
 
 /**
- * What a subject may do to a target. `permit`: with any arguments that can be read. `never`:
- * with none. `ask`: with none before a human approves, and with some then, as far as is known. `depends`:
- * on arguments, and on what hangs on them or came before.
+ * What a subject may do to a target. `permit`: with any arguments that can be read, and that no screen
+ * stops. `never`: with none. `ask`: with none before a human approves, and with some then, as far as is
+ * known. `depends`: on arguments, and on what hangs on them or came before.
  */
 export type Access = 'permit' | 'ask' | 'depends' | 'never'
 
