@@ -54,6 +54,12 @@ describe('where it is', () => {
     expect(found).toEqual([expect.stringMatching(/^\/resource\/blob email blob: /)])
   })
 
+  test('in what hidden characters take apart, far from the beginning', async () => {
+    const far = 'plain words, '.repeat(80)
+    const apart = `${far}\u200b${far}jane@fi\u200brm.example ${far}\u200b`
+    expect(await personal({ apart })).toContain('/apart email hidden: jane@fi\u200brm.example')
+  })
+
   test('facts have no values, and each once', async () => {
     const facts = factsOf(await scan({ a: `${MAIL} ${MAIL}` }))
     expect(facts).toEqual([{ category: 'personal', type: 'email', at: '/a', certainty: 'likely' }])
@@ -63,10 +69,13 @@ describe('where it is', () => {
 test('a mark is the same for the same value, and another under another key', async () => {
   const other = createContentAnalysis({ key: new Uint8Array(32), secrets })
   const marks = async (one: typeof analysis): Promise<readonly string[]> =>
-    (await scan({ a: MAIL, b: MAIL.toUpperCase() }, one)).findings.map(({ mark }) => mark)
-  const [a, b] = await marks(analysis)
+    (await scan({ a: MAIL, b: MAIL.toUpperCase(), c: 'bob@firm.example' }, one)).findings.map(
+      ({ mark }) => mark,
+    )
+  const [a, b, c] = await marks(analysis)
   expect(a).toMatch(/^[\w-]{12}$/)
   expect(b).toBe(a)
+  expect(c).not.toBe(a)
   expect((await marks(other))[0]).not.toBe(a)
 })
 
