@@ -75,6 +75,30 @@ test('an outcome keeps how it ended, and the result by the text that was relayed
   })
 })
 
+test('an outcome keeps what screens found, in canonical form, and never the passage', () => {
+  const finding = {
+    type: 'aws-key',
+    category: 'secret',
+    rule: 'secret/aws',
+    certainty: 'proved',
+    screen: 'screen:secrets',
+    part: 'result',
+    at: `/content/0/${'x'.repeat(600)}`,
+    action: 'redact',
+    passage: 'AKIA',
+  } as const
+  const outcome = outcomeOf('c1', { screened: Array.from({ length: 300 }, () => finding) })
+  const { body } = draft(outcome)
+  expect(canonicalJson(JSON.parse(body) as JsonObject)).toBe(body)
+  const { screened } = bodyOf(outcome)
+  expect(screened).toHaveLength(200)
+  expect((screened as readonly JsonObject[])[0]).toEqual({
+    ...{ type: 'aws-key', category: 'secret', rule: 'secret/aws', certainty: 'proved' },
+    ...{ screen: 'screen:secrets', part: 'result', action: 'redact' },
+    at: expect.stringMatching(/^\/content\/0\/x+…sha256:/),
+  })
+})
+
 test('an intent keeps what people approved', () => {
   const approval = {
     id: 'a-1',

@@ -4,6 +4,7 @@ import { sha256 } from '../kernel/hash.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../kernel/ports.ts'
 import type { RecordEntry } from '../kernel/record.ts'
+import type { RecordedFinding } from '../kernel/screening.ts'
 import { marksOf } from '../store/record-marks.ts'
 import type { MarkedDraft } from './chain.ts'
 import { type Fingerprint, fingerprint, fingerprintText } from './digest.ts'
@@ -12,6 +13,8 @@ import { type InputOptions, inputWriter } from './input.ts'
 
 /** UTF-16 code units of a name that a record keeps. Longer ones end in their digest. */
 const MAX_NAME = 512
+/** Findings of screens that a record keeps. */
+const MOST_SCREENED = 200
 
 /** What a record keeps of arguments or of a result. */
 interface Description extends Fingerprint {
@@ -126,6 +129,22 @@ function bodyOf(
     result:
       outcome?.result &&
       describe(outcome.result, text === undefined ? fingerprint : () => fingerprintText(text)),
+    screened: outcome?.screened?.slice(0, MOST_SCREENED).map(screenedOf),
+  }
+}
+
+/** What a screen found and did: never the passage. */
+function screenedOf(finding: RecordedFinding): object {
+  const { action, at, category, certainty, part, rule, screen, type } = finding
+  return {
+    action,
+    at: bounded(at),
+    category,
+    certainty,
+    part,
+    rule: bounded(rule),
+    screen: bounded(screen),
+    type: bounded(type),
   }
 }
 

@@ -25,6 +25,8 @@ export interface CallView {
   /** Null while the call runs, or when it was cut off. */
   readonly outcome: string | null
   readonly error: Json
+  /** What screens found in its messages, and did. */
+  readonly screened: Json
   /** Milliseconds. */
   readonly duration: Json
 }
@@ -51,8 +53,14 @@ export function callView({ call, intent, outcome }: CallRecords): CallView | und
     approval: intent?.body?.['approval'] ?? null,
     outcome: outcome?.outcome ?? null,
     error: end['error'] ?? null,
+    screened: screenedIn(end),
     duration: end['duration'] ?? null,
   }
+}
+
+/** Records from before there were screens have none. */
+function screenedIn({ screened }: JsonObject): Json {
+  return screened ?? []
 }
 
 /** An event in the shape that `--json` shows. */

@@ -16,6 +16,7 @@ import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
+import { contentScreening } from './content-screening.ts'
 import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
@@ -183,6 +184,7 @@ async function connectParts(
     policies: policies.point,
     recorder,
     analyse: analysis.analyse,
+    screening: contentScreening(sealKey.key),
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,

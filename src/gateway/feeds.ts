@@ -9,6 +9,7 @@ import { refuse } from './bridge/refuse.ts'
 import { common, type Filter, filterOf, filterParams, NOTHING, wants } from './filter.ts'
 import type { Followers } from './followers.ts'
 import type { News } from './news.ts'
+import type { Beside } from './screen/beside.ts'
 import type { Upstreams } from './upstreams.ts'
 import { aborted } from './waiting.ts'
 
@@ -20,6 +21,8 @@ export interface FeedOptions {
   readonly heard: (server: string, notification: Notification) => void
   /** What happens to a server, though it does not say so itself. */
   readonly news: News
+  /** Looks at what subscribers are told. */
+  readonly beside: Pick<Beside, 'tell'>
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -51,7 +54,8 @@ export function feed(options: FeedOptions, asked: FeedRequest): Feed {
   const patience = setTimeout(() => resolve(NOTHING), READY_PATIENCE)
   const isWanted = wants(filter)
   const send = (notification: Notification): void => {
-    if (isWanted(notification)) asked.send(notification)
+    if (isWanted(notification))
+      options.beside.tell(exchange.conversation, server, notification, asked.send)
   }
   const quiet = options.news.listen(server, send)
   const ended = options.upstreams
@@ -123,7 +127,7 @@ export async function listenFor(
   uris: readonly string[],
   signal: AbortSignal,
   heard: (notification: Notification) => void,
-  mayHear: (conversation: Conversation, notification: Notification) => boolean,
+  send: (notification: Notification) => void,
 ): Promise<Response> {
   const { tools, prompts, resources } = link.claims.capabilities
   const filter: Filter = {
@@ -137,7 +141,7 @@ export async function listenFor(
   return listenAt(link, `listen-${conversation.id}`, params, signal, (told) => {
     if (!isWanted(told)) return
     heard(told)
-    if (mayHear(conversation, told)) conversation.send(untagged(told))
+    send(untagged(told))
   })
 }
 

@@ -5,30 +5,32 @@ import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
 import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
-import type { Notification, Request, Response } from '../mcp/message.ts'
+import type { Notification, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
 import { type Approve, createApprove } from './approve.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
-import { isOffered } from './check-scope.ts'
 import { type Definitions, definitions, type PinnedCatalog } from './definitions.ts'
 import type { Filter } from './filter.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
-import { usable, WITHOUT_SCHEMA } from './known.ts'
 import { listen } from './listen.ts'
-import { type ListOptions, listedTarget, listOne } from './lists.ts'
-import { CLIENT_NOTIFICATIONS, handlingOf, type ListKind } from './methods.ts'
+import { type ListOptions, listOne } from './lists.ts'
+import { CLIENT_NOTIFICATIONS, handlingOf } from './methods.ts'
 import { type News, news } from './news.ts'
 import type { PermittedCall } from './permit.ts'
-import { accessRequest, answerCall, type Stages } from './pipeline.ts'
+import { answerCall, type Stages } from './pipeline.ts'
+import { readable } from './readable.ts'
 import type { MaxAge } from './recheck.ts'
 import { type Relay, relay } from './relay.ts'
 import { stateSeal } from './request-state.ts'
 import { type Names, type Roof, roof } from './roof.ts'
+import type { Reactions, Screening } from './screen/screening.ts'
+import { createScreens, type Screens } from './screen/screens.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { bringLevel, setLevel } from './settings.ts'
 import type { EraMemory } from './shared-links.ts'
+import { shown } from './shown.ts'
 import { type Upstreams, upstreams } from './upstreams.ts'
 import {
   checkOffered,
@@ -48,7 +50,7 @@ export interface Catalog extends PinnedCatalog {
   readonly virtual?: VirtualServers
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Reactions {
   readonly servers: readonly UpstreamServer[]
   readonly links: LinkSource
   readonly eras: EraMemory
@@ -66,7 +68,9 @@ export interface GatewayOptions {
   readonly maxAge?: MaxAge
   /** Absent: every denial is final. */
   readonly approvals?: ApprovalOptions
-  /** 32 bytes that seal `requestState`. */
+  /** Absent: there is nothing that looks at messages, and what screens ask for is refused. */
+  readonly screening?: Screening
+  /** 32 bytes that seal `requestState`, and what waits for people to release it. */
   readonly sealKey: Uint8Array
   readonly version: string
   readonly now: Clock
@@ -101,6 +105,7 @@ interface Parts {
   readonly definitions: Definitions
   readonly news: News
   readonly followers: Followers
+  readonly screens: Screens
   /** Takes note of a server's notification. */
   readonly heard: (server: string, notification: Notification) => void
 }
@@ -117,6 +122,7 @@ export function createGateway(options: GatewayOptions): DataPlane {
   const stages = stagesOf(parts)
   return {
     async handle(exchange) {
+      parts.screens.beside.heard(exchange)
       try {
         return await route(parts, stages, exchange)
       } catch (thrown) {
@@ -138,14 +144,18 @@ export function createGateway(options: GatewayOptions): DataPlane {
 }
 
 async function passOn(
-  { upstreams: links }: Parts,
+  { upstreams: links, screens, options: { log } }: Parts,
   conversation: Conversation,
   notification: Notification,
 ): Promise<void> {
-  const open = (await links.open(conversation)).filter(({ era }) => era === 'legacy')
+  const open = (await links.open(conversation)).filter(({ link }) => link.era === 'legacy')
   // Tokens are a server's own, and only one server knows what progress they are about.
   if (notification.method === 'notifications/progress' && open.length > 1) return
-  await Promise.all(open.map((link) => link.notify(notification)))
+  const { beside } = screens
+  for (const { server, link } of open)
+    beside.said(conversation, server, notification, (passed) => {
+      link.notify(passed).catch((cause: unknown) => log('a notification was not taken', cause))
+    })
 }
 
 /** Sends each request the way that the method table names for it. */
@@ -181,7 +191,7 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
 }
 
 function subscribed(
-  { upstreams: links, followers: following, heard, news: told, roof: all, options }: Parts,
+  { upstreams: links, followers: following, heard, news: told, roof: all, screens, options }: Parts,
   stages: Stages,
   exchange: Exchange,
   virtual: VirtualServer | undefined,
@@ -193,6 +203,7 @@ function subscribed(
     followers: following,
     heard,
     news: told,
+    beside: screens.beside,
     ownerOf: all.ownerOf,
     mayRead: (asked: Exchange, server: string, uri: string): Promise<boolean> =>
       readable(stages, asked, server, uri),
@@ -208,7 +219,6 @@ function assemble(options: GatewayOptions): Parts {
   const virtual = catalog.virtual ?? NO_VIRTUAL
   const hears = mayHear(virtual)
   const told = news()
-  const state = sessions({ heard, mayHear: hears, log })
   const parked = parkedCalls({
     now,
     randomId,
@@ -216,6 +226,15 @@ function assemble(options: GatewayOptions): Parts {
     limitEach: MAX_PARKED_EACH,
     patience: PARKED_PATIENCE,
   })
+  const seal = stateSeal(options.sealKey, now)
+  const people = {
+    approvals: options.approvals?.approvals,
+    url: options.approvals?.approvalUrl ?? String,
+    patience: options.approvals?.hold ?? HOLD,
+  }
+  const screens = createScreens(options, people, { seal, parked })
+  const { beside } = screens
+  const state = sessions({ heard, mayHear: hears, beside, log })
   const links = upstreams({
     servers: options.servers,
     links: options.links,
@@ -224,6 +243,7 @@ function assemble(options: GatewayOptions): Parts {
     onNotification: heard,
     mayHear: hears,
     news: told,
+    beside,
     onSession(conversation, server, link) {
       if (link.era === 'modern') state.follow(conversation, server, link)
       else
@@ -232,7 +252,6 @@ function assemble(options: GatewayOptions): Parts {
         )
     },
   })
-  const seal = stateSeal(options.sealKey, now)
   const path = relay(links, { seal, parked, loud: new WeakSet(), logLevel: state.logLevel })
   const known = definitions({
     ...{ catalog, relay: path, upstreams: links, virtual, news: told, now },
@@ -249,14 +268,8 @@ function assemble(options: GatewayOptions): Parts {
     upstreams: links,
     virtual,
     relay: path,
-    approve: createApprove({
-      approvals: options.approvals?.approvals,
-      url: options.approvals?.approvalUrl ?? String,
-      patience: options.approvals?.hold ?? HOLD,
-      seal,
-      now,
-      randomId,
-    }),
+    approve: createApprove({ ...people, seal, now, randomId }),
+    screens,
     sessions: state,
     parked,
     lists,
@@ -267,25 +280,6 @@ function assemble(options: GatewayOptions): Parts {
     heard,
   }
   return parts
-}
-
-/** The same decision as for the call, over all arguments that it could have. */
-function shown(
-  { catalog, policies, now, enforces }: GatewayOptions,
-  exchange: Exchange,
-  server: string,
-  list: ListKind,
-  item: Parameters<ListOptions['visible']>[3],
-): boolean {
-  const { kind, name } = listedTarget(list, item)
-  const known = kind === 'tool' ? catalog.tool(server, name) : WITHOUT_SCHEMA
-  if (!known || !usable(known, exchange)) return false
-  const action = kind === 'tool' ? 'call' : kind === 'prompt' ? 'get' : 'read'
-  const aim: Aim = { exchange, action, server, kind, name, arguments: {}, params: {} }
-  const request = accessRequest({ now }, aim, known)
-  // The scope holds at servers that are only observed, too: it is the person's own word.
-  if (!isOffered(request)) return false
-  return enforces?.(server) === false || policies().visible(request)
 }
 
 function stagesOf(parts: Parts): Stages {
@@ -307,6 +301,7 @@ function stagesOf(parts: Parts): Stages {
     policies: () => options.policies().hash,
     record: (entry) => options.recorder.record(entry),
     dispatch: (call) => dispatch(parts, call),
+    ...parts.screens,
     log: options.log,
   }
 }
@@ -341,33 +336,4 @@ async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {
 const SUBSCRIBING: Readonly<Record<string, 'on' | 'off'>> = {
   'resources/subscribe': 'on',
   'resources/unsubscribe': 'off',
-}
-
-/** Decides and records, as a read, that a subject may follow a URI. */
-async function readable(
-  stages: Stages,
-  exchange: Exchange,
-  server: string,
-  uri: string,
-): Promise<boolean> {
-  const params = { uri }
-  const request: Request = { ...exchange.request, method: 'resources/subscribe', params }
-  const asked: Exchange = { ...exchange, request }
-  const aim: Aim = {
-    exchange: asked,
-    action: 'read',
-    server,
-    kind: 'resource',
-    name: uri,
-    arguments: {},
-    params,
-  }
-  const dry: Stages = {
-    ...stages,
-    // Nobody is asked for what may be read later: that read is decided for itself.
-    approve: { ...stages.approve, ask: async () => undefined },
-    aim: async () => aim,
-    dispatch: async () => emptyResult(request, 'modern'),
-  }
-  return (await answerCall(dry, asked, 'read')).kind === 'result'
 }

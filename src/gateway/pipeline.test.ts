@@ -8,6 +8,7 @@ import type { Aim } from './aim.ts'
 import type { Known } from './known.ts'
 import { answerCall, type Stages } from './pipeline.ts'
 import { fakeExchange } from './testing/fakes.ts'
+import { unscreened } from './testing/screening.ts'
 
 const KNOWN: Known = {
   classification: {
@@ -73,6 +74,7 @@ function harness(overrides: Partial<Stages> = {}) {
       return note('decide', PERMIT)
     },
     enforces: () => true,
+    ...unscreened(),
     approve: {
       open: (_, sent) => ({ sent, binding: () => 'b', goesOn: false }),
       ask: async () => undefined,

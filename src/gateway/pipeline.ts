@@ -1,21 +1,26 @@
-import type { AccessRequest, Action, Decision, Determining } from '../kernel/access.ts'
+import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
 import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { Limits, Reservation } from '../kernel/limits.ts'
+import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
-import { type RecordEntry, type RecordedCall, recordedSender } from '../kernel/record.ts'
+import type { RecordEntry } from '../kernel/record.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
+import { admit, giveBack, settle } from './admit.ts'
 import type { Aim } from './aim.ts'
 import { denied, failure, quarantined, toolError } from './answer.ts'
 import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
+import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } from './conclude.ts'
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
-import { exceeded, NOTHING_USED, usedBy } from './use.ts'
+import type { CallScreen } from './screen/call-screen.ts'
+import { checkLeaving, type Leaving } from './screen/leaving.ts'
+import type { Release, Released } from './screen/release.ts'
+import { contentError } from './screen/words.ts'
 
 /** One function for each stage. The composition fills them in. */
 export interface Stages {
@@ -33,25 +38,12 @@ export interface Stages {
   readonly policies: () => string
   readonly record: (entry: RecordEntry) => Promise<void>
   readonly dispatch: (call: PermittedCall) => Promise<Response>
+  /** Looks at everything that is said in one call. */
+  readonly screen: (call: string) => CallScreen
+  readonly release: Release
+  /** Gives up a call whose server asks what its client never hears. */
+  readonly giveUp: (call: PermittedCall, answer: Response) => void
   readonly log: (message: string, cause?: unknown) => void
-}
-
-/** Stands for the operator's word that a server is only observed. */
-const OBSERVED: Determining = {
-  policy: 'observe-mode',
-  reason: 'the operator only observes this server',
-}
-
-/** What each stage found. The record gets it however the call ends. */
-interface Trace {
-  readonly call: string
-  readonly started: number
-  aim?: Aim
-  access?: AccessRequest
-  decision?: Decision
-  reservation?: Reservation
-  /** Set once the call may have left. */
-  dispatched?: true
 }
 
 /**
@@ -64,23 +56,32 @@ export async function answerCall(
   exchange: Exchange,
   action: Action,
 ): Promise<Response> {
-  const trace: Trace = { call: stages.randomId(), started: stages.now() }
+  const call = stages.randomId()
+  const trace: Trace = { call, started: stages.now(), screen: stages.screen(call) }
   try {
     return await run(stages, exchange, action, trace)
   } catch (thrown) {
     const error = toGatewayError(thrown)
     if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
     giveBack(stages, trace)
-    await conclude(stages, exchange, action, trace, { ...refusalOf(error), error: error.code })
-    return error.code === 'definition_quarantined'
-      ? quarantined(exchange, error, trace.call)
-      : failure(exchange.request, error, trace.call)
+    await trace.screen.settled()
+    await conclude(stages, exchange, action, trace, refusalOf(error, trace))
+    return failed(exchange, error, call)
   }
 }
 
-function refusalOf({ code }: GatewayError): Pick<Ending, 'outcome'> {
-  if (code === 'definition_quarantined') return { outcome: 'denied' }
-  return { outcome: code === 'cancelled' ? 'cancelled' : 'failed' }
+function refusalOf({ code }: GatewayError, { dispatched }: Trace): Ending {
+  const refused = code === 'definition_quarantined' || (code === 'content_blocked' && !dispatched)
+  if (refused) return { outcome: 'denied', error: code }
+  return { outcome: code === 'cancelled' ? 'cancelled' : 'failed', error: code }
+}
+
+function failed(exchange: Exchange, error: GatewayError, call: string): Response {
+  if (error.code === 'definition_quarantined') return quarantined(exchange, error, call)
+  // What screens say names the message that they are about.
+  return error.data?.['part'] === undefined
+    ? failure(exchange.request, error, call)
+    : contentError(exchange, error, call)
 }
 
 /** @param grant what people answered, if they were asked: with it, a call goes the whole way again. */
@@ -91,39 +92,78 @@ async function run(
   trace: Trace,
   grant?: Grant,
 ): Promise<Response> {
-  const aim = await stages.aim(exchange, action)
-  trace.aim = aim
-  const known = await stages.resolve(aim)
-  checkCallHeaders(known, exchange, aim.arguments)
-
-  const violations = known.violations(aim.arguments)
-  if (violations.length > 0) {
-    const error = 'arguments_invalid'
-    await conclude(stages, exchange, action, trace, { outcome: 'failed', error })
-    return invalid(exchange, violations, trace.call)
-  }
-
-  const sent = known.forward?.(aim) ?? aim
-  const seen = await see(stages, aim, sent, known)
-  trace.access = seen
+  const prepared = await prepare(stages, exchange, action, trace)
+  if ('kind' in prepared) return prepared
+  const { known, leaving, sent, seen } = prepared
   const round = stages.approve.open(seen, sent)
   const alone = await admit(stages, seen, trace)
   trace.decision = alone
   const asking = askingOf(stages, { exchange, round, known, access: seen }, alone, trace)
   const lifted = asking && grant && { asking, grant }
-  if (asking && !lifted) return askPeople(stages, exchange, action, trace, asking)
+  const instead = lifted ? undefined : await unsentFor(stages, exchange, action, trace, asking)
+  if (instead) return instead
   // What policies permit by themselves by now needs nobody's word, and uses none up.
   const access = lifted ? { ...seen, approval: lifted.grant.approval } : seen
   const decision = lifted ? await admit(stages, access, trace) : alone
   trace.access = access
   trace.decision = decision
 
-  const leaving = lifted ? shownOf(round, lifted.grant.approval) : round.sent
-  const permitted = authorize(leaving, known, access, decision)
+  const shown = lifted ? shownOf(round, lifted.grant.approval) : round.sent
+  const guarded = { ...shown, exchange: trace.screen.guard(exchange, access) }
+  const permitted = authorize(guarded, known, access, decision)
   if (!permitted) return refuse(stages, exchange, action, trace)
+  checkLeaving(leaving, lifted ? 'lifted' : 'alone')
   const refusal = lifted && (await useUp(stages, lifted, trace))
   if (refusal) return unsent(stages, exchange, action, trace, refusal)
-  return send(stages, { exchange, action, aim, permitted, lifted }, trace)
+  return send(stages, { exchange, action, aim: leaving.aim, permitted, lifted }, trace)
+}
+
+/** What is answered without the call leaving now: it was made before, or people have to be asked first. */
+async function unsentFor(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+  asking: Asking | undefined,
+): Promise<Response | undefined> {
+  const kept = await keptFor(stages, exchange, action, trace)
+  return kept ?? (asking && askPeople(stages, exchange, action, trace, asking))
+}
+
+/** A call before anybody decided on it. */
+interface Prepared {
+  readonly known: Known
+  readonly leaving: Leaving
+  readonly sent: Aim
+  readonly seen: AccessRequest
+}
+
+/** All that is known before the decision. The answer itself, for arguments that do not fit. */
+async function prepare(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+): Promise<Prepared | Response> {
+  const asked = await stages.aim(exchange, action)
+  trace.aim = asked
+  const known = await stages.resolve(asked)
+  checkCallHeaders(known, exchange, asked.arguments)
+
+  const violations = known.violations(asked.arguments)
+  if (violations.length > 0) {
+    const error = 'arguments_invalid'
+    await conclude(stages, exchange, action, trace, { outcome: 'failed', error })
+    return invalid(exchange, violations, trace.call)
+  }
+
+  const leaving = await trace.screen.leaving(asked, known, accessRequest(stages, asked, known))
+  const { aim } = leaving
+  Object.assign(trace, { aim, shown: leaving.shown })
+  const sent = known.forward?.(aim) ?? aim
+  const seen = await see(stages, leaving, sent, known)
+  trace.access = seen
+  return { known, leaving, sent, seen }
 }
 
 /** A call that policies permit, for which there is room. */
@@ -142,26 +182,83 @@ async function send(stages: Stages, outgoing: Outgoing, trace: Trace): Promise<R
   const { exchange, action, aim, permitted, lifted } = outgoing
   const { known, request, decision } = permitted
   const { server, name, arguments: args } = permitted.aim
+  const shownArgs = trace.shown === aim.arguments ? args : {}
   await stages.record({
     kind: 'intent',
     ...recorded(exchange, action, trace),
     decision,
     policies: stages.policies(),
     definition: known.definition,
-    arguments: aim.arguments,
-    input: request,
+    arguments: trace.shown ?? aim.arguments,
+    input: shownInput(trace) ?? request,
     ...(lifted ? { approval: lifted.grant.approval } : {}),
-    ...(known.forward ? { forwarded: { server, target: name, arguments: args } } : {}),
+    ...(known.forward ? { forwarded: { server, target: name, arguments: shownArgs } } : {}),
   })
   trace.dispatched = true
   const answer = await stages.dispatch(permitted)
   settle(stages, trace, answer)
   if (answer.kind === 'result') inspect(known, answer.result)
   const obliged = oblige(answer, decision.obligations)
-  const response = lifted ? lifted.grant.carry(lifted.asking, obliged) : obliged
+  const seen = await lookAt(stages, exchange, permitted, obliged, trace)
+  if (seen.kind === 'waits') return end(stages, exchange, action, trace, seen)
+  const { response: passed } = seen
+  const response = lifted ? lifted.grant.carry(lifted.asking, passed) : passed
 
   // The intent is durable and the answer is due: the outcome follows without holding it up.
   void conclude(stages, exchange, action, trace, endingOf(response))
+  return response
+}
+
+/** Nothing reaches the client before it was looked at; what people may release waits for them. */
+async function lookAt(
+  stages: Stages,
+  exchange: Exchange,
+  permitted: PermittedCall,
+  answer: Response,
+  { screen, call }: Trace,
+): Promise<Released> {
+  const { known, request, aim } = permitted
+  await screen.settled()
+  try {
+    const seen = await screen.answer(answer, known, request)
+    if (seen.kind === 'passes') return { kind: 'released', response: seen.response }
+    const { definition } = known
+    const { server, name: target, arguments: args } = aim
+    const forwarded = known.forward ? { forwarded: { server, target, arguments: args } } : {}
+    const about = { definition, policies: stages.policies(), ...forwarded }
+    return await stages.release.withhold({ exchange, call, access: request }, seen, about)
+  } catch (thrown) {
+    stages.giveUp(permitted, answer)
+    throw thrown
+  }
+}
+
+/** A call that was made before, and whose result waits: it is not made again. */
+async function keptFor(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+): Promise<Response | undefined> {
+  const { decision, call, access } = trace
+  const final = decision?.effect === 'deny' && !isLiftable(decision)
+  if (access === undefined || final) return undefined
+  const seen = await stages.release.again({ exchange, call, access }, () => checkScope(access))
+  if (seen === undefined) return undefined
+  giveBack(stages, trace)
+  return end(stages, exchange, action, trace, seen)
+}
+
+async function end(
+  stages: Stages,
+  exchange: Exchange,
+  action: Action,
+  trace: Trace,
+  { kind, response }: Released,
+): Promise<Response> {
+  const waits: Ending = { outcome: 'failed', error: 'approval_pending' }
+  const ending = kind === 'waits' ? waits : endingOf(response)
+  await conclude(stages, exchange, action, trace, ending)
   return response
 }
 
@@ -249,41 +346,16 @@ async function refuse(
 }
 
 /** Adds to what policies see what only analysers and limits know. */
-async function see(stages: Stages, aim: Aim, sent: Aim, known: Known): Promise<AccessRequest> {
-  const facts = known.analysis ? await stages.analyse(known.analysis, analysedOf(sent)) : NO_FACTS
+async function see(
+  stages: Stages,
+  { aim, facts: content }: Leaving,
+  sent: Aim,
+  known: Known,
+): Promise<AccessRequest> {
+  const read = known.analysis ? await stages.analyse(known.analysis, analysedOf(sent)) : NO_FACTS
+  const facts = content === undefined ? read : { ...read, content }
   const request = { ...accessRequest(stages, aim, known), facts }
   return { ...request, rate: await stages.limits.left(request) }
-}
-
-/** Decides, and takes room for what is permitted: a limit without room denies. */
-async function admit(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
-  const decision = await take(stages, access, trace)
-  if (decision.effect === 'permit' || stages.enforces(access.target.server)) return decision
-  // Policies are only observed; what a person consented to holds everywhere.
-  checkScope(access)
-  return { effect: 'permit', determining: [OBSERVED], observed: decision }
-}
-
-async function take(stages: Stages, access: AccessRequest, trace: Trace): Promise<Decision> {
-  const decision = stages.decide(access)
-  if (decision.effect === 'deny') return decision
-  // After the decision: nobody shall be asked to consent to what is denied all the same.
-  checkScope(access)
-  const taken = await stages.limits.reserve(access, decision.obligations?.limit ?? [])
-  if ('limit' in taken) return exceeded(taken)
-  trace.reservation = taken
-  return decision
-}
-
-/** A call that failed: what never left does not count. */
-function giveBack({ limits }: Stages, { reservation, dispatched }: Trace): void {
-  if (reservation === undefined) return
-  if (dispatched) limits.settle(reservation, () => NOTHING_USED)
-  else limits.release(reservation)
-}
-
-function settle({ limits }: Stages, { reservation }: Trace, response: Response): void {
-  if (reservation) limits.settle(reservation, () => usedBy(response))
 }
 
 /** Builds what policies see from what the operator knows; a server's claims have no part in it. */
@@ -329,61 +401,4 @@ function invalid(exchange: Exchange, violations: readonly string[], call: string
   const text = `Invalid arguments: ${violations.join('; ')}. Correct them and call again.`
   const detail = { code: 'arguments_invalid', violations, requestId: call }
   return toolError(request, text, detail, conversation.era)
-}
-
-function endingOf(response: Response): Ending {
-  if (response.kind === 'error') {
-    return { outcome: 'tool_error', error: `rpc ${response.error.code}` }
-  }
-  const { result, resultText } = response
-  const asks = result['resultType'] === 'input_required'
-  const outcome = asks ? 'asked' : result['isError'] === true ? 'tool_error' : 'answered'
-  return { outcome, result, ...(resultText === undefined ? {} : { resultText }) }
-}
-
-interface Ending {
-  readonly outcome: Extract<RecordEntry, { kind: 'outcome' }>['outcome']
-  readonly error?: string
-  readonly result?: JsonObject
-  readonly resultText?: string
-}
-
-/** Records how a call ended. A record that cannot be written is logged: the intent stands without it. */
-async function conclude(
-  stages: Stages,
-  exchange: Exchange,
-  action: Action,
-  trace: Trace,
-  { outcome, error, result, resultText }: Ending,
-): Promise<void> {
-  try {
-    await stages.record({
-      kind: 'outcome',
-      ...recorded(exchange, action, trace),
-      outcome,
-      decision: trace.decision,
-      policies: stages.policies(),
-      error,
-      arguments: trace.decision?.effect === 'permit' ? undefined : trace.aim?.arguments,
-      input: trace.decision?.effect === 'permit' ? undefined : trace.access,
-      result,
-      ...(resultText === undefined ? {} : { resultText }),
-      duration: Math.max(0, Math.round(stages.now() - trace.started)),
-    })
-  } catch (cause) {
-    stages.log(`the outcome of call ${trace.call} could not be recorded`, cause)
-  }
-}
-
-function recorded(exchange: Exchange, action: Action, { call, aim }: Trace): RecordedCall {
-  const { client, endpoint } = exchange.conversation
-  return {
-    call,
-    ...recordedSender(exchange.sender),
-    client: `${client.name} ${client.version}`,
-    method: exchange.request.method,
-    action,
-    server: aim?.server ?? (endpoint.kind === 'server' ? endpoint.server : ''),
-    target: aim?.name ?? '',
-  }
 }

@@ -4,6 +4,7 @@ import type { Notification } from '../mcp/message.ts'
 import type { Link } from '../mcp/upstream/link.ts'
 import { listenFor } from './feeds.ts'
 import { MAX_URIS } from './listen.ts'
+import { type Beside, UNSCREENED } from './screen/beside.ts'
 
 /**
  * What a legacy client sets once for its session and a modern server wants with each request or on
@@ -29,6 +30,8 @@ interface SessionsOptions {
   readonly heard: (server: string, notification: Notification) => void
   /** Whether a session is told of what a server says; it is, by default. */
   readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
+  /** Looks at what sessions are told; without it, everything passes. */
+  readonly beside?: Pick<Beside, 'tell'>
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -38,7 +41,8 @@ interface Followed {
 }
 
 /** Makes it. What it knows of a session goes with the session. */
-export function sessions({ heard, mayHear = () => true, log }: SessionsOptions): Sessions {
+export function sessions(options: SessionsOptions): Sessions {
+  const { heard, mayHear = () => true, beside = UNSCREENED, log } = options
   const levels = new WeakMap<Conversation, string>()
   const followed = new WeakMap<Conversation, Map<string, Followed>>()
 
@@ -66,12 +70,13 @@ export function sessions({ heard, mayHear = () => true, log }: SessionsOptions):
     state.stop = new AbortController()
     const { signal } = state.stop
     const tell = (notification: Notification): void => heard(server, notification)
-    listenFor(conversation, link, [...state.uris], signal, tell, mayHear).catch(
-      (cause: unknown) => {
-        if (!signal.aborted)
-          log(`the subscription of a session at server \`${server}\` ended`, cause)
-      },
-    )
+    const send = (notification: Notification): void => {
+      if (!mayHear(conversation, notification)) return
+      beside.tell(conversation, server, notification, (passed) => conversation.send(passed))
+    }
+    listenFor(conversation, link, [...state.uris], signal, tell, send).catch((cause: unknown) => {
+      if (!signal.aborted) log(`the subscription of a session at server \`${server}\` ended`, cause)
+    })
   }
   return {
     logLevel: ({ conversation }) => levels.get(conversation),

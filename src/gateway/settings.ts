@@ -30,7 +30,7 @@ export async function setLevel(
     if (era === 'legacy') return relay.forward(exchange, endpoint.server, 'logging/setLevel')
   } else {
     const open = await upstreams.open(conversation)
-    await Promise.allSettled(open.map((link) => bringLevel(sessions, conversation, link)))
+    await Promise.allSettled(open.map(({ link }) => bringLevel(sessions, conversation, link)))
   }
   return emptyResult(request, conversation.era)
 }

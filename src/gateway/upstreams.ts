@@ -5,6 +5,7 @@ import { NEWEST_MODERN, type Revision } from '../mcp/revision.ts'
 import type { Link } from '../mcp/upstream/link.ts'
 import type { Lease } from '../mcp/upstream/pool.ts'
 import type { News } from './news.ts'
+import { type Beside, UNSCREENED } from './screen/beside.ts'
 import { type EraMemory, sharedLinks } from './shared-links.ts'
 import {
   type LinkSource,
@@ -16,6 +17,12 @@ import {
 
 /** Holds a link until this settles, beyond the use of it. */
 export type Keep = (until: Promise<unknown>) => void
+
+/** A link that a session has open, and to which server. */
+export interface OpenLink {
+  readonly server: string
+  readonly link: Link
+}
 
 /** All links of the gateway, by conversation and server. The only holder of links. */
 export interface Upstreams {
@@ -36,7 +43,7 @@ export interface Upstreams {
     wanted?: Revision,
   ): Promise<T>
   /** The links that a legacy session has open. */
-  open(conversation: Conversation): Promise<readonly Link[]>
+  open(conversation: Conversation): Promise<readonly OpenLink[]>
   /** Listens to a link's messages outside of requests; returns what ends it. */
   watch(link: Link, watcher: Watcher): () => void
 }
@@ -53,6 +60,8 @@ export interface UpstreamsOptions {
   readonly news: News
   /** Whether a session is told of what a server says outside of requests; it is, by default. */
   readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
+  /** Looks at what is said on sessions; without it, everything passes. */
+  readonly beside?: Beside
   readonly log: (message: string) => void
 }
 
@@ -60,7 +69,12 @@ export interface UpstreamsOptions {
 export function upstreams(options: UpstreamsOptions): Upstreams {
   const { links, eras, log, onNotification } = options
   const servers = new Map(options.servers.map((server) => [server.name, server]))
-  const watched = watchedLinks({ links, onNotification, onClosed: (key) => shared.closed(key) })
+  const watched = watchedLinks({
+    links,
+    onNotification,
+    onClosed: (key) => shared.closed(key),
+    beside: options.beside ?? UNSCREENED,
+  })
   const shared = sharedLinks({ watched, eras, log })
   const sessions = sessionLinks(options, watched)
 
@@ -92,7 +106,7 @@ export function upstreams(options: UpstreamsOptions): Upstreams {
 
 interface SessionLinks {
   link(conversation: Conversation, to: UpstreamServer, wanted: Revision): Promise<Link>
-  open(conversation: Conversation): Promise<readonly Link[]>
+  open(conversation: Conversation): Promise<readonly OpenLink[]>
 }
 
 /** The links that each legacy session has for itself; they end with it. */
@@ -124,7 +138,10 @@ function sessionLinks(options: UpstreamsOptions, watched: WatchedLinks): Session
       return opening
     },
     async open(conversation) {
-      const own = [...(sessions.get(conversation)?.values() ?? [])]
+      const own = [...(sessions.get(conversation) ?? [])].map(async ([server, link]) => ({
+        server,
+        link: await link,
+      }))
       const settled = await Promise.allSettled(own)
       return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     },
@@ -132,7 +149,7 @@ function sessionLinks(options: UpstreamsOptions, watched: WatchedLinks): Session
 }
 
 async function openSessionLink(
-  { onSession, news, mayHear = () => true }: UpstreamsOptions,
+  { onSession, news, mayHear = () => true, beside = UNSCREENED }: UpstreamsOptions,
   watched: WatchedLinks,
   to: UpstreamServer,
   conversation: Conversation,
@@ -146,7 +163,8 @@ async function openSessionLink(
     throw sessionOver()
   }
   const notified = (notification: Notification): void => {
-    if (mayHear(conversation, notification)) conversation.send(notification)
+    if (!mayHear(conversation, notification)) return
+    beside.tell(conversation, to.name, notification, (passed) => conversation.send(passed))
   }
   if (link.era === 'legacy') watched.watch(link, { notified, closed: () => undefined })
   const quiet = news.listen(to.name, notified)

@@ -6,6 +6,7 @@ import { maskExtensions } from './bridge/capabilities.ts'
 import { questions } from './bridge/questions.ts'
 import { refuse } from './bridge/refuse.ts'
 import { SERVER_NOTIFICATIONS } from './methods.ts'
+import type { Beside } from './screen/beside.ts'
 import { eitherSignal } from './waiting.ts'
 
 /** A server of the catalog, as the gateway reaches it. */
@@ -52,10 +53,13 @@ interface WatchedOptions {
   readonly onNotification: (server: string, notification: Notification) => void
   /** Told once when a link closes. */
   readonly onClosed: (key: string) => void
+  /** Looks at what servers ask sessions. */
+  readonly beside: Pick<Beside, 'ask'>
 }
 
 /** Makes it. Watchers go with their link: what replaces a link is watched anew. */
-export function watchedLinks({ links, onNotification, onClosed }: WatchedOptions): WatchedLinks {
+export function watchedLinks(options: WatchedOptions): WatchedLinks {
+  const { links, onNotification, onClosed } = options
   const watchers = new Map<string, Map<Watcher, Link>>()
   const keys = new WeakMap<Link, string>()
 
@@ -76,7 +80,7 @@ export function watchedLinks({ links, onNotification, onClosed }: WatchedOptions
   }
   return {
     async borrow(key, to, conversation, revision) {
-      const asked = unrelated(conversation)
+      const asked = unrelated(options, conversation, to.name)
       const lease = await links.borrow(key, {
         server: to.name,
         transport: to.transport,
@@ -119,7 +123,11 @@ export function watchedLinks({ links, onNotification, onClosed }: WatchedOptions
 }
 
 /** What a legacy server asks outside of requests: a session's client answers, nobody else can. */
-function unrelated(conversation: Conversation): {
+function unrelated(
+  { beside }: WatchedOptions,
+  conversation: Conversation,
+  server: string,
+): {
   readonly take: (request: Request) => Promise<Response>
   readonly withdraws: (notification: Notification) => boolean
 } {
@@ -128,6 +136,12 @@ function unrelated(conversation: Conversation): {
     return { take: refuse, withdraws: ({ method }) => method === 'notifications/cancelled' }
   return questions(conversation, (method, params, withdrawn) => {
     const { signal, forget } = eitherSignal(conversation.ended, withdrawn)
-    return conversation.ask(method, params, signal).finally(forget)
+    return beside
+      .ask(conversation, server, {
+        params,
+        signal,
+        ask: (passed) => conversation.ask(method, passed, signal),
+      })
+      .finally(forget)
   })
 }

@@ -163,6 +163,7 @@ function callText(
     ['arguments', digestText(first?.body?.['arguments'])],
     ['outcome', endOf(view)],
     ...(view.error === null ? [] : ([['error', String(view.error)]] as const)),
+    ...screenedRows(view),
     ['result', digestText(outcome?.body?.['result'])],
   ]
   return rows.map(([name, value]) => `${name.padEnd(10)}  ${printable(value)}`)
@@ -181,6 +182,17 @@ function approvalRows({ approval }: CallView): readonly (readonly [string, strin
   return [
     ['approved', `by ${who} (${String(kind)}, request ${String(id)}), sha256 ${String(digest)}`],
   ]
+}
+
+/** Each finding: what it is, where, and what was done. */
+function screenedRows({ screened }: CallView): readonly (readonly [string, string])[] {
+  if (!Array.isArray(screened)) return []
+  return screened
+    .map(objectOf)
+    .map(({ category, type, at, part, certainty, action, screen }) => [
+      'found',
+      `${String(category)}/${String(type)} (${String(certainty)}) in ${String(part)} at ${String(at) || '/'}: ${String(action)} by ${String(screen)}`,
+    ])
 }
 
 function digestText(value: JsonObject[string]): string {
