@@ -11,8 +11,7 @@ export const WALLET: PersonalType = {
 }
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-const BASE58_TOKEN = /[13LMDT][1-9A-HJ-NP-Za-km-z]{25,33}(?![A-Za-z0-9+/=_])/g
-const WITHIN = /[A-Za-z0-9+/=_-]/
+const BASE58_TOKEN = /(?<![A-Za-z0-9+/=_-])[13LMDT][1-9A-HJ-NP-Za-km-z]{25,33}(?![A-Za-z0-9+/=_])/g
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const BECH32_TOKEN = /(?<![A-Za-z0-9])(?:bc|tb|ltc|addr)1[02-9ac-hj-np-z]{11,100}(?![A-Za-z0-9])/g
 const ETHEREUM = /(?<![A-Za-z0-9])0x[0-9a-fA-F]{40}(?![A-Za-z0-9])/g
@@ -30,11 +29,7 @@ export function findWallets(
       if (isOne(value, start, end)) take({ type: WALLET.type, start, end, certainty, value })
     }
   }
-  search(
-    BASE58_TOKEN,
-    'proved',
-    (raw, start) => !WITHIN.test(text[start - 1] ?? '') && isBase58Check(raw),
-  )
+  search(BASE58_TOKEN, 'proved', isBase58Check)
   if (/(?:bc|tb|ltc|addr)1/.test(text)) search(BECH32_TOKEN, 'proved', isBech32)
   const isEthereum: IsOne = (raw, start, end) =>
     !/^0x0+$/.test(raw) && words.isBeside(WORDS, start, end)
