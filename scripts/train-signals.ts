@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Cue, type CueName, cueOf, MARKED, WORDED } from '../src/analysis/signals/cues.ts'
 import { accountOf } from '../src/analysis/signals/facts.ts'
-import { FEATURES, featuresOf } from '../src/analysis/signals/features.ts'
+import { FEATURES, featuresOf, isCandidate } from '../src/analysis/signals/features.ts'
 import { ATTACKS, HONEST } from './signals/examples.ts'
 
 /**
@@ -51,10 +51,11 @@ function read(folder: string): Sample[] {
 
 function sampleOf(row: Row, family: string): Sample {
   const account = accountOf(row.text)
-  const rows = account.facts.map((_, which) => {
+  const rows = account.facts.flatMap((facts, which) => {
+    if (!isCandidate(facts, account.around)) return []
     const out = new Float32Array(FEATURES.length)
     featuresOf(account, which, out)
-    return out
+    return [out]
   })
   return { row, family, bad: row.label === 'malicious', rows, weight: 1 }
 }
@@ -210,6 +211,7 @@ function signed(index: number, weight: number): number {
   const name = FEATURES[index] ?? ''
   if (name === '') return weight
   if (HARD.has(name)) return between(2, weight, 3.5)
+  if (name.startsWith('told ')) return between(0, weight, 0.6)
   if (SPEAKS_FOR.test(name)) return between(0, weight, 2)
   return between(-0.7, weight, SPEAKS_AGAINST.test(name) ? 0 : 0.8)
 }

@@ -89,6 +89,15 @@ const LETTER = bitsOf(['letter'])
 const ADDRESS = FLAGS.email | FLAGS.url
 const THING = FLAGS.number | FLAGS.money | FLAGS.quotes
 
+/**
+ * Whether a sentence can be judged: it has a cue, asks where nobody would, or for something to be sent to an
+ * address. A verb alone is none.
+ */
+export function isCandidate(one: Facts, around: Surroundings): boolean {
+  if (one.hits.length > 0 || isOther(one, around)) return true
+  return one.asked !== 0 && (one.flags & (ADDRESS | FLAGS.misplaced)) !== 0
+}
+
 /** Writes the features of one of the facts into `out`. */
 export function featuresOf({ facts, around }: Account, which: number, out: Float32Array): void {
   out.fill(0)
@@ -169,6 +178,11 @@ function isIntroduced(before: Facts | undefined, one: Facts): boolean {
   return before !== undefined && one.index - before.index === 1 && (before.high & THREAT.high) !== 0
 }
 
+/** Whether a sentence is of another language than the English text around it. */
+function isOther(one: Facts, around: Surroundings): boolean {
+  return around.common * 3 > around.sentences && isForeign(one)
+}
+
 function surroundings(one: Facts, around: Surroundings, out: Float32Array): void {
   const size = around.sentences
   out[at('text of threats')] = Math.min(1, (3 * around.threats) / size)
@@ -176,5 +190,5 @@ function surroundings(one: Facts, around: Surroundings, out: Float32Array): void
   out[at('text of headings')] = Math.min(1, (5 * around.headings) / size)
   out[at('long text')] = Math.min(1, Math.log2(size + 1) / 8)
   if (one.asked !== 0 && (one.flags & FLAGS.misplaced) !== 0) out[at('out of place')] = 1
-  if (isForeign(one) && around.common * 3 > size) out[at('other language')] = 1
+  if (isOther(one, around)) out[at('other language')] = 1
 }

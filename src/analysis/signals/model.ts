@@ -1,5 +1,5 @@
 import type { Account } from './facts.ts'
-import { FEATURES, featuresOf } from './features.ts'
+import { FEATURES, featuresOf, isCandidate } from './features.ts'
 import trained from './weights.json' with { type: 'json' }
 
 /** What training wrote: one weight for each feature that counts, in thousandths. */
@@ -27,6 +27,8 @@ export class Model {
 
   /** How much one of the facts looks like an injection: log odds, above 0 it more likely is one. */
   score(account: Account, which: number): number {
+    const facts = account.facts[which]
+    if (facts === undefined || !isCandidate(facts, account.around)) return Number.NEGATIVE_INFINITY
     featuresOf(account, which, this.features)
     let score = this.bias
     for (let index = 0; index < FEATURES.length; index++) {

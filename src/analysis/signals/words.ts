@@ -81,30 +81,27 @@ export class Words {
   #word(text: string, from: number, to: number): number {
     let hash = EMPTY
     let stem = 0
-    let begun = 0
+    let begun = from
     let at = from
-    let length = 0
     for (; at < to; at++) {
       const unit = unitAt(text, at)
-      if (unit === PARTS || isUnspaced(unit)) break
+      if (isEnd(unit)) break
       if (unit === DROPPED) continue
       if (isHigh(text, at)) at++
       hash = hashed(hash, unit)
-      length++
       if (!isStem(hash)) continue
       stem = hash
-      begun = length
+      begun = at
     }
-    const several = length >= LEAST_JOINED && length - begun > 6 && !isKnown(hash)
-    if (several && this.#joined(text, from, at)) return at
-    this.#add(from, at, hash, stem, isCapitals(text, from, at) ? CAPITALS : 0)
+    const unknown = at - from >= LEAST_JOINED && at - begun > 6
+    if (!(unknown && this.#joined(text, from, at))) this.#add(text, from, at, hash, stem, 0)
     return at
   }
 
   /** Han and Kana have no spaces: the longest known word is taken at each place. */
   #unspaced(text: string, from: number, to: number): number {
     const { end, hash } = longest(text, from, Math.min(to, from + LONGEST_UNSPACED))
-    this.#add(from, end, hash, 0, FOREIGN)
+    this.#add(text, from, end, hash, 0, FOREIGN)
     return end
   }
 
@@ -113,19 +110,19 @@ export class Words {
     const ends: number[] = []
     for (let at = from; at < to; ) {
       const { end, hash } = longest(text, at, Math.min(to, at + LONGEST_JOINED))
-      if (hash === EMPTY) return false
+      if (hash === EMPTY || ends.length * 3 > end - from) return false
       ends.push(end)
       at = end
     }
     let start = from
     for (const end of ends) {
-      this.#add(start, end, longest(text, start, end).hash, 0, 0)
+      this.#add(text, start, end, longest(text, start, end).hash, 0, 0)
       start = end
     }
     return true
   }
 
-  #add(start: number, end: number, hash: number, stem: number, stands: number): void {
+  #add(text: string, start: number, end: number, hash: number, stem: number, stands: number): void {
     const index = this.count++
     const word = ofWord(hash)
     const begun = stem === 0 ? word : ofStem(stem)
@@ -133,7 +130,8 @@ export class Words {
     this.end[index] = end
     this.hash[index] = hash
     this.stem[index] = stem
-    this.stands[index] = stands | (this.parted ? STARTS_CLAUSE : 0)
+    this.stands[index] =
+      stands | (isCapitals(text, start, end) ? CAPITALS : 0) | (this.parted ? STARTS_CLAUSE : 0)
     const glued = this.glued ? 0 : -1
     this.#is(index, (word.low | begun.low) & glued, (word.high | begun.high) & glued, true)
     this.parted = false
@@ -148,9 +146,16 @@ export class Words {
   }
 
   #separator(text: string, at: number): void {
-    const character = text[at] ?? ''
+    const code = text.charCodeAt(at)
+    const kind = code < 128 ? (SEPARATORS[code] ?? 0) : WIDE
+    if (kind === 0) return
+    if ((kind & PARTS_CLAUSE) !== 0) this.parted = true
+    if ((kind & GLUES) !== 0) this.#glue(text, at)
+    if ((kind & (QUOTES | WIDE)) !== 0) this.#quotes(text[at] ?? '')
+  }
+
+  #quotes(character: string): void {
     if (PARTING.has(character)) this.parted = true
-    if (GLUE.has(character)) this.#glue(text, at)
     if (this.quote === '' && OPENING.has(character)) {
       this.quote = CLOSED_BY.get(character) ?? character
       this.quoteFrom = this.count
@@ -249,6 +254,16 @@ function longest(text: string, from: number, to: number): { end: number; hash: n
   return best
 }
 
+const PARTS_CLAUSE = 1
+const GLUES = 2
+const QUOTES = 4
+const WIDE = 8
+const SEPARATORS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  const quotes = OPENING.has(character) ? QUOTES : 0
+  return (PARTING.has(character) ? PARTS_CLAUSE : 0) | (GLUE.has(character) ? GLUES : 0) | quotes
+})
+
 function unitAt(text: string, at: number): number {
   const code = text.charCodeAt(at)
   if (code < 0xd800 || code > 0xdfff) return folded(code)
@@ -276,6 +291,10 @@ function isCapitals(text: string, start: number, end: number): boolean {
     if (code < 65 || code > 90) return false
   }
   return true
+}
+
+function isEnd(unit: number): boolean {
+  return unit === PARTS || isUnspaced(unit)
 }
 
 /** Han, Hiragana, Katakana. */

@@ -33,7 +33,7 @@ export function* blobs(
       index += 2
       end = runs[index + 1] ?? end
     }
-    yield* decoded(text, start, tail(text, end), spending)
+    yield* decoded(text, start, tail(text, start, end), spending)
   }
 }
 
@@ -43,7 +43,10 @@ function promising(text: string, start: number, end: number): boolean {
   if (HEX.test(probe)) return (end - start) % 2 === 0
   if (!/[a-z]/.test(probe) || !/[A-Z\d]/.test(probe)) return false
   const bytes = Buffer.from(probe, 'base64')
-  return compressed(bytes) !== undefined || bytes.every(ofText)
+  return (
+    compressed(bytes) !== undefined ||
+    bytes.every((byte, at) => ofText(byte) || (byte === 0 && at % 2 === 1))
+  )
 }
 
 const HEX = /^[\da-fA-F]+$/
@@ -53,15 +56,29 @@ function ofText(byte: number): boolean {
   return (byte >= 32 && byte !== 127 && byte < 248) || byte === 9 || byte === 10 || byte === 13
 }
 
+/** As long as encoders make their lines. */
+const LINES = new Set([60, 64, 70, 72, 76])
+const LAST = /^(?:[ \t]{0,2}\r?\n[ \t>]{0,8}[\w+/-]{2,15}(?![\w+/-]))?={0,2}/
+const PADDING = /^={0,2}/
+
+function lineBefore(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && end - at < 80 && /[\w+/-]/.test(text[at - 1] ?? '')) at--
+  return end - at
+}
+
 /** Whether the run goes on in the next one: a long line, then nothing but its end and an indent or a `>`. */
 function wraps(text: string, start: number, end: number, next: number | undefined): boolean {
   if (next === undefined || next - end > 16 || next - end < 1) return false
-  return end - start >= 40 && /^ {0,2}\r?\n[ \t>]*$/.test(text.slice(end, next))
+  return (
+    LINES.has(lineBefore(text, start, end)) && /^ {0,2}\r?\n[ \t>]*$/.test(text.slice(end, next))
+  )
 }
 
 /** The last, shorter line of a wrapped blob is no run of its own; and padding belongs to it. */
-function tail(text: string, end: number): number {
-  const rest = /^(?:\r?\n[\w+/-]{2,15})?={0,2}/.exec(text.slice(end, end + 24))
+function tail(text: string, start: number, end: number): number {
+  const wrapped = LINES.has(lineBefore(text, start, end))
+  const rest = (wrapped ? LAST : PADDING).exec(text.slice(end, end + 24))
   return end + (rest?.[0].length ?? 0)
 }
 
@@ -88,12 +105,11 @@ function* decoded(
 
 function textOf(bytes: Buffer): string | undefined {
   if (bytes.length < 6) return undefined
-  if (isUtf8(bytes)) return printable(bytes.toString('utf8'))
   // What PowerShell encodes is UTF-16: every other byte of English is zero.
   if (bytes.length % 2 === 0 && bytes[1] === 0 && bytes[3] === 0) {
     return printable(bytes.toString('utf16le'))
   }
-  return undefined
+  return isUtf8(bytes) ? printable(bytes.toString('utf8')) : undefined
 }
 
 /** The text, if nearly all of it can be seen and some of it is letters. */

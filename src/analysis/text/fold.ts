@@ -32,6 +32,9 @@ export function folded(code: number): number {
   return value
 }
 
+// ASCII is known at once, so that most texts never come to the slow way.
+for (let code = 0; code < 128; code++) folded(code)
+
 /** The same of an astral character, such as the letters of mathematics. */
 export function foldedPair(high: number, low: number): number {
   return fold(String.fromCharCode(high, low))

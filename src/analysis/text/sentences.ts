@@ -28,10 +28,19 @@ export function* sentences(text: string): Generator<Range> {
       ends ||= closes(text, start, at)
     }
     if (!ends) continue
+    at = closed(text, at)
     yield* trimmed(text, start, at + 1)
     start = at + 1
   }
   yield* trimmed(text, start, text.length)
+}
+
+/** The closing quotes and brackets of a sentence belong to it. */
+function closed(text: string, at: number): number {
+  if (text.charCodeAt(at) <= 32) return at
+  let end = at
+  while (CLOSING.has(text[end + 1] ?? '')) end++
+  return end
 }
 
 function marks(code: number): boolean {
