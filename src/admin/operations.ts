@@ -7,6 +7,8 @@ import { EVENTS } from './calls/events.ts'
 import { EXPLANATIONS } from './calls/explanations.ts'
 import { RECORDS } from './calls/records.ts'
 import { CLIENTS } from './clients.ts'
+import { DEFINITIONS } from './definitions/definitions.ts'
+import { FINDINGS } from './definitions/findings.ts'
 import { GRANTS } from './grants.ts'
 import { GRAPH } from './graph/graph.ts'
 import { KEYS } from './keys.ts'
@@ -43,6 +45,8 @@ export const OPERATIONS = [
   ...POLICY_VERSIONS,
   ...SIMULATIONS,
   ...SERVERS,
+  ...DEFINITIONS,
+  ...FINDINGS,
   ...SETTINGS,
 ] as const
 

@@ -5,6 +5,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
 import type { Explanations } from './calls/explanation-ports.ts'
 import type { Evidence } from './calls/ports.ts'
+import type { Definitions } from './definitions/ports.ts'
 import type { GraphSource } from './graph/ports.ts'
 import type { Reach } from './me/ports.ts'
 import type { OverviewSource } from './overview/ports.ts'
@@ -258,6 +259,7 @@ export interface Administration {
   readonly graph: GraphSource
   readonly policies: Policies
   readonly servers: Servers
+  readonly definitions: Definitions
   readonly settings: Settings
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>

@@ -156,6 +156,7 @@ const administration: Administration = {
   reach: { of: () => [] },
   policies: nobody(),
   servers: nobody(),
+  definitions: nobody(),
   settings: nobody(),
   settled: async () => {
     behind.settled += 1

@@ -15,6 +15,7 @@ import type { LinkWatch } from '../link-watch.ts'
 import type { LivePolicies } from '../live-policies.ts'
 import type { ManagedPolicies } from '../managed-policies.ts'
 import { headFile } from '../open-records.ts'
+import { definitionsPort } from './definitions.ts'
 import { evidenceOf } from './evidence.ts'
 import { explanationsOf } from './explanations.ts'
 import { graphOf } from './graph.ts'
@@ -89,6 +90,7 @@ export function openControl(parts: ControlParts): Control {
       reach: reachOf(parts),
       policies: policies.port,
       servers: serversPort(parts),
+      definitions: definitionsPort(parts),
       settings: settingsPort(parts),
     },
     live: followed,
