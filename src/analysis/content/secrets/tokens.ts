@@ -53,10 +53,15 @@ function isDrawn(rule: TokenRule, secret: string, proved: boolean): boolean {
 
 const MASKS = new Set<unknown>(['masked', 'template', 'example'])
 
+/** A last part of so many letters and digits is what was drawn. */
+const LONG_TAIL = 16
+
 /** Without the words by which its vendor marks it, and without what only numbers its owner. */
 function bodyOf(secret: string): string {
-  const tail = /[A-Za-z0-9]{16,4096}$/.exec(secret)?.[0]
-  return tail ?? secret.replace(/^(?:[A-Za-z0-9]{1,12}[_.:-]){1,4}(?=.{8})/, '')
+  let start = secret.length
+  while (start > 0 && isWordChar(secret.charCodeAt(start - 1)) && secret[start - 1] !== '_') start--
+  if (secret.length - start >= LONG_TAIL) return secret.slice(start)
+  return secret.replace(/^(?:[A-Za-z0-9]{1,12}[_.:-]){1,4}(?=.{8})/, '')
 }
 
 /** Whether a token may begin here: after no letter or digit, or after an escape that ends in one. */

@@ -38,7 +38,7 @@ export const PAYMENT_TOKENS: readonly TokenRule[] = [
     'adyen-api-key',
     'Adyen key',
     'AQE',
-    /AQE[a-z][A-Za-z0-9]{10,400}\+?[A-Za-z0-9+/=]{10,200}-[A-Za-z0-9+/=]{20,80}-[A-Za-z0-9<>{}()[\]^&*%$#@!,.~?=|;:'"_+/-]{8,40}/y,
+    /AQE[a-z][A-Za-z0-9+/=]{20,600}-[A-Za-z0-9+/=]{20,80}-[A-Za-z0-9<>{}()[\]^&*%$#@!,.~?=|;:'"_+/-]{8,40}/y,
     { entropy: 3.5 },
   ),
   token(

@@ -98,6 +98,17 @@ export const CURL_HEADER: Structure = {
 const COOKIES = /(?:set-)?cookie["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([^\r\n"']{8,4096})/iy
 const SESSION = /(?:sess|sid$|auth|token|jwt|remember|login|_identity|connect\.)/i
 
+const SESSION_WHY = 'a cookie that stands for a session'
+
+/** The value of a pair, if it is that of a session. */
+function sessionIn(pair: string): string | undefined {
+  const sign = pair.indexOf('=')
+  const [name, value] = [pair.slice(0, sign).trim(), pair.slice(sign + 1)]
+  if (sign < 1 || value.length < 12 || !SESSION.test(name) || /csrf|xsrf/i.test(name))
+    return undefined
+  return placeholderReason(value) === undefined && looksDrawn(value) ? value : undefined
+}
+
 /** Cookies that stand for a session. */
 export const COOKIE: Structure = {
   id: 'session-cookie',
@@ -107,20 +118,15 @@ export const COOKIE: Structure = {
     if (match === null) return
     const list = match[1] ?? ''
     const base = at + match[0].length - list.length
-    for (const pair of list.matchAll(/([\w.-]{2,64})=([^;,\s]{12,2000})/g)) {
-      const [whole, name = '', value = ''] = pair
-      if (!SESSION.test(name) || /csrf|xsrf/i.test(name)) continue
-      if (placeholderReason(value) !== undefined || !looksDrawn(value)) continue
-      const end = base + pair.index + whole.length
-      sink.add(
-        found(
-          'session-cookie',
-          end - value.length,
-          end,
-          'likely',
-          'a cookie that stands for a session',
-        ),
-      )
+    for (let start = 0; start < list.length; ) {
+      const stop = list.indexOf(';', start)
+      const end = stop === -1 ? list.length : stop
+      const value = sessionIn(list.slice(start, end))
+      if (value !== undefined)
+        sink.add(
+          found('session-cookie', base + end - value.length, base + end, 'likely', SESSION_WHY),
+        )
+      start = end + 1
     }
   },
 }

@@ -35,7 +35,7 @@ function bodyOf(text: string, start: number): { readonly body: string; readonly 
   const stop = Math.min(next === -1 ? text.length : next, start + LONGEST)
   const body = text
     .slice(start, stop)
-    .replaceAll(/\\+[nrt]/g, '\n')
+    .replaceAll(/\\{1,4}[nrt]/g, '\n')
     .split(/[\r\n]+/)
     .filter((line) => !line.includes(':'))
     .join('')

@@ -9,7 +9,7 @@ const MADE_UP =
 
 /** What nobody uses as a password: another's place, a word for passwords, the name of the user again. */
 export function isMadeUp(user: string, password: string): boolean {
-  const word = password.replace(/[)>\]}]+$/, '')
+  const word = password.replace(/[)>\]}]{1,4}$/, '')
   return placeholderReason(password) !== undefined || MADE_UP.test(word) || user === password
 }
 
