@@ -188,7 +188,7 @@ function held(text: string, start: number, end: number): number {
   if (/\d{4}|#\d{2}|\bID\b/.test(sentence)) flags |= FLAGS.number
   if (/[$€£¥₿]\s?\d|\d\s?(?:USD|EUR|BTC|ETH|dollars|euros)/.test(sentence)) flags |= FLAGS.money
   if (/[[{<]{1,2}[A-Za-z_][\w -]{0,30}[\]}>]/.test(sentence)) flags |= FLAGS.placeholder
-  if (/['"“‘][^'"”’\n]{2,}['"”’]/.test(sentence)) flags |= FLAGS.quotes
+  if (/(?:^|[\s(:=])['"“‘]\w/.test(sentence)) flags |= FLAGS.quotes
   if (/`|\w\(\)|[{};]\s*$|=>|\$ |--\w/.test(sentence)) flags |= FLAGS.code
   if (/^[^:\n]{2,40}:/.test(sentence)) flags |= FLAGS.label
   return flags

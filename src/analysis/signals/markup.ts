@@ -35,24 +35,23 @@ const MARKUP: readonly Markup[] = [
     cue: 'tool-markup',
     signs: ['tool_c', 'function_call', 'invoke', 'tool_use', 'TOOL_CALL', 'antml'],
     pattern:
-      /<\/?(?:tool_calls?|function_calls?|invoke|tool_use|antml:\w{2,20})\b[^>\n]{0,80}>|["'](?:tool_calls?|function_call|tool_use)["'] ?:|\[TOOL_CALLS?\]/g,
+      /<\/?(?:tool_calls?|function_calls?|invoke|tool_use|antml:[a-z])\b|["'](?:tool_calls?|function_call|tool_use)["'] ?:|\[TOOL_CALLS?\]/g,
   },
   {
     cue: 'boundary',
     signs: ['---', '===', '***', '###', '<<<', '>>>', '[END', '[/', '"""', '```'],
     pattern:
-      /(?:[-=*#<>_~]{3,20}|\[) ?\/?(?:end|begin|start|stop|new|close)[ _](?:of[ _])?(?:the[ _])?(?:[a-z]{2,14}[ _]){0,2}(?:instructions?|prompt|context|results?|output|data|document|content|task|conversation|input|messages?|response|session|query|rules|documents|text|email)\b/gi,
+      /(?:[-=*#<>_~]{3}|\[) ?\/?(?:end|begin|start|stop|new|close)[ _](?:[a-z]{2,14}[ _]){0,3}(?:instructions?|prompt|context|results?|output|data|document|content|task|conversation|input|messages?|response|session|query|rules|documents|text|email)\b/gi,
   },
   {
     cue: 'data-link',
     signs: ['](', 'src='],
-    pattern:
-      /(?:!?\[[^\]\n]{0,80}\]\(|src=["'])https?:\/\/[^\s)"']{3,200}[?&/=](?:[\w-]{1,30}=)?(?:[{[<$%]{1,3}[A-Za-z_ ][^\s)"']{0,60})/g,
+    pattern: /(?:\]\(|src=["'])https?:\/\/[^\s()"'{[<$%]{3,200}(?<=[?&/=])[{[<$%]{1,3}[A-Za-z_ ]/g,
   },
   {
     cue: 'active-html',
     signs: ['onerror', 'onload', 'javascript:'],
-    pattern: /<(?:img|svg|a|body|iframe)\b[^>\n]{0,200}?(?:on(?:error|load) ?=|javascript:)/gi,
+    pattern: /<(?:img|svg|a|body|iframe)\b[^<>\n]{0,120}?(?:\bon(?:error|load) ?=|javascript:)/gi,
   },
   {
     cue: 'unseen-html',
