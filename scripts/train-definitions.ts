@@ -16,6 +16,8 @@ const RATE = 2
 const L2 = 0.01
 /** Harmless definitions of unseen servers that may be called poisoned. */
 const MOST_ALARMS = 0.003
+/** Log odds below which the model says nothing, however few alarms there were: data is never all there is. */
+const LEAST = 1.5
 
 interface Row {
   readonly id: string
@@ -91,14 +93,7 @@ function train(rows: readonly Row[]): Weights {
   let bias = 0
   const shares = sharesOf(rows)
   for (let round = 0; round < ROUNDS; round += 1) {
-    const slopes = new Map<string, number>()
-    let slope = 0
-    for (const [index, row] of rows.entries()) {
-      const error =
-        ((row.bad ? 1 : 0) - odds({ bias, weights }, row.features)) * (shares[index] ?? 0)
-      slope += error
-      for (const feature of row.features) slopes.set(feature, (slopes.get(feature) ?? 0) + error)
-    }
+    const { slope, slopes } = slopesOf(rows, shares, { bias, weights })
     bias += RATE * slope
     for (const [feature, value] of slopes) {
       const old = weights.get(feature) ?? 0
@@ -106,6 +101,17 @@ function train(rows: readonly Row[]): Weights {
     }
   }
   return { bias, weights }
+}
+
+function slopesOf(rows: readonly Row[], shares: readonly number[], weights: Weights) {
+  const slopes = new Map<string, number>()
+  let slope = 0
+  for (const [index, { bad, features }] of rows.entries()) {
+    const error = ((bad ? 1 : 0) - odds(weights, features)) * (shares[index] ?? 0)
+    slope += error
+    for (const feature of features) slopes.set(feature, (slopes.get(feature) ?? 0) + error)
+  }
+  return { slope, slopes }
 }
 
 function scoreOf({ bias, weights }: Weights, features: ReadonlySet<string>): number {
@@ -144,7 +150,10 @@ function main(): void {
     .filter((row) => !row.bad)
     .map((row) => scores.get(row) ?? 0)
     .sort((a, b) => b - a)
-  const threshold = Math.max(0.5, (harmless[Math.floor(harmless.length * MOST_ALARMS)] ?? 0) + 0.01)
+  const threshold = Math.max(
+    LEAST,
+    (harmless[Math.floor(harmless.length * MOST_ALARMS)] ?? 0) + 0.01,
+  )
   const hit = (row: Row) => (scores.get(row) ?? 0) >= threshold
   for (const [family, group] of Map.groupBy(
     rows.filter((row) => row.bad),

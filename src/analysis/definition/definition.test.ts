@@ -7,7 +7,7 @@ import { POISONED } from './testing/poisoned.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Attacks that need knowledge which no rule here has. */
-const KNOWN_MISSES = new Set(['disable', 'exfil by url', 'german', 'spanish', 'chinese', 'russian'])
+const KNOWN_MISSES = new Set(['disable', 'exfil by url'])
 const alone = createDefinitionAnalysis({ peers: [] })
 const judge = (definition: Json, name = 'tool', kind = 'tools') =>
   alone.analyse({ kind, name, definition, server: 'here' })

@@ -98,7 +98,7 @@ export function inspect(
   }
   return {
     findings: findings.toSorted(worstFirst),
-    features: featuresOf(item.name, sentences, findings),
+    features: featuresOf(sentences, findings),
     definition,
   }
 }

@@ -1,5 +1,6 @@
 import { type Finding, isAtLeast } from '../../kernel/finding.ts'
 import { createSecretFinder } from '../content/secrets/secrets.ts'
+import { findSignals } from '../signals/signals.ts'
 import { type Cue, cuesIn } from './cues.ts'
 import { findingOf, type Hit } from './make-finding.ts'
 import { addressesIn, commandsIn, shapesIn } from './markup.ts'
@@ -43,6 +44,7 @@ export function examine(text: DefinitionText, context: Context): Examined {
     .map((hit) => findingOf(text, original, hit))
   findings.push(...secretsIn(text, original))
   const seen: Sentence[] = []
+  if (talks(text)) findings.push(...signalsIn(text, readings))
   for (const reading of readings) {
     if (reading.via.length > 0) findings.push(...decoded(text, reading))
     else findings.push(...plain(text, reading, context, seen))
@@ -77,6 +79,29 @@ function secretsIn(text: DefinitionText, original: Reading): readonly Finding[] 
         more: type,
       }),
     )
+}
+
+/**
+ * Signs of injected prose, in many languages. Definitions address a model by their nature: only those count
+ * by themselves that have no place in one; the others are a weak sign.
+ */
+const SERIOUS =
+  /^injection\/(?:override(?:-asked|-yours)?|prompt-leak|system-says|template|boundary|mode|guard-off|role-json|role-tag)$/
+
+function signalsIn(text: DefinitionText, readings: readonly Reading[]): readonly Finding[] {
+  const found = findSignals(text.text, 'definition', { views: readings }).filter(({ certainty }) =>
+    isAtLeast(certainty, 'likely'),
+  )
+  const signal = found.find(({ rule }) => SERIOUS.test(rule)) ?? found[0]
+  if (signal === undefined) return []
+  const { rule, start, end, via, why } = signal
+  const reading: Reading = { text: text.text, via, place: (from, to) => ({ start: from, end: to }) }
+  const serious = SERIOUS.test(rule)
+  if (serious && via.length > 0) {
+    return [findingOf(text, reading, { rule: 'hidden/encoded-instruction', start, end })]
+  }
+  const id = serious ? 'prompt/signals' : 'prompt/weak-signals'
+  return [findingOf(text, reading, { rule: id, start, end, more: why })]
 }
 
 /** What people see. */

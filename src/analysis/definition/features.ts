@@ -1,51 +1,16 @@
 import type { Finding } from '../../kernel/finding.ts'
-import { snake } from './parameters.ts'
-import { CLASSES_OF, type WordClass } from './vocabulary.ts'
+import type { WordClass } from './vocabulary.ts'
 import type { Sentence } from './words.ts'
 
-/** Classes that say something of a definition by being there. */
+/**
+ * Classes that say something of a definition by being there. What is private or hidden is spoken of everywhere. What a tool is for is left to the rules of
+ * purpose: honest tools dump, inject and bypass too, and no corpus has enough of them to learn that from.
+ */
 const TELLING: readonly WordClass[] = [
-  ...([
-    'attack',
-    'exploit',
-    'stealth',
-    'target',
-    'probe',
-    'destroy',
-    'foe',
-    'guard',
-    'private',
-    'path',
-  ] as const),
-  ...([
-    'elsewhere',
-    'secretly',
-    'user',
-    'model',
-    'must',
-    'hidden',
-    'dismiss',
-    'tell',
-    'name',
-  ] as const),
-]
-/** Classes that say something of a tool by being in its name, or by beginning its description. */
-const PURPOSE: readonly WordClass[] = [
-  'attack',
-  'exploit',
-  'stealth',
-  'target',
-  'probe',
-  'destroy',
-  'guard',
-  'compute',
+  ...(['foe', 'secretly', 'user', 'model', 'must', 'dismiss', 'tell', 'name'] as const),
 ]
 /** Classes that say more in one sentence than apart. */
 const PAIRS: readonly (readonly [WordClass, WordClass])[] = [
-  ['exploit', 'target'],
-  ['attack', 'target'],
-  ['destroy', 'target'],
-  ['probe', 'target'],
   ['read', 'private'],
   ['send', 'private'],
   ['send', 'elsewhere'],
@@ -63,28 +28,16 @@ const PAIRS: readonly (readonly [WordClass, WordClass])[] = [
  * the rules know. No word of a text is a feature, only what words are for.
  */
 export function featuresOf(
-  name: string,
   sentences: readonly Sentence[],
   findings: readonly Finding[],
 ): ReadonlySet<string> {
   const features = new Set<string>()
   for (const { rule, certainty } of findings) {
+    if (rule === 'definition/purpose/malicious') continue
     features.add(`rule:${rule}:${certainty === 'hint' ? 'hint' : 'sure'}`)
   }
-  for (const one of purposes(
-    snake(name)
-      .split('_')
-      .flatMap((word) => CLASSES_OF.get(word) ?? []),
-  )) {
-    features.add(`name:${one}`)
-  }
-  for (const one of purposes(sentences[0]?.words[0]?.classes ?? [])) features.add(`first:${one}`)
   for (const sentence of sentences) for (const one of within(sentence)) features.add(one)
   return features
-}
-
-function purposes(classes: readonly WordClass[]): readonly WordClass[] {
-  return classes.filter((one) => PURPOSE.includes(one))
 }
 
 function within({ words }: Sentence): readonly string[] {

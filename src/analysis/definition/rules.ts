@@ -34,6 +34,7 @@ const TABLE = [
   ['prompt/role', 'Fake role or system text', 'high', 'likely', 'F2', 'the text poses as a system, developer or assistant message', REFUSE],
   ['prompt/emphasis', 'Shouted instruction', 'low', 'hint', 'F2', 'a marked passage demands obedience of the model', ASK],
   ['prompt/signals', 'Injection signals', 'high', 'likely', 'F2', 'the text has the signs of an injected instruction', REFUSE],
+  ['prompt/weak-signals', 'Weak injection signals', 'low', 'hint', 'F2', 'the text has some signs of an injected instruction', ASK],
   ['prompt/model-directed', 'Instruction to the model', 'medium', 'hint', 'F2', 'the text gives the model orders that are not about using this item', ASK],
   ['prompt/obey-content', 'Obeys what it reads', 'high', 'likely', 'F2', 'the model is told to follow instructions found in content', REFUSE],
   // Data.

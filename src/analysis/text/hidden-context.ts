@@ -38,18 +38,34 @@ const TAG = /^[\u{e0000}-\u{e007f}]$/u
 const FILLER = /^[\u{115f}\u{1160}\u{17b4}\u{17b5}\u{2800}\u{3164}\u{ffa0}]$/u
 const IGNORABLE = /^[\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffc}]$/u
 
+type Judge = (candidate: Candidate) => Judged
+
+/** How each kind of character is judged, the first that it is of. */
+const JUDGES: readonly (readonly [RegExp, Judge])[] = [
+  [TAG, tag],
+  [VARIATION, variation],
+  [ZERO_WIDTH, zeroWidth],
+  [BIDI, bidi],
+  [
+    /^\u{ad}$/u,
+    ({ character: { length } }) => ({ kind: 'soft-hyphen', certainty: 'hint', length }),
+  ],
+  [FILLER, filler],
+  [IGNORABLE, ({ character: { length } }) => ({ kind: 'ignorable', certainty: 'likely', length })],
+]
+
+/** Who judges which character: a text full of them asks for the same few. */
+const KNOWN = new Map<string, Judge>()
+const MOST_KNOWN = 4096
+
 /** Judges a candidate. Looks at its neighbours only, so that a text costs what it is long. */
 export function judge(candidate: Candidate): Judged {
   const { character } = candidate
-  const { length } = character
-  if (TAG.test(character)) return tag(candidate)
-  if (VARIATION.test(character)) return variation(candidate)
-  if (ZERO_WIDTH.test(character)) return zeroWidth(candidate)
-  if (BIDI.test(character)) return bidi(candidate)
-  if (character === '\u00ad') return { kind: 'soft-hyphen', certainty: 'hint', length }
-  if (FILLER.test(character)) return filler(candidate)
-  if (IGNORABLE.test(character)) return { kind: 'ignorable', certainty: 'likely', length }
-  return other(candidate)
+  const known = KNOWN.get(character)
+  if (known !== undefined) return known(candidate)
+  const found = JUDGES.find(([pattern]) => pattern.test(character))?.[1] ?? other
+  if (KNOWN.size < MOST_KNOWN) KNOWN.set(character, found)
+  return found(candidate)
 }
 
 function tag({ text, at, character }: Candidate): Judged {
