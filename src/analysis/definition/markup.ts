@@ -43,13 +43,13 @@ const SHAPES: readonly (readonly [RuleId, RegExp])[] = [
 /** Commands that run what comes from elsewhere, open a way in, or destroy. */
 const COMMANDS: readonly RegExp[] = [
   /\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b[^\n|;]{1,200}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?(?:ba|z|da|k)?sh\b/giu,
-  /\b(?:curl|wget|iwr|nc)\b[^\n|;]{0,60}[ \t"'](?:https?:\/\/)?\d{1,3}(?:\.\d{1,3}){3}/giu,
+  /\b(?:curl|wget|iwr|nc)[ \t]{1,2}(?:-\w{1,3}[ \t]{1,2}){0,3}["']?(?:https?:\/\/)?\d{1,3}(?:\.\d{1,3}){3}/giu,
   /\/dev\/tcp\/|\bmkfifo[ \t]|\bnc(?:at)?[ \t]{1,4}(?:-\w{1,6}[ \t]{1,4}){0,4}-\w{0,4}e\b|\bbash[ \t]{1,4}-i\b|\/bin\/sh[ \t]{1,4}-i\b/giu,
   /\brm[ \t]{1,4}-(?:rf|fr|r)[ \t]{1,4}(?:\/|~|\$HOME|\*)/giu,
   /\bchmod[ \t]{1,4}(?:-R[ \t]{1,4})?(?:0?777|0?666|\+x)[ \t]{1,4}[~/]/giu,
   /\bpowershell(?:\.exe)?[^\n]{0,60}[ \t]-e(?:nc|ncodedcommand)?[ \t]/giu,
   /\bbase64[ \t]{1,4}(?:-d|--decode|-D)\b[^\n]{0,40}\|/giu,
-  /\becho[ \t][^\n]{1,200}>>[ \t]{0,4}~\/\.(?:bashrc|zshrc|profile|ssh\/authorized_keys)/giu,
+  />>[ \t]{0,4}~\/\.(?:bashrc|zshrc|profile|ssh\/authorized_keys)/giu,
 ]
 
 /** Where nobody serves a product from, and where stolen data goes. */

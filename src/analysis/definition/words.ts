@@ -26,7 +26,7 @@ const PRIVATE_PATH =
 const MAIL = /^[^@\s]{1,64}@[^@\s]{1,190}\.[a-z]{2,24}$/i
 const ADDRESS =
   /^(?:\/\/|www\.|\d{1,3}(?:\.\d{1,3}){3})|^[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,6}\.(?:com|net|org|io|dev|app|xyz|site|online|info|biz|tld|example|invalid|test|evil|onion|ru|cn|co|me)(?:[/:].*)?$/i
-const IDENTIFIER = /^[a-z][a-z0-9]*(?:[_][a-z0-9]+)+$|^[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]+)+$/
+const IDENTIFIER = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$|^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)+$/
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -2,8 +2,12 @@ import type { Judged } from './hidden-kind.ts'
 
 /** What follows the introducer of a control sequence (ECMA-48, 5.4). Bounded, so that broken ones cost nothing. */
 const PARAMETERS = /[0-?]{0,64}[ -/]{0,8}[@-~]/y
-/** Colours and weights: what tools print all the time. Concealed text (8) is not among them. */
-const COLOUR = /^(?:[0-79]|[1-9][0-9]{1,2}|[;:])*m$/
+/** Colours and weights: what tools print all the time. */
+const COLOUR = /^[0-9;:]*m$/
+/** Concealed text is not among them; the eighth colour is. */
+const CONCEALS = /(?:^|[;:])0?8[;:m]/
+const NUMBERED = /[345]8[;:][25]/
+
 /** A command string (ECMA-48, 5.6), such as a title or a link. */
 const COMMAND = /[^\p{Cc}]{0,512}/uy
 /** A sequence of two or three characters (ECMA-48, 5.3). */
@@ -38,12 +42,16 @@ function sequenceOf(text: string, from: number, introducer: string) {
   if (introducer === '[') {
     const parameters = take(PARAMETERS, text, from)
     if (parameters === '') return undefined
-    const certainty = COLOUR.test(parameters) ? ('hint' as const) : ('proved' as const)
+    const certainty = isColour(parameters) ? ('hint' as const) : ('proved' as const)
     return { certainty, end: from + parameters.length }
   }
   if (introducer === '' || !']PX^_'.includes(introducer)) return undefined
   const end = commandEnd(text, from)
   return end === 0 ? undefined : { certainty: 'proved' as const, end }
+}
+
+function isColour(parameters: string): boolean {
+  return COLOUR.test(parameters) && (!CONCEALS.test(parameters) || NUMBERED.test(parameters))
 }
 
 /** Where a command string ends, its terminator included; 0 where it has none. */

@@ -40,6 +40,8 @@ describe('what nobody sees', () => {
     ['an escape that conceals', 'a\u001b[8mb', 'ansi', 'proved', undefined],
     ['a title for the terminal', 'a\u001b]0;root\u0007b', 'ansi', 'proved', undefined],
     ['a colour', 'a\u001b[1;31mb', 'ansi', 'hint', undefined],
+    ['the eighth colour', 'a\u001b[38;5;8mb', 'ansi', 'hint', undefined],
+    ['numbers without end', `a\u001b[${'7'.repeat(60)}h`, 'ansi', 'proved', undefined],
     ['an escape without an end', 'a\u001b]0;root', 'ansi', 'likely', undefined],
     ['backspaces', 'rm\b\bls', 'control', 'likely', undefined],
     ['piled marks', `z${'\u0301'.repeat(30)}`, 'marks', 'likely', undefined],
