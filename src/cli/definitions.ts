@@ -4,18 +4,19 @@ import {
 } from '../analysis/definition/definition.ts'
 import type { Peer } from '../analysis/definition/peers.ts'
 import { sanitizeDefinition } from '../analysis/definition/sanitize.ts'
+import type { Pins } from '../catalog/pins/pin-book.ts'
 import type { Config } from '../config/config.ts'
 import { isObject } from '../kernel/json.ts'
-import type { JudgeDefinition, PinDesk } from '../kernel/pins.ts'
-import type { Clock } from '../kernel/ports.ts'
+import type { JudgeDefinition } from '../kernel/pins.ts'
 import type { Sanitize } from './pinned-lists.ts'
 
-/** Milliseconds for which the tools of all servers are taken as they were: one look judges thousands. */
-const PEERS_FRESH = 1_000
-
-/** Judges definitions beside the tools of all servers that count now. */
-export function definitionJudge(pins: () => Pick<PinDesk, 'list'>, now: Clock): JudgeDefinition {
-  let made: { readonly at: number; readonly analysis: Promise<DefinitionAnalysis> } | undefined
+/**
+ * Judges definitions beside the tools of all servers that count now. These are looked at once until
+ * others count: one look at a server judges thousands.
+ */
+export function definitionJudge(pins: () => Pick<Pins, 'list' | 'onChange'>): JudgeDefinition {
+  let made: Promise<DefinitionAnalysis> | undefined
+  let listening = false
   const analysed = async (): Promise<DefinitionAnalysis> => {
     const tools = await pins().list({ kind: 'tools', status: 'approved' })
     const peers = tools.map(({ server, name, definition }): Peer => {
@@ -24,14 +25,18 @@ export function definitionJudge(pins: () => Pick<PinDesk, 'list'>, now: Clock): 
     })
     return createDefinitionAnalysis({ peers })
   }
+  const forget = (): void => {
+    made = undefined
+  }
   return async (server, { kind, name, definition }) => {
-    if (made === undefined || now() - made.at > PEERS_FRESH)
-      made = { at: now(), analysis: analysed() }
-    const { analysis } = made
+    if (!listening) pins().onChange(forget)
+    listening = true
+    made ??= analysed()
+    const now = made
     try {
-      return (await analysis).analyse({ kind, name, definition, server })
+      return (await now).analyse({ kind, name, definition, server })
     } catch (thrown) {
-      if (made?.analysis === analysis) made = undefined
+      if (made === now) forget()
       throw thrown
     }
   }

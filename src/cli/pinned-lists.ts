@@ -52,6 +52,7 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
   const pins = new WeakMap<Entry, Pin>()
   const versions = new Map<string, Json>()
   const looks = new WeakMap<ListedItems, readonly SeenDefinition[]>()
+  const inTurn = turns()
 
   const digestOf = (entry: Entry): Digest => pins.get(entry)?.digest ?? pinDigest(entry.definition)
   const standingOf = (server: string, kind: PinKind, entry: Entry): PinStatus =>
@@ -96,7 +97,11 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
       lists.delete(keyOf(server, kind))
       catalog.invalidate(server, kind)
     },
-    see: (server, kind, list) => book.see(server, kind, look(server, kind, list), true),
+    see(server, kind, list) {
+      const seen = look(server, kind, list)
+      const note = (): Promise<void> | undefined => book.see(server, kind, seen, true)
+      return knownAs(server, kind, list.text) === undefined ? inTurn(note) : note()
+    },
     learn(server, kind, list) {
       const key = keyOf(server, kind)
       const edition = knownAs(server, kind, list.text) ?? takeIn(server, kind, list)
@@ -107,18 +112,42 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
       }
       return { edition, shown }
     },
-    page(server, kind, { items, exact }) {
-      const { definitions } = readDefinitions(server, kind, items)
-      const names = new Map<JsonObject, string>(definitions.map(({ json, name }) => [json, name]))
-      return items.map((item, at) => {
-        const entry = catalog.entry(server, kind, names.get(item) ?? '')
-        const form = exact()[at] ?? {}
-        const same = entry !== undefined && digestOf(entry) === exactDigest(item, form)
-        return same ? shownAs(server, kind, entry, form) : undefined
-      })
-    },
+    page: (server, kind, page) =>
+      pageOf(catalog, server, kind, page, (entry, digest, exact) =>
+        digest === digestOf(entry) ? shownAs(server, kind, entry, exact) : undefined,
+      ),
     introduce: (server, said) => introduce({ book, sanitize, versions }, server, said),
   }
+}
+
+/**
+ * What is new of one server is judged beside what counts of the others, so one waits for the other: of
+ * two that resemble each other and come together, one at least is the later one.
+ */
+function turns(): (note: () => Promise<void> | undefined) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (note) => {
+    const noted = last.then(note)
+    last = noted.catch(() => undefined)
+    return noted
+  }
+}
+
+/** What may be shown of a page: items that are, to the last member, those that are known. */
+function pageOf(
+  catalog: Pick<PinnedOptions['catalog'], 'entry'>,
+  server: string,
+  kind: ItemKind,
+  { items, exact }: ListedItems,
+  shownAs: (entry: Entry, digest: Digest, exact: JsonObject) => JsonObject | undefined,
+): Shown {
+  const { definitions } = readDefinitions(server, kind, items)
+  const names = new Map<JsonObject, string>(definitions.map(({ json, name }) => [json, name]))
+  return items.map((item, at) => {
+    const entry = catalog.entry(server, kind, names.get(item) ?? '')
+    const form = exact()[at] ?? {}
+    return entry && shownAs(entry, exactDigest(item, form), form)
+  })
 }
 
 function keyOf(server: string, kind: ItemKind): string {

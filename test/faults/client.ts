@@ -55,6 +55,14 @@ export function callTool(
 
 /** Begins a legacy session; gives its id. */
 export async function openSession(gateway: Gateway, server: string): Promise<string> {
+  return (await beginSession(gateway, server)).session
+}
+
+/** The same, with what the server says of itself. */
+export async function beginSession(
+  gateway: Gateway,
+  server: string,
+): Promise<{ readonly session: string; readonly said: JsonObject }> {
   const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT }
   const message = { jsonrpc: '2.0', id: 0, method: 'initialize', params }
   let session: string | undefined
@@ -62,7 +70,7 @@ export async function openSession(gateway: Gateway, server: string): Promise<str
     session = name
   })
   if (session === undefined) throw new Error(`no session: ${JSON.stringify(body)}`)
-  return session
+  return { session, said: objectOf(body['result']) }
 }
 
 function legacyHeaders(session: string): Readonly<Record<string, string>> {
