@@ -28,21 +28,20 @@ const SHAPES: readonly (readonly [RuleId, RegExp])[] = [
   ],
   ['prompt/role', /\b(?:hidden|secret) (?:directive|instruction|command|order)s?\b/giu],
   ['prompt/emphasis', /[[*]{1,2}(?:important|critical|urgent|mandatory|warning)\b[^\]*\n]{0,30}[\]*]{1,2}/giu],
-  ['hidden/markup', /<!--[^>]{0,40}\b(?:system|important|instruction|ignore|assistant|always|read|send|secret|hidden|model|agent)\b/giu],
+  ['hidden/markup', /<!--[^<>]{0,40}\b(?:system|important|instruction|ignore|assistant|always|read|send|secret|hidden|model|agent)\b/giu],
   [
     'hidden/markup',
     /<[a-z]{1,12}[^<>]{0,200}(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|font-size\s{0,3}:\s{0,3}0|opacity\s{0,3}:\s{0,3}0[^.\d]|color\s{0,3}:\s{0,3}(?:white|transparent)|\shidden(?:[\s=>]))/giu,
   ],
   [
     'data/placeholder',
-    /!\[[^\]\n]{0,100}\]\(\s{0,4}(?:https?:)?\/\/[^\s()]{1,200}[?&/=](?:\{|\$|%7b|<|\[)[a-z_ ]{2,60}/giu,
+    /\]\((?:https?:)?\/\/(?:[^\s()?&/={}$%<>[\]]{1,80}[?&/=]){1,8}(?:\{|\$|%7b|<|\[)[a-z_ ]{2}/giu,
   ],
-  ['data/placeholder', /<img[^<>]{0,100}src\s{0,3}=\s{0,3}["']?(?:https?:)?\/\/[^\s"'<>]{1,200}[{<$][a-z_ ]{2,60}/giu],
+  ['data/placeholder', /<img[^<>]{0,100}src\s{0,3}=\s{0,3}["']?(?:https?:)?\/\/[^\s"'<>{$]{1,200}[{<$][a-z_ ]{2}/giu],
 ] // biome-ignore format: a table
 
 /** Commands that run what comes from elsewhere, open a way in, or destroy. */
 const COMMANDS: readonly RegExp[] = [
-  /\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b[^\n|;]{1,200}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?(?:ba|z|da|k)?sh\b/giu,
   /\b(?:curl|wget|iwr|nc)[ \t]{1,2}(?:-\w{1,3}[ \t]{1,2}){0,3}["']?(?:https?:\/\/)?\d{1,3}(?:\.\d{1,3}){3}/giu,
   /\/dev\/tcp\/|\bmkfifo[ \t]|\bnc(?:at)?[ \t]{1,4}(?:-\w{1,6}[ \t]{1,4}){0,4}-\w{0,4}e\b|\bbash[ \t]{1,4}-i\b|\/bin\/sh[ \t]{1,4}-i\b/giu,
   /\brm[ \t]{1,4}-(?:rf|fr|r)[ \t]{1,4}(?:\/|~|\$HOME|\*)/giu,
@@ -69,8 +68,28 @@ export function shapesIn(text: string): readonly Hit[] {
   return hits
 }
 
+/** What is piped into a shell, and what it comes from. */
+const PIPED = /\|[ \t]{0,4}(?:sudo[ \t]{1,4})?(?:ba|z|da|k)?sh\b/giu
+const FETCHES = /\b(?:curl|wget|fetch|iwr|invoke-webrequest)\b/iu
+const MOST_BEFORE = 250
+
 /** The commands in a text. */
 export function commandsIn(text: string): readonly Hit[] {
+  return [...pipedIn(text), ...simpleIn(text)]
+}
+
+function pipedIn(text: string): readonly Hit[] {
+  return firstOf(text, PIPED, MOST_PIPES).flatMap(({ 0: pipe, index }) => {
+    const before = text.slice(Math.max(0, index - MOST_BEFORE), index)
+    const line = before.slice(before.lastIndexOf('\n') + 1)
+    const at = line.search(FETCHES)
+    return at < 0
+      ? []
+      : [{ rule: 'purpose/command', start: index - line.length + at, end: index + pipe.length }]
+  })
+}
+
+function simpleIn(text: string): readonly Hit[] {
   return COMMANDS.flatMap((pattern) =>
     firstOf(text, pattern).map(({ 0: passage, index }) => ({
       rule: 'purpose/command',
@@ -94,7 +113,8 @@ export function addressesIn(text: string): readonly Hit[] {
 
 /** One text needs no more than a few findings of a kind. */
 const MOST_OF_A_KIND = 5
+const MOST_PIPES = 1000
 
-function firstOf(text: string, pattern: RegExp): readonly RegExpExecArray[] {
-  return [...text.matchAll(pattern).take(MOST_OF_A_KIND)]
+function firstOf(text: string, pattern: RegExp, most = MOST_OF_A_KIND): readonly RegExpExecArray[] {
+  return [...text.matchAll(pattern).take(most)]
 }
