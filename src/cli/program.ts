@@ -10,6 +10,7 @@ import { approvalsCommand } from './approvals-command.ts'
 import { collect } from './collect-option.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
+import { addDefinitionCommands } from './definitions-command.ts'
 import type { Exit } from './exit-codes.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { policyCommand } from './policy-command.ts'
@@ -173,6 +174,7 @@ function serversCommand(run: Run): Command {
         (await import('./commands/servers-edit.ts')).serversRemove(context, name),
       ),
     )
+  addDefinitionCommands(servers, run)
   return servers
 }
 
