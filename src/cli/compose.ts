@@ -4,7 +4,6 @@ import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
 import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
-import { openCanaries } from '../canaries/canaries.ts'
 import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
@@ -12,14 +11,12 @@ import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
-import { createSeal } from '../kernel/seal.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { contentScreening } from './content-screening.ts'
-import { endedGrants } from './control/ended-grants.ts'
 import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
@@ -45,8 +42,6 @@ const ANALYSIS_TIMEOUT = 20_000
 const CLASS_LOOK = 500
 /** The same of pins. */
 const PIN_LOOK = 500
-/** The same of decoys. */
-const CANARY_LOOK = 500
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -130,12 +125,6 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   })
   closing(limits.close)
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
-  const canaries = await openCanaries({
-    ...{ store, witness, clock: Date.now, every: CANARY_LOOK, log, randomId: randomIds() },
-    key: createSeal(sealKey.key, 'canaries').derive('values'),
-  })
-  closing(canaries.close)
-  const ended = endedGrants(store, witness)
   const live = liveHub()
   const humans = humanDecisions({
     config: config.approvals,
@@ -148,8 +137,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     },
   })
   closing(humans.close)
-  const human = { live, humans, canaries, ended }
-  return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
+  return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, live, humans }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -157,19 +145,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  {
-    policies,
-    classes,
-    pins,
-    servers,
-    store,
-    recorder,
-    limits,
-    sealKey,
-    humans,
-    canaries,
-    ended,
-  }: Kept,
+  { policies, classes, pins, servers, store, recorder, limits, sealKey, humans }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -208,9 +184,7 @@ async function connectParts(
     policies: policies.point,
     recorder,
     analyse: analysis.analyse,
-    screening: contentScreening(sealKey.key, canaries.finder),
-    onSighting: canaries.sighted,
-    endGrant: ended.end,
+    screening: contentScreening(sealKey.key),
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,
@@ -242,8 +216,6 @@ async function serve(
     sealKey,
     live,
     humans,
-    canaries,
-    ended,
   }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -265,7 +237,6 @@ async function serve(
         rollouts,
         classes,
         pins,
-        canaries: canaries.desk,
         upstreams: servers,
         catalog,
         links,
@@ -276,7 +247,6 @@ async function serve(
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
       humans.meet(known)
-      ended.meet(known)
       const { issuer, directory, route } = known
       const { accounts } = directory
       const key = { sealKey: sealKey.key }
