@@ -6,6 +6,7 @@ import { CALLS } from './calls/calls.ts'
 import { EVENTS } from './calls/events.ts'
 import { EXPLANATIONS } from './calls/explanations.ts'
 import { RECORDS } from './calls/records.ts'
+import { CANARIES } from './canaries/canaries.ts'
 import { CLIENTS } from './clients.ts'
 import { DEFINITIONS } from './definitions/definitions.ts'
 import { FINDINGS } from './definitions/findings.ts'
@@ -47,6 +48,7 @@ export const OPERATIONS = [
   ...SERVERS,
   ...DEFINITIONS,
   ...FINDINGS,
+  ...CANARIES,
   ...SETTINGS,
 ] as const
 

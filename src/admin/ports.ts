@@ -1,5 +1,6 @@
 import type { AccountStatus, Agent, LinkPurpose, User, WorkloadTrust } from '../kernel/accounts.ts'
 import type { ApprovalDesk } from '../kernel/approval-desk.ts'
+import type { CanaryDesk } from '../kernel/canary.ts'
 import type { Actor } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
@@ -260,6 +261,7 @@ export interface Administration {
   readonly policies: Policies
   readonly servers: Servers
   readonly definitions: Definitions
+  readonly canaries: CanaryDesk
   readonly settings: Settings
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>

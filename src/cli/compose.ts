@@ -4,6 +4,7 @@ import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
 import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
+import { openCanaries } from '../canaries/canaries.ts'
 import { openClassBook } from '../catalog/class-book.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
@@ -11,12 +12,14 @@ import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
+import { createSeal } from '../kernel/seal.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
 import { contentScreening } from './content-screening.ts'
+import { endedGrants } from './control/ended-grants.ts'
 import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
@@ -42,6 +45,8 @@ const ANALYSIS_TIMEOUT = 20_000
 const CLASS_LOOK = 500
 /** The same of pins. */
 const PIN_LOOK = 500
+/** The same of decoys. */
+const CANARY_LOOK = 500
 const BACK_OFF = { first: 500, longest: 60_000 }
 export interface GatewayProcess {
   readonly config: Config
@@ -125,6 +130,12 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   })
   closing(limits.close)
   const sealKey = ensureSealKey(config.identity.sealKeyFile)
+  const canaries = await openCanaries({
+    ...{ store, witness, clock: Date.now, every: CANARY_LOOK, log, randomId: randomIds() },
+    key: createSeal(sealKey.key, 'canaries').derive('values'),
+  })
+  closing(canaries.close)
+  const ended = endedGrants(store, witness)
   const live = liveHub()
   const humans = humanDecisions({
     config: config.approvals,
@@ -137,7 +148,8 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     },
   })
   closing(humans.close)
-  return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, live, humans }
+  const human = { live, humans, canaries, ended }
+  return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
 }
 
 type Kept = Awaited<ReturnType<typeof keep>>
@@ -145,7 +157,19 @@ type Kept = Awaited<ReturnType<typeof keep>>
 /** The data plane, with its links. */
 async function connectParts(
   { config, env, log }: GatewayProcess,
-  { policies, classes, pins, servers, store, recorder, limits, sealKey, humans }: Kept,
+  {
+    policies,
+    classes,
+    pins,
+    servers,
+    store,
+    recorder,
+    limits,
+    sealKey,
+    humans,
+    canaries,
+    ended,
+  }: Kept,
   closing: Closing,
 ) {
   const none = Object.keys(config.virtual).length === 0
@@ -184,7 +208,9 @@ async function connectParts(
     policies: policies.point,
     recorder,
     analyse: analysis.analyse,
-    screening: contentScreening(sealKey.key),
+    screening: contentScreening(sealKey.key, canaries.finder),
+    onSighting: canaries.sighted,
+    endGrant: ended.end,
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,
@@ -216,6 +242,8 @@ async function serve(
     sealKey,
     live,
     humans,
+    canaries,
+    ended,
   }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -237,6 +265,7 @@ async function serve(
         rollouts,
         classes,
         pins,
+        canaries: canaries.desk,
         upstreams: servers,
         catalog,
         links,
@@ -247,6 +276,7 @@ async function serve(
       known = await openGatewayIdentity(parts, port)
       closing(known.close)
       humans.meet(known)
+      ended.meet(known)
       const { issuer, directory, route } = known
       const { accounts } = directory
       const key = { sealKey: sealKey.key }

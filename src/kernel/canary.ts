@@ -48,6 +48,17 @@ export interface CanarySighting {
   readonly stopped: boolean
 }
 
+/** A sighting that is kept. */
+export interface KeptSighting extends CanarySighting {
+  readonly id: string
+}
+
+/** Which part of a list: those after one. */
+export interface CanaryPage {
+  readonly limit?: number
+  readonly after?: string
+}
+
 /** Plants decoys and hears of them. */
 export interface CanaryDesk {
   /** Makes a decoy. Its value is told this once. Witnessed before it counts. */
@@ -55,8 +66,10 @@ export interface CanaryDesk {
     by: Actor,
     about: Pick<Canary, 'kind' | 'principal' | 'server' | 'place'>,
   ): Promise<{ readonly canary: Canary; readonly value: string }>
-  list(): Promise<readonly Canary[]>
-  sightings(canary?: string): Promise<readonly CanarySighting[]>
+  /** By id, the last first: those that were planted last, but for what the gateway planted itself. */
+  list(part?: CanaryPage): Promise<readonly Canary[]>
+  /** Newest first. */
+  sightings(part?: CanaryPage & { readonly canary?: string }): Promise<readonly KeptSighting[]>
   /** @throws GatewayError `item_unknown`. */
   retire(by: Actor, id: string): Promise<Canary>
 }

@@ -10,6 +10,7 @@ export const NOTICES = [
   'alert.refresh_reused',
   'alert.code_replayed',
   'alert.approvals_flooded',
+  'alert.canary',
   'alert.denials',
   'alert.verification_failed',
 ] as const
@@ -33,4 +34,5 @@ export const ALERTING: Readonly<Partial<Record<EventName, Alert['notice']>>> = {
   'refresh.reused': 'alert.refresh_reused',
   'code.replayed': 'alert.code_replayed',
   'approval.flooded': 'alert.approvals_flooded',
+  'canary.sighted': 'alert.canary',
 }

@@ -23,7 +23,15 @@ export interface Seal {
 }
 
 /** Whose texts: what one of them seals, no other opens. */
-type Owner = 'engine' | 'clients' | 'federation' | 'pages' | 'approval' | 'webhooks' | 'screening'
+type Owner =
+  | 'engine'
+  | 'clients'
+  | 'federation'
+  | 'pages'
+  | 'approval'
+  | 'webhooks'
+  | 'screening'
+  | 'canaries'
 
 const SALT = 16
 const TAG = 16

@@ -80,6 +80,8 @@ const TABLES: Tables = {
 const INDEXES: readonly Index[] = [
   ['definition_pin', 'server', 'kind', 'revision'],
   ['definition_pin', 'status', 'server'],
+  ['canary', 'planted'],
+  ['canary', 'retired'],
   ['canary_sighting', 'canary', 'at'],
   ['canary_sighting', 'at'],
 ]

@@ -157,6 +157,7 @@ const administration: Administration = {
   policies: nobody(),
   servers: nobody(),
   definitions: nobody(),
+  canaries: nobody(),
   settings: nobody(),
   settled: async () => {
     behind.settled += 1

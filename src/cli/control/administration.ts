@@ -6,6 +6,7 @@ import type { Config, Loaded } from '../../config/config.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
+import type { CanaryDesk } from '../../kernel/canary.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Oauth } from '../../oauth/oauth.ts'
 import type { Rollouts } from '../../rollout/rollout.ts'
@@ -41,6 +42,7 @@ export interface Plane {
   /** What people say of tools. */
   readonly classes: ClassBook
   readonly pins: Pins
+  readonly canaries: CanaryDesk
   /** The servers that are enabled, and how they fare. */
   readonly upstreams: readonly UpstreamServer[]
   readonly links: LinkWatch
@@ -91,6 +93,7 @@ export function openControl(parts: ControlParts): Control {
       policies: policies.port,
       servers: serversPort(parts),
       definitions: definitionsPort(parts),
+      canaries: parts.canaries,
       settings: settingsPort(parts),
     },
     live: followed,

@@ -30,6 +30,7 @@ export type RevocationReason =
   | 'subject-disabled'
   | 'credential-changed'
   | 'client-removed'
+  | 'screen'
 
 /** Which grants to list; members that are given all apply. */
 export interface GrantQuery {
