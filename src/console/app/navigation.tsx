@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMe } from './me.tsx'
-import { PAGES, type PageEntry } from './pages.ts'
+import { PAGES, type PageEntry, type PageId } from './pages.ts'
 import { usePlace } from './place.tsx'
-import { useWaiting } from './waiting.ts'
+import { useWaiting, useWaitingDefinitions } from './waiting.ts'
 
 /** The pages that somebody's permissions open; all of them while nobody knows who it is. */
 export function useOpenPages(): readonly PageEntry[] {
@@ -17,7 +17,7 @@ export function useOpenPages(): readonly PageEntry[] {
 export function Navigation(): ReactNode {
   const pages = useOpenPages()
   const { page: here } = usePlace()
-  const waiting = useWaiting()
+  const waiting: Waiting = { approvals: useWaiting(), definitions: useWaitingDefinitions() }
   const groups = [...new Set(pages.map(({ group }) => group))]
   return (
     <nav className="nav" aria-label="Pages">
@@ -40,14 +40,17 @@ export function Navigation(): ReactNode {
                     search={{} as never}
                     className="nav-link"
                     aria-current={here === id ? 'page' : undefined}
-                    aria-label={id === 'approvals' ? waitingWords(title, waiting) : title}
+                    aria-label={nameOf(id as PageId, title, waiting)}
                     title={title}
                   >
                     <Icon aria-hidden />
                     <span className="nav-word">{title}</span>
-                    {id === 'approvals' && waiting > 0 && (
+                    {countOf(id as PageId, waiting) > 0 && (
                       // Drawn by the style: the name of the link says it in words.
-                      <span className="nav-count numbers" data-count={waiting} />
+                      <span
+                        className="nav-count numbers"
+                        data-count={countOf(id as PageId, waiting)}
+                      />
                     )}
                   </Link>
                 </li>
@@ -60,9 +63,18 @@ export function Navigation(): ReactNode {
   )
 }
 
-function waitingWords(title: string, waiting: number): string {
-  if (waiting === 0) return title
-  return `${title}, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you`
+/** How much waits on pages where something can. */
+type Waiting = Partial<Readonly<Record<PageId, number>>>
+
+function countOf(id: PageId, waiting: Waiting): number {
+  return waiting[id] ?? 0
+}
+
+function nameOf(id: PageId, title: string, waiting: Waiting): string {
+  const count = countOf(id, waiting)
+  if (count === 0) return title
+  const words = `${title}, ${count} ${count === 1 ? 'waits' : 'wait'}`
+  return id === 'approvals' ? `${words} for you` : words
 }
 
 /** A wicket: a small gate in a larger one. */

@@ -9,6 +9,7 @@ export const PAGE_FILES: Readonly<Record<PageId, PageFile>> = {
   live: () => import('../pages/live/page.tsx'),
   approvals: () => import('../pages/approvals/page.tsx'),
   servers: () => import('../pages/servers/page.tsx'),
+  definitions: () => import('../pages/definitions/page.tsx'),
   graph: () => import('../pages/graph/page.tsx'),
   policies: () => import('../pages/policies/page.tsx'),
   identity: () => import('../pages/identity/page.tsx'),

@@ -1,5 +1,6 @@
 import {
   BadgeCheck,
+  FileDiff,
   Fingerprint,
   Gauge,
   Inbox,
@@ -70,6 +71,16 @@ export const PAGES = [
     icon: Server,
     needs: ['look'],
     key: 's',
+  },
+  {
+    id: 'definitions',
+    title: 'Definitions',
+    purpose: 'What models are told of tools: what changed, what is wrong with it, and who said yes',
+    path: '/definitions',
+    group: 'Control',
+    icon: FileDiff,
+    needs: ['look'],
+    key: 'd',
   },
   {
     id: 'graph',

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { useLive } from '../api/live.ts'
 import { queries, useRead } from '../api/queries.ts'
+import { useMay } from './me.tsx'
 
 /** Milliseconds between two looks where nothing tells of news: browsers have few connections for all tabs. */
 const EVERY = 20_000
@@ -8,6 +9,16 @@ const EVERY = 20_000
 /** How many requests for approval wait for the person. */
 export function useWaiting(): number {
   return useRead('approvals.count', {}, { every: EVERY, unseen: true }).data?.toAnswer ?? 0
+}
+
+/** The most that one look counts. */
+const MOST_COUNTED = '200'
+
+/** How many definitions wait for a decision, for whoever may see them. */
+export function useWaitingDefinitions(): number {
+  const when = useMay('look')
+  const input = { status: 'quarantined', limit: MOST_COUNTED } as const
+  return useRead('definitions.list', input, { when, every: EVERY }).data?.items.length ?? 0
 }
 
 /** Reads requests again as soon as something happens to them, while somebody looks. */

@@ -59,6 +59,17 @@ export const EVENT_WORDS: Readonly<Record<EventName, string>> = {
   'policy.activated': 'Policies activated',
   'tool.classified': 'Tool classed',
   'session.ended': 'Session ended',
+  'definition.pinned': 'Definition pinned',
+  'definition.quarantined': 'Definition waits',
+  'definition.approved': 'Definition approved',
+  'definition.rejected': 'Definition rejected',
+  'finding.accepted': 'Finding accepted',
+  'finding.reopened': 'Finding opened again',
+  'content.flagged': 'Something found in a message',
+  'content.released': 'Withheld message released',
+  'canary.planted': 'Decoy planted',
+  'canary.retired': 'Decoy retired',
+  'canary.sighted': 'Decoy sighted',
 }
 
 /** An event in words; one that is newer than this console in its own. */
