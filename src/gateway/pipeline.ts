@@ -17,13 +17,13 @@ import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } fro
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
-import type { CallScreen } from './screen/call-screen.ts'
-import { checkLeaving, type Leaving } from './screen/leaving.ts'
-import type { Release, Released } from './screen/release.ts'
+import { checkLeaving, isAnswerBlocked, type Leaving } from './screen/leaving.ts'
+import type { Released } from './screen/release.ts'
+import type { Screens } from './screen/screens.ts'
 import { contentError } from './screen/words.ts'
 
 /** One function for each stage. The composition fills them in. */
-export interface Stages {
+export interface Stages extends Pick<Screens, 'screen' | 'release' | 'giveUp'> {
   readonly now: Clock
   readonly randomId: RandomId
   readonly aim: (exchange: Exchange, action: Action) => Promise<Aim>
@@ -38,11 +38,6 @@ export interface Stages {
   readonly policies: () => string
   readonly record: (entry: RecordEntry) => Promise<void>
   readonly dispatch: (call: PermittedCall) => Promise<Response>
-  /** Looks at everything that is said in one call. */
-  readonly screen: (call: string) => CallScreen
-  readonly release: Release
-  /** Gives up a call whose server asks what its client never hears. */
-  readonly giveUp: (call: PermittedCall, answer: Response) => void
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -96,6 +91,7 @@ async function run(
   if ('kind' in prepared) return prepared
   const { known, leaving, sent, seen } = prepared
   const round = stages.approve.open(seen, sent)
+  if (isAnswerBlocked(leaving)) stages.giveUp(seen, round.sent, round.sent.params)
   const alone = await admit(stages, seen, trace)
   trace.decision = alone
   const asking = askingOf(stages, { exchange, round, known, access: seen }, alone, trace)
@@ -228,7 +224,7 @@ async function lookAt(
     const about = { definition, policies: stages.policies(), ...forwarded }
     return await stages.release.withhold({ exchange, call, access: request }, seen, about)
   } catch (thrown) {
-    stages.giveUp(permitted, answer)
+    if (answer.kind === 'result') stages.giveUp(request, aim, answer.result)
     throw thrown
   }
 }

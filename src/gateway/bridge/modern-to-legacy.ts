@@ -94,15 +94,19 @@ function resumed(speech: Speech, { params, binding }: Outgoing): ParkedCall | un
   return call
 }
 
-/** Gives up a call that waits for answers to questions which nobody will hear. */
+/** Gives up a call that waits for answers which will not come. What waits for nothing is left alone. */
 export function abandon(
   { seal, parked }: Pick<Speech, 'seal' | 'parked'>,
   { requestState }: JsonObject,
-  binding: string,
+  binding: () => string,
 ): void {
   if (typeof requestState !== 'string') return
-  const { parked: id } = seal.open(requestState, binding)
-  if (id !== undefined) parked.take(id)?.abort.abort()
+  try {
+    const { parked: id } = seal.open(requestState, binding())
+    if (id !== undefined) parked.take(id)?.abort.abort()
+  } catch {
+    // A state that is not ours names no call.
+  }
 }
 
 function withoutEnvelope(params: JsonObject): JsonObject {

@@ -111,6 +111,11 @@ function shownOf(
   return argumentsIn(aim, takeOut(screening, value, hidden) ?? {})
 }
 
+/** Whether the call that this is a round of cannot go on: its server does not get what it asked for. */
+export function isAnswerBlocked({ sifted: { action, matches } }: Leaving): boolean {
+  return action === 'block' && matches.some(({ finding }) => partOf(finding) === 'answer')
+}
+
 /**
  * Holds what was found against a permit: policies that screen have denied what must not leave, and
  * where they are only observed this is all that holds.

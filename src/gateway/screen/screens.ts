@@ -1,14 +1,14 @@
-import type { DecisionPoint } from '../../kernel/access.ts'
+import type { AccessRequest, DecisionPoint } from '../../kernel/access.ts'
 import type { Approvals } from '../../kernel/approval.ts'
 import { CONTENT_CATEGORIES, type ContentCategory } from '../../kernel/content.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Clock, RandomId } from '../../kernel/ports.ts'
 import type { Recorder } from '../../kernel/record.ts'
 import { createSeal } from '../../kernel/seal.ts'
-import type { Response } from '../../mcp/message.ts'
+import type { Aim } from '../aim.ts'
 import { bindingOf } from '../approvals/round.ts'
 import { abandon } from '../bridge/modern-to-legacy.ts'
 import type { Speech } from '../bridge/speak.ts'
-import type { PermittedCall } from '../permit.ts'
 import { type Beside, besideCalls } from './beside.ts'
 import { type CallScreen, type CallScreenOptions, callScreen } from './call-screen.ts'
 import { keptResults } from './kept.ts'
@@ -43,8 +43,8 @@ export interface Screens {
   /** Looks at everything that is said in one call. */
   readonly screen: (call: string) => CallScreen
   readonly release: Release
-  /** Gives up a call whose server asks what its client never hears. */
-  readonly giveUp: (call: PermittedCall, answer: Response) => void
+  /** Gives up a call that waits for a round that will not come, or that its client never hears of. */
+  readonly giveUp: (access: AccessRequest, sent: Aim, round: JsonObject) => void
   /** Looks at what is said beside calls. */
   readonly beside: Beside
 }
@@ -78,8 +78,6 @@ export function createScreens(
       witness: looking.witness,
       now,
     }),
-    giveUp({ request, aim }, answer) {
-      if (answer.kind === 'result') abandon(speech, answer.result, bindingOf(request, aim))
-    },
+    giveUp: (access, sent, round) => abandon(speech, round, () => bindingOf(access, sent)),
   }
 }
