@@ -70,6 +70,8 @@ describe('a configuration that is accepted', () => {
       servers: {},
       virtual: {},
       places: {},
+      definitions: { firstSight: 'clean', recheck: 'auto', maxText: 8_000 },
+      content: { secretRules: [] },
       identity: {
         tokens: {
           access: 300_000,

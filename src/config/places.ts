@@ -76,6 +76,7 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
     store: storeOf,
     policies: config.policies.map((policy) => (/[/\\]/.test(policy) ? full(policy) : policy)),
     servers,
+    content: { ...config.content, secretRules: config.content.secretRules.map(full) },
     places: Object.fromEntries(
       Object.entries(config.places).map(([name, place]) => [name, full(place)]),
     ),

@@ -152,6 +152,19 @@ const records = z
   .prefault({})
   .describe('What a record of a call holds.')
 
+const content = z
+  .strictObject({
+    secretRules: z
+      .array(path())
+      .max(50)
+      .default([])
+      .describe(
+        'Files (YAML) with rules of yours for secrets, besides those that come with the package.',
+      ),
+  })
+  .prefault({})
+  .describe('How the content of messages is looked at; `screens` in policies say what follows.')
+
 /** Names of policy folders that come with the package. */
 export const STARTER_POLICIES = ['balanced', 'strict', 'observe', 'playground'] as const
 
@@ -195,6 +208,7 @@ export const configSchema = z
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
     definitions,
+    content,
     identity,
     approvals,
     webhooks,
