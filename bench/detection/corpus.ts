@@ -7,9 +7,8 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 const source = z.looseObject({ repo: z.string().nullish(), npm: z.string().nullish() })
 const shared = { id: z.string(), label: z.string(), source: source.optional() }
 const peer = z.looseObject({
-  server: z.string().optional(),
-  name: z.string().optional(),
-  description: z.string().nullish(),
+  server: z.string().nullish(),
+  tool: z.looseObject({ name: z.string(), description: z.string().nullish() }),
 })
 
 const definition = z.looseObject({

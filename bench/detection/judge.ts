@@ -34,11 +34,11 @@ export function judgeDefinitions(
 ): readonly Judged[] {
   return records.map((record) => {
     const { id, entity, tool, server, peers } = record
-    const others = (peers ?? []).flatMap(({ server: of, name, description }) =>
-      name === undefined
-        ? []
-        : [{ server: of ?? 'other', name, ...(description ? { description } : {}) }],
-    )
+    const others = (peers ?? []).map(({ server: of, tool: { name: called, description } }) => ({
+      server: of ?? 'other',
+      name: called,
+      ...(description ? { description } : {}),
+    }))
     const definition: JsonObject = tool
     const { name, uri } = definition
     const { findings, verdict } = createDefinitionAnalysis({ peers: others }).analyse({
