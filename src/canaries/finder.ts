@@ -57,7 +57,9 @@ export function createFinder(): Finder {
 
   return {
     add(canary, parts) {
-      const made = parts.flatMap((part) => {
+      // Turned round as well: nothing shows that a value was, as words would.
+      const ways = parts.flatMap((part) => [part, [...part].reverse().join('')])
+      const made = ways.flatMap((part) => {
         const all: string[] = []
         const length = part.replace(/[^a-z0-9]/gi, '').length
         roll(part, (sum, window) => {
