@@ -22,7 +22,57 @@ interface Listed {
  *
  * @throws GatewayError as `OpenLink` and `Link.request`; `upstream_too_large`.
  */
-export async function askServer(openLink: OpenLink, server: UpstreamServer): Promise<Listed> {
+export function askServer(openLink: OpenLink, server: UpstreamServer): Promise<Listed> {
+  return withLink(openLink, server, async (link) => ({
+    tools: await offers(link, server, 'tools'),
+    prompts: await offers(link, server, 'prompts'),
+  }))
+}
+
+/** Everything of a server that a model can see. */
+export interface Surface extends Listed {
+  readonly resources: readonly Json[]
+  readonly resourceTemplates: readonly Json[]
+  readonly instructions: string | undefined
+  readonly serverInfo: JsonObject
+}
+
+/** As `askServer`, for everything that a model can see. */
+export function askSurface(openLink: OpenLink, server: UpstreamServer): Promise<Surface> {
+  return withLink(openLink, server, async (link) => ({
+    tools: await offers(link, server, 'tools'),
+    prompts: await offers(link, server, 'prompts'),
+    resources: await offers(link, server, 'resources'),
+    // Many that have resources have no templates, and say so by an error.
+    resourceTemplates: await offers(link, server, 'resourceTemplates').catch((error: unknown) => {
+      if (error instanceof GatewayError && error.code === 'upstream_failed') return []
+      throw error
+    }),
+    instructions: link.claims.instructions,
+    serverInfo: link.claims.serverInfo,
+  }))
+}
+
+/** Where lists are asked for, and the capability that says that there are any. */
+const LISTS: Readonly<Record<ItemKind, { readonly method: string; readonly capability: string }>> =
+  {
+    tools: { method: 'tools/list', capability: 'tools' },
+    prompts: { method: 'prompts/list', capability: 'prompts' },
+    resources: { method: 'resources/list', capability: 'resources' },
+    resourceTemplates: { method: 'resources/templates/list', capability: 'resources' },
+  }
+
+function offers(link: Link, server: UpstreamServer, kind: ItemKind): Promise<readonly Json[]> {
+  return link.claims.capabilities[LISTS[kind].capability] === undefined
+    ? Promise.resolve([])
+    : listAll(link, kind, server.callTimeout)
+}
+
+async function withLink<T>(
+  openLink: OpenLink,
+  server: UpstreamServer,
+  use: (link: Link) => Promise<T>,
+): Promise<T> {
   const link = await openLink({
     server: server.name,
     transport: server.transport,
@@ -33,11 +83,7 @@ export async function askServer(openLink: OpenLink, server: UpstreamServer): Pro
     maxMessage: server.maxMessage,
   })
   try {
-    const offers = (kind: ItemKind): Promise<readonly Json[]> =>
-      link.claims.capabilities[kind] === undefined
-        ? Promise.resolve([])
-        : listAll(link, kind, server.callTimeout)
-    return { tools: await offers('tools'), prompts: await offers('prompts') }
+    return await use(link)
   } finally {
     await link.close()
   }
@@ -69,7 +115,7 @@ async function ask(
     ...(link.era === 'modern' ? { _meta: clientEnvelope(FACE) } : {}),
   }
   const response = await link.request({
-    request: { kind: 'request', id: `list-${kind}`, method: `${kind}/list`, params },
+    request: { kind: 'request', id: `list-${kind}`, method: LISTS[kind].method, params },
     signal: new AbortController().signal,
     timeout,
     onNotification: () => undefined,

@@ -15,6 +15,7 @@ import type { Exit } from './exit-codes.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
+import { scanCommand } from './scan-command.ts'
 import { webhooksCommand } from './webhooks-command.ts'
 
 /** What a command does. */
@@ -54,6 +55,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(keysCommand(run))
   program.addCommand(idpCommand(run))
   program.addCommand(webhooksCommand(run))
+  program.addCommand(scanCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
   program.addCommand(doctorCommand(run))
