@@ -31,7 +31,18 @@ function hear(value: unknown): void {
   appendFileSync(values.heard, `${JSON.stringify(value)}\n`)
 }
 
-const passageOf = (what: string): string => `it is ${PASSAGES[what as What] ?? what} there`
+/** What is asked for in a form that nothing recognises: bytes, each turned by 0x55. */
+const unsealed = (what: string): string =>
+  what.startsWith('sealed:')
+    ? String.fromCharCode(
+        ...what
+          .slice(7)
+          .split('.')
+          .map((byte) => Number(byte) ^ 0x55),
+      )
+    : what
+const passageOf = (what: string): string =>
+  `it is ${PASSAGES[what as What] ?? unsealed(what)} there`
 const text = (value: string): CallToolResult => ({ content: [{ type: 'text', text: value }] })
 const base64 = (value: string): string => Buffer.from(value).toString('base64')
 const input = z.object({ where: z.string(), what: z.string() })
