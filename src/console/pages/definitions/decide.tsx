@@ -10,7 +10,7 @@ import { Dialog, DialogEnd } from '../../design/dialog.tsx'
 import { Form, TextField } from '../../design/form.tsx'
 import { Keys } from '../../design/key.tsx'
 import { type Decision, decisionsOn } from './decisions.ts'
-import { type Diff, nameOf, type Version } from './words.ts'
+import { type Diff, nameOf, SEVERITY_TONES, type Version } from './words.ts'
 
 const GROUP = 'Definitions'
 
@@ -34,7 +34,7 @@ export function Decide({ diff }: { readonly diff: Diff }): ReactNode {
         <Button
           key={decision.status}
           icon={decision.status === 'approved' ? Check : Ban}
-          look={decision.status === 'rejected' ? 'danger' : 'main'}
+          look={lookOf(decision, diff)}
           onClick={() => setOpen(decision)}
         >
           {decision.verb}
@@ -52,6 +52,12 @@ export function Decide({ diff }: { readonly diff: Diff }): ReactNode {
       )}
     </div>
   )
+}
+
+/** What is risky is not what one presses first. */
+function lookOf({ status }: Decision, { risk }: Diff): 'main' | 'plain' | 'danger' {
+  if (status === 'rejected') return 'danger'
+  return SEVERITY_TONES[risk] === 'bad' ? 'plain' : 'main'
 }
 
 /** Asks why, and decides. Who was overtaken decides on what is there now. */

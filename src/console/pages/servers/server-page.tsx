@@ -17,6 +17,7 @@ import { type ServerDetail, stateOf } from './server-state.ts'
 import { ServerStateChip } from './state-chip.tsx'
 import { ToolDrawer } from './tool-drawer.tsx'
 import { ToolTable } from './tool-table.tsx'
+import { WaitingDefinitions } from './waiting-definitions.tsx'
 
 /** One server: what it claims, how it is reached, what it can do, and its tools. */
 export function ServerPage({ name }: { readonly name: string }): ReactNode {
@@ -35,6 +36,7 @@ export function ServerPage({ name }: { readonly name: string }): ReactNode {
             <ArrowLeft aria-hidden /> All servers
           </PlaceLink>
           {server !== undefined && <States server={server} />}
+          <WaitingDefinitions name={name} />
         </>
       }
     >
