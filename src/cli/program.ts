@@ -7,6 +7,7 @@ import {
   tokensCommand,
 } from './access-commands.ts'
 import { approvalsCommand } from './approvals-command.ts'
+import { canariesCommand } from './canaries-command.ts'
 import { collect } from './collect-option.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
@@ -55,6 +56,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(keysCommand(run))
   program.addCommand(idpCommand(run))
   program.addCommand(webhooksCommand(run))
+  program.addCommand(canariesCommand(run))
   program.addCommand(scanCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
