@@ -6,6 +6,7 @@ import { analysisWithThread } from '../analysis/thread.ts'
 import { openRecorder } from '../audit/audit.ts'
 import { openCanaries } from '../canaries/canaries.ts'
 import { openClassBook } from '../catalog/class-book.ts'
+import { openFindings } from '../catalog/findings/finding-desk.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../config/config.ts'
@@ -116,9 +117,10 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   const { policies } = shaped
   const classes = await openClassBook({ store, witness, clock: Date.now, every: CLASS_LOOK, log })
   closing(classes.close)
+  const findings = openFindings({ store, witness, clock: Date.now, pins: () => pins })
   const pins: Pins = await openPins({
     ...{ store, witness, clock: Date.now, every: PIN_LOOK, log },
-    judge: definitionJudge(() => pins),
+    judge: definitionJudge(() => pins, findings),
     firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
   })
   closing(pins.close)

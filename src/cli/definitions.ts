@@ -4,6 +4,8 @@ import {
 } from '../analysis/definition/definition.ts'
 import type { Peer } from '../analysis/definition/peers.ts'
 import { sanitizeDefinition } from '../analysis/definition/sanitize.ts'
+import { verdictOf } from '../analysis/definition/verdict.ts'
+import type { Findings } from '../catalog/findings/finding-desk.ts'
 import type { Pins } from '../catalog/pins/pin-book.ts'
 import type { Config } from '../config/config.ts'
 import { isObject } from '../kernel/json.ts'
@@ -12,9 +14,13 @@ import type { Sanitize } from './pinned-lists.ts'
 
 /**
  * Judges definitions beside the tools of all servers that count now. These are looked at once until
- * others count: one look at a server judges thousands.
+ * others count: one look at a server judges thousands. Findings that somebody accepted are findings, but
+ * poison no verdict.
  */
-export function definitionJudge(pins: () => Pick<Pins, 'list' | 'onChange'>): JudgeDefinition {
+export function definitionJudge(
+  pins: () => Pick<Pins, 'list' | 'onChange'>,
+  { counting }: Pick<Findings, 'counting'>,
+): JudgeDefinition {
   let made: Promise<DefinitionAnalysis> | undefined
   let listening = false
   const analysed = async (): Promise<DefinitionAnalysis> => {
@@ -34,7 +40,10 @@ export function definitionJudge(pins: () => Pick<Pins, 'list' | 'onChange'>): Ju
     made ??= analysed()
     const now = made
     try {
-      return (await now).analyse({ kind, name, definition, server })
+      const item = { server, kind, name, definition }
+      const judged = (await now).analyse(item)
+      if (judged.verdict !== 'poisoned') return judged
+      return { ...judged, verdict: verdictOf(await counting(item, judged.findings)) }
     } catch (thrown) {
       if (made === now) forget()
       throw thrown

@@ -1,4 +1,4 @@
-import type { EventName } from './event.ts'
+import type { EventName, SecurityEvent } from './event.ts'
 import type { JsonObject } from './json.ts'
 
 /** What others can be told of, by outgoing webhooks. */
@@ -11,6 +11,7 @@ export const NOTICES = [
   'alert.code_replayed',
   'alert.approvals_flooded',
   'alert.canary',
+  'alert.drift',
   'alert.denials',
   'alert.verification_failed',
 ] as const
@@ -28,11 +29,24 @@ export interface Alert {
   readonly detail?: JsonObject
 }
 
-/** Events that somebody should look at whenever they happen. */
-export const ALERTING: Readonly<Partial<Record<EventName, Alert['notice']>>> = {
+/** Events that somebody should look at. */
+const ALERTING: Readonly<Partial<Record<EventName, Alert['notice']>>> = {
   'session.misused': 'alert.session_misused',
   'refresh.reused': 'alert.refresh_reused',
   'code.replayed': 'alert.code_replayed',
   'approval.flooded': 'alert.approvals_flooded',
   'canary.sighted': 'alert.canary',
+  'definition.quarantined': 'alert.drift',
+}
+
+/** Which alert an event is, if it is one. */
+export function alertOf({
+  event,
+  outcome,
+  detail,
+}: Pick<SecurityEvent, 'event' | 'outcome' | 'detail'>): Alert['notice'] | undefined {
+  // What a server shows first has not changed; and of what was not kept, the next look tells.
+  if (event === 'definition.quarantined' && (detail?.['cause'] === 'first' || outcome !== 'done'))
+    return undefined
+  return ALERTING[event]
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApprovalNews } from '../kernel/approval-desk.ts'
 import type { SecurityEvent } from '../kernel/event.ts'
-import { ALERTING, type Alert, type Notice } from '../kernel/notice.ts'
+import { type Alert, alertOf, type Notice } from '../kernel/notice.ts'
 import { type Callback, chatCallback } from './chat/callback.ts'
 import { CHAT, chatReceiver } from './chat/receiver.ts'
 import { DENIALS, type DeniedCall, denialCounter } from './denials.ts'
@@ -89,7 +89,7 @@ export function openWebhooks(options: WebhookOptions): Webhooks {
     },
     alert,
     witnessed(event) {
-      const notice = ALERTING[event.event]
+      const notice = alertOf(event)
       if (notice === undefined) return
       const { subject, client, target, detail } = event
       alert({

@@ -1,5 +1,6 @@
 import type { LiveNews, LiveSource } from '../../admin/admin.ts'
 import { newsOf } from '../../admin/calls/news.ts'
+import { definitionNewsOf } from '../../admin/definitions/news.ts'
 import type { Records } from '../../audit/audit.ts'
 import type { LiveHub } from './live-hub.ts'
 
@@ -29,7 +30,9 @@ export function liveRecords(
     // Who begins to listen hears of what comes from now on; a crowd of news is not caught up with.
     const from = Math.max(seq ?? head.seq, head.seq - PAGE)
     const rows = head.seq > from ? await tail(from, PAGE) : []
-    const news = mine.stopped ? [] : rows.flatMap((row) => newsOf(row) ?? [])
+    const news = mine.stopped
+      ? []
+      : rows.flatMap((row) => [newsOf(row) ?? [], definitionNewsOf(row) ?? []].flat())
     for (const one of news) for (const listener of listeners) listener(one)
     return rows.at(-1)?.seq ?? from
   }
