@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { time, timeOf } from '../operation.ts'
 import { callSummary, inputOf, member, objects, showCall, text, texts } from './call-views.ts'
 import type { CallEvidence, ChainStatus, EvidenceRow } from './ports.ts'
+import { screenedOf, screenedView } from './screened-view.ts'
 
 /** A value by its digest; its beginning, without secrets, only for who may read what calls carry. */
 const printed = z.object({ digest: z.string(), of: z.string(), size: z.number() })
@@ -86,6 +87,7 @@ export const callDetail = callSummary.extend({
   result: printed.optional(),
   classes: z.record(z.string(), z.json()).optional(),
   facts: factsSummary.optional(),
+  screened: z.array(screenedView).optional(),
   records: z.array(recordView),
   chain: z.object({
     head: z.object({ seq: z.number(), hash: z.string() }),
@@ -124,6 +126,7 @@ export function showDetail(
     definition: first['definition'],
     arguments: printOf(first['arguments']),
     result: printOf(end['result']),
+    screened: screenedOf(end['screened'], bodies),
     ...(forwarded['server'] === undefined ? {} : { forwarded: forwardedOf(forwarded) }),
     ...(request['target'] === undefined
       ? {}

@@ -79,6 +79,7 @@ describe('calls', () => {
           { kind: 'unparsable', count: 1, flags: [] },
         ],
         classes: { effects: ['read'] },
+        screened: [{ type: 'iban', part: 'result', action: 'redact', screen: 'names-stay' }],
         records: [
           { seq: 1, hash: '1'.repeat(64) },
           { seq: 2, hash: '2'.repeat(64), outcome: 'answered', previous: '1'.repeat(64) },
@@ -97,6 +98,7 @@ describe('calls', () => {
       redacted: ['/password'],
       excerpts: { forwarded: SECRET, result: `"${SECRET}"` },
     })
+    expect(json.call.screened).toMatchObject([{ at: `/${SECRET}` }])
     expect(witnessed).toMatchObject([
       {
         event: 'record.revealed',

@@ -60,6 +60,8 @@ export interface PostureFacts {
   readonly records: number
   /** Requests for approval that wait, and since when the longest does. */
   readonly approvals: { readonly pending: number; readonly oldest?: number }
+  /** Definitions that wait for a decision, and those of them that an analysis finds poisoned. */
+  readonly definitions: { readonly waiting: number; readonly poisoned: number }
 }
 
 /** What the overview is made of. Each is remembered for a few seconds. */

@@ -16,6 +16,7 @@ export const overview: OverviewSource = {
     orphans: [],
     records: 0,
     approvals: { pending: 2 },
+    definitions: { waiting: 0, poisoned: 0 },
   }),
   seconds: async () => [COUNTS],
   hours: async () => [COUNTS, { ...COUNTS, at: NOW + 3_600_000 }],

@@ -72,6 +72,12 @@ const ENDED = row(2, {
     ...BODY,
     duration: 12,
     result: { digest: 'e'.repeat(64), excerpt: `"${SECRET}"`, of: 'text', size: 9 },
+    screened: [
+      {
+        ...{ action: 'redact', at: `/${SECRET}`, category: 'personal', certainty: 'proved' },
+        ...{ part: 'result', rule: 'personal/iban', screen: 'names-stay', type: 'iban' },
+      },
+    ],
   },
 })
 const CALL: CallEvidence = { call: 'call-1', intent: row(1, {}), outcome: ENDED }

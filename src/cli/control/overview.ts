@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { ChainCheck, Evidence, OverviewSource, PostureFacts } from '../../admin/admin.ts'
 import type { ServerConfig } from '../../config/config.ts'
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
+import type { PinDesk } from '../../kernel/pins.ts'
 import { OWNERS } from '../../kernel/subject.ts'
 import { lint } from '../../policy/lint/lint.ts'
 import type { PolicySet } from '../../policy/policy.ts'
@@ -17,7 +18,7 @@ const MOST = 100
 interface OverviewParts
   extends Pick<
     ControlParts,
-    'config' | 'catalog' | 'links' | 'policies' | 'managed' | 'directory' | 'records'
+    'config' | 'catalog' | 'links' | 'policies' | 'managed' | 'directory' | 'records' | 'pins'
   > {
   readonly desk: Pick<ApprovalDesk, 'list' | 'pending'>
   readonly evidence: Pick<Evidence, 'checked' | 'status'>
@@ -73,12 +74,13 @@ async function factsOf(parts: OverviewParts, findings: Findings): Promise<Postur
   const { config, policies, managed, directory, evidence } = parts
   const { users, agents } = directory.administration
   const now = Date.now()
-  const [owners, due, orphans, status, approvals] = await Promise.all([
+  const [owners, due, orphans, status, approvals, definitions] = await Promise.all([
     users.list({ group: OWNERS, status: 'active', limit: MOST }),
     agents.rotationDue({ before: now - config.identity.keyAge, limit: MOST }),
     agents.orphans({ limit: MOST }),
     evidence.status(),
     waiting(parts.desk),
+    waitingDefinitions(parts.pins),
   ])
   const problem = policies.problem()
   const check = evidence.checked()
@@ -104,7 +106,16 @@ async function factsOf(parts: OverviewParts, findings: Findings): Promise<Postur
     ...(check === undefined ? {} : { check: checkOf(check) }),
     records: status.seq,
     approvals,
+    definitions,
   }
+}
+
+async function waitingDefinitions(
+  pins: Pick<PinDesk, 'list'>,
+): Promise<PostureFacts['definitions']> {
+  const waits = await pins.list({ status: 'quarantined' })
+  const poisoned = waits.filter(({ judgement }) => judgement.verdict === 'poisoned')
+  return { waiting: waits.length, poisoned: poisoned.length }
 }
 
 function checkOf({ state, ended, fault }: ChainCheck): NonNullable<PostureFacts['check']> {

@@ -26,6 +26,7 @@ const BEST: PostureFacts = {
   check: { state: 'good', ended: NOW - HOUR },
   records: 10,
   approvals: { pending: 1, oldest: NOW - 60_000 },
+  definitions: { waiting: 0, poisoned: 0 },
 }
 
 const CASES: readonly (readonly [id: string, change: Partial<PostureFacts>, words: RegExp])[] = [
@@ -36,6 +37,7 @@ const CASES: readonly (readonly [id: string, change: Partial<PostureFacts>, word
     /a\.cedar:1/,
   ],
   ['approvals-waiting', { approvals: { pending: 3, oldest: NOW - HOUR } }, /60 minutes/],
+  ['definitions-waiting', { definitions: { waiting: 3, poisoned: 1 } }, /finds 1 of them poisoned/],
   ['observe-only', { servers: [{ ...SERVER, mode: 'observe' }] }, /`files`/],
   [
     'unclassified-tools',

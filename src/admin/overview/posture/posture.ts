@@ -1,6 +1,7 @@
 import type { PostureFacts } from '../ports.ts'
 import { approvalsWaiting } from './approvals-waiting.ts'
 import { bearerTokens } from './bearer-tokens.ts'
+import { definitionsWaiting } from './definitions-waiting.ts'
 import { failingServers } from './failing-servers.ts'
 import type { PostureCheck, PostureItem } from './item.ts'
 import { keysDue } from './keys-due.ts'
@@ -20,6 +21,7 @@ export const CHECKS: readonly PostureCheck[] = [
   recordsBad,
   policiesNotLoaded,
   approvalsWaiting,
+  definitionsWaiting,
   observeOnly,
   unclassifiedTools,
   policyFindings,

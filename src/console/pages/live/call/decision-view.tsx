@@ -8,6 +8,7 @@ import { listText } from '../words.ts'
 import type { Detail, Explanation } from './detail.ts'
 import { PolicyCard } from './policy-card.tsx'
 import { Remedies } from './remedies.tsx'
+import { ScreenedView } from './screened-view.tsx'
 import type { Revealed } from './use-reveal.ts'
 
 /** Why it was decided so: the policies as they are written, and what would have been permitted. */
@@ -22,6 +23,7 @@ export function DecisionView({
   return (
     <div className="call-view">
       <Said call={call} />
+      <ScreenedView call={call} revealed={revealed?.screened} />
       <Loaded query={query} rows={4}>
         {({ explanation: plain }) => {
           const explanation = revealed?.explanation ?? plain

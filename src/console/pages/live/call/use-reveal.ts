@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { ApiError } from '../../../api/api-error.ts'
 import { call } from '../../../api/call.ts'
 import { useMay } from '../../../app/me.tsx'
-import type { Carried, Explanation } from './detail.ts'
+import type { Carried, Detail, Explanation } from './detail.ts'
 
 /** What a call carried. It is asked for once, by a person, since each reading is put on record. */
 export interface Reveal {
@@ -15,6 +15,8 @@ export interface Reveal {
 
 export interface Revealed {
   readonly carried: Carried | undefined
+  /** With the places of what screens found. */
+  readonly screened: Detail['screened']
   /** With the values that policies read. */
   readonly explanation: Explanation | undefined
 }
@@ -32,7 +34,8 @@ export function useReveal(id: string): Reveal {
         call('calls.show', { id, bodies: 'true' }),
         call('calls.explain', { id, bodies: 'true' }),
       ])
-      setRevealed({ carried: shown.call.carried, explanation: explained.explanation })
+      const { carried, screened } = shown.call
+      setRevealed({ carried, screened, explanation: explained.explanation })
     } catch (thrown) {
       setError(thrown as ApiError)
     } finally {
