@@ -9,7 +9,7 @@ export const definitions = z
       .enum(FIRST_SIGHT)
       .default('clean')
       .describe(
-        'What happens to what a server shows when nothing of that list was ever pinned: `clean` approves what an analysis finds nothing wrong with, `trust` all of it, `quarantine` none. What comes or changes later always waits for a person.',
+        'What happens to what a server shows when nothing of that list was ever pinned: `clean` approves what an analysis does not find poisoned, `trust` all of it, `quarantine` none. What comes or changes later always waits for a person.',
       ),
     recheck: z
       .union([z.literal('auto'), duration('0ms', '5m')], {
