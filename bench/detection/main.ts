@@ -1,19 +1,26 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Corpus, type DefinitionRecord, readCorpus } from './corpus.ts'
 import { judgeDefinitions, judgeResults, judgeSecrets } from './judge.ts'
+import { page } from './page.ts'
 import { type Measured, reportText } from './report.ts'
 import { type Judged, type Score, type Share, score } from './score.ts'
 
-const USAGE = `Usage: npm run -s bench:detection -- DIR [--json]
+const USAGE = `Usage: npm run -s bench:detection -- DIR [--json | --page ACROSS]
 
 Measures how well poisoned definitions, injected tool results and secrets are told from harmless ones,
 on labelled data in DIR: definitions-malicious, definitions-benign, definitions-hard-negative,
-definitions-wild, results and secrets, each .jsonl or .jsonl.gz.`
+definitions-wild, results and secrets, each .jsonl or .jsonl.gz. With --page, as a page for the
+documentation; ACROSS is a file with what was measured across sources.`
 
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean' },
+      page: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   })
   const [folder] = positionals
   if (values.help || folder === undefined) {
@@ -21,6 +28,10 @@ function main(): number {
     return values.help ? 0 : 2
   }
   const measured = measure(readCorpus(folder))
+  if (values.page !== undefined) {
+    process.stdout.write(page(measured, readFileSync(values.page, 'utf8')))
+    return 0
+  }
   process.stdout.write(
     values.json ? `${JSON.stringify(measured, undefined, 2)}\n` : reportText(measured),
   )
