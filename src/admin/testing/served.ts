@@ -8,6 +8,7 @@ import type { SubjectId } from '../../kernel/subject.ts'
 import { type Admin, openAdmin } from '../admin.ts'
 import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
+import { canaries } from './canaries.ts'
 import { desk, resetDesk } from './desk.ts'
 import { graph } from './graph.ts'
 import { overview } from './overview.ts'
@@ -157,7 +158,7 @@ const administration: Administration = {
   policies: nobody(),
   servers: nobody(),
   definitions: nobody(),
-  canaries: nobody(),
+  canaries,
   settings: nobody(),
   settled: async () => {
     behind.settled += 1
