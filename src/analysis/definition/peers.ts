@@ -75,7 +75,9 @@ export function lookOf(name: string): string {
   const words = snake(name)
     .split(/[^\p{L}\p{M}\p{N}\p{Default_Ignorable_Code_Point}]+/u)
     .filter((word) => word !== '' && !FILLERS.test(word))
-  return skeletonOfName(words.length === 0 ? name : words.sort().join(' '))
+  if (words.length === 0) return skeletonOfName(name)
+  // In the order of what they look like: a letter that is another one would sort them otherwise.
+  return words.map(skeletonOfName).sort().join(' ')
 }
 
 /**
