@@ -26,6 +26,12 @@ const TURNED = {
   },
 }
 
+const SCREENS = `
+screens:
+  decoys-stay:
+    canary: { action: block, alert: true }
+`
+
 let scene: ConsoleScene
 let folder: string
 let server: Awaited<ReturnType<typeof startMutableServer>>
@@ -35,8 +41,15 @@ beforeAll(async () => {
   show(READ, LIST)
   writeFileSync(join(folder, 'reached'), '')
   server = await startMutableServer(join(folder, 'shown'), join(folder, 'reached'))
-  const definitions = { firstSight: 'trust', recheck: '0ms' }
-  scene = await openConsole({ office: { transport: 'http', url: server.url } }, { definitions })
+  writeFileSync(join(folder, 'all.cedar'), '@id("all") permit (principal, action, resource);')
+  writeFileSync(join(folder, 'screens.yaml'), SCREENS)
+  scene = await openConsole(
+    { office: { transport: 'http', url: server.url } },
+    {
+      definitions: { firstSight: 'trust', recheck: '0ms' },
+      policies: [join(folder, '/')],
+    },
+  )
   expect(await listed()).toEqual(['read_note', 'list_notes'])
   show(TURNED, LIST)
   await vi.waitFor(async () => expect(await listed()).toEqual(['list_notes']), 20_000)
@@ -60,7 +73,7 @@ async function listed(): Promise<readonly unknown[]> {
   return tools.map((tool) => (isObject(tool) ? tool['name'] : tool))
 }
 
-const VIEWS = ['definitions', 'definitions/findings', 'servers/office']
+const VIEWS = ['definitions', 'definitions/findings', 'definitions/canaries', 'servers/office']
 
 test.for(['dark', 'light'] as const)(
   'axe finds nothing on these pages, %s',
@@ -103,6 +116,43 @@ test('a finding is accepted for a while, and opened again', async () => {
   await page.getByLabel('Why', { exact: true }).fill('not any more')
   await press(page, 'Open it again')
   await page.getByText('No finding fits these filters').waitFor()
+  tab.expectClean()
+}, 90_000)
+
+test('a decoy is planted, told once, and its sighting leads to the call that was blocked', async () => {
+  const tab = await scene.open()
+  const { page } = tab
+  await tab.visit('/definitions/canaries')
+  await page.getByText('No decoy was planted yet').waitFor()
+  await press(page, 'Plant a decoy')
+  await page.getByLabel('Where you put it').fill('the drawer of ann')
+  await page.keyboard.press('Enter')
+  const shown = page.getByRole('dialog', { name: 'The decoy' })
+  const value = await shown.locator('.secret code').innerText()
+  await press(page, 'It is in its place')
+  const rows = page.getByRole('grid', { name: 'decoys' })
+  await rows.getByText('the drawer of ann').waitFor()
+  expect(await page.content()).not.toContain(value)
+  await tab.screenshot('definitions-canaries')
+
+  const params = { name: 'list_notes', arguments: { to: value } }
+  const { code } = await ask(scene.gateway, 'office', 'tools/call', params)
+  expect(code).toBe('policy_denied')
+  await tab.visit('/definitions/canaries?state=sighted')
+  await rows.getByText('the drawer of ann').click()
+  await page.getByRole('link', { name: 'Call to office:list_notes' }).click()
+  await page.waitForURL('**/console/live/*')
+  const call = page.getByRole('dialog', { name: /list_notes/ })
+  const found = call.getByRole('listitem').filter({ hasText: 'decoys-stay' }).first()
+  await found.getByText('blocked').waitFor()
+  await found.getByText('the arguments').waitFor()
+  await tab.screenshot('definitions-screened')
+
+  await tab.visit('/definitions/canaries')
+  await rows.getByText('the drawer of ann').click()
+  await press(page, 'Retire')
+  await press(page, 'Retire it')
+  await rows.getByText('retired').waitFor()
   tab.expectClean()
 }, 90_000)
 

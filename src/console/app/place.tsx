@@ -1,5 +1,5 @@
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useMemo } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef } from 'react'
 import { type PageId, pageAt, pageOf } from './pages.ts'
 import type { Search } from './search-text.ts'
 
@@ -29,8 +29,22 @@ export function pathOf({ page, item, part }: Place): string {
   return segments.length === 0 ? path : [path === '/' ? '' : path, ...segments].join('/')
 }
 
-/** The place that the address names. */
+/** The page that stands around a component; none around the frame of all pages. */
+export const PageAround = createContext<PageId | undefined>(undefined)
+
+/**
+ * The place that the address names. Within a page one of that page: while another one comes the address is
+ * already that of the other, and names nothing here.
+ */
 export function usePlace(): Here {
+  const page = useContext(PageAround)
+  const here = useAddress()
+  const last = useRef(here)
+  if (page === undefined || here.page === page) last.current = here
+  return last.current
+}
+
+function useAddress(): Here {
   const { pathname, search } = useLocation()
   return useMemo(() => {
     const path = pathname.replace(/^\/console(?=\/|$)/, '') || '/'

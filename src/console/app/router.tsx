@@ -9,6 +9,7 @@ import { Gate } from './gate.tsx'
 import { NotFound } from './not-found.tsx'
 import { PAGE_FILES } from './page-files.ts'
 import { PAGES, type PageId } from './pages.ts'
+import { PageAround } from './place.tsx'
 import { RouteError } from './route-error.tsx'
 import { searchOf, searchText } from './search-text.ts'
 import { Shell } from './shell.tsx'
@@ -28,9 +29,11 @@ const routes = PAGES.map(({ id, path }) =>
 function gated(id: PageId) {
   const Page = lazyRouteComponent<{ Page: () => ReactNode }, 'Page'>(PAGE_FILES[id], 'Page')
   const inGate = () => (
-    <Gate page={id}>
-      <Page />
-    </Gate>
+    <PageAround value={id}>
+      <Gate page={id}>
+        <Page />
+      </Gate>
+    </PageAround>
   )
   return Object.assign(inGate, Page.preload && { preload: Page.preload })
 }

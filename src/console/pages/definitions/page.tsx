@@ -5,17 +5,23 @@ import { pageOf } from '../../app/pages.ts'
 import { useWaitingDefinitions } from '../../app/waiting.ts'
 import { PageFrame } from '../../design/page-frame.tsx'
 import { TabLinks, useTab } from '../../design/tabs.tsx'
+import { CanariesTab } from './canaries-tab.tsx'
 import { FindingsTab } from './findings-tab.tsx'
 import { ItemsTab } from './items-tab.tsx'
+import { PlantCanary } from './plant-canary.tsx'
 import './definitions.css'
 
-const TABS = ['all', 'findings'] as const
+const TABS = ['all', 'findings', 'canaries'] as const
 type Tab = (typeof TABS)[number]
 
-const TITLES: Readonly<Record<Tab, string>> = { all: 'Definitions', findings: 'Findings' }
+const TITLES: Readonly<Record<Tab, string>> = {
+  all: 'Definitions',
+  findings: 'Findings',
+  canaries: 'Decoys',
+}
 
 /** Events after which definitions, or what is thought of them, may be others. */
-const NEWS = /^(?:definition|finding)\./
+const NEWS = /^(?:definition|finding|canary)\./
 
 /** `/console/definitions/{tab}/{what is open}`. */
 export function Page(): ReactNode {
@@ -24,13 +30,15 @@ export function Page(): ReactNode {
   const waiting = useWaitingDefinitions()
   useLive(({ kind, data }) => {
     const { event } = (data ?? {}) as { readonly event?: unknown }
-    if (kind === 'event' && NEWS.test(String(event))) void reread(['definitions', 'findings'])
+    if (kind === 'event' && NEWS.test(String(event)))
+      void reread(['definitions', 'findings', 'canaries'])
   })
   return (
     <PageFrame
       fill
       title={title}
       purpose={purpose}
+      actions={tab === 'canaries' && <PlantCanary />}
       bar={
         <TabLinks
           label={title}
@@ -43,7 +51,18 @@ export function Page(): ReactNode {
         />
       }
     >
-      {tab === 'all' ? <ItemsTab /> : <FindingsTab />}
+      <Content tab={tab} />
     </PageFrame>
   )
+}
+
+function Content({ tab }: { readonly tab: Tab }): ReactNode {
+  switch (tab) {
+    case 'all':
+      return <ItemsTab />
+    case 'findings':
+      return <FindingsTab />
+    case 'canaries':
+      return <CanariesTab />
+  }
 }
