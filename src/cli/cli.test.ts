@@ -76,7 +76,9 @@ describe('the command line', () => {
   test('completion knows the tree', async () => {
     const place = createPlace()
     const bash = await place.run(['completion', 'bash'])
-    expect(bash.stdout).toContain('" servers") next="ls show add rm"')
+    expect(bash.stdout).toContain(
+      '" servers") next="ls show add rm diff approve reject pin history"',
+    )
     const script = `${bash.stdout}\nCOMP_WORDS=(bailiwick calls t) COMP_CWORD=2; _bailiwick; echo "\${COMPREPLY[@]}"`
     const { execFileSync } = await import('node:child_process')
     expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('tail\n')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type RecordingUpstream, startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { bearer, call, say } from '../identity/attacks/mcp.ts'
@@ -60,7 +61,8 @@ async function callable(name: string): Promise<boolean> {
 }
 
 function servers(...args: readonly string[]): Promise<Ended> {
-  return runNode(bailiwick('servers', ...args, '--data-dir', gateway.dataDir))
+  const file = join(gateway.dataDir, 'bailiwick.yaml')
+  return runNode(bailiwick('servers', ...args, '--config', file, '--data-dir', gateway.dataDir))
 }
 
 describe('a definition that changes', () => {
@@ -74,6 +76,9 @@ describe('a definition that changes', () => {
     const diff = await servers('diff', 'target')
     expect(diff.code, diff.output).toBe(1)
     expect(diff.stdout).toContain('Says what it was told{+, and the date+}.')
+    const [row] = JSON.parse((await servers('ls', '--json')).stdout).servers
+    expect(row).toMatchObject({ name: 'target', waiting: 1 })
+    expect((await servers('show', 'target')).stdout).toContain('waiting     1 definitions')
     expect(await list(CHANGED)).toEqual([])
 
     const { code, output } = await servers(

@@ -4,6 +4,7 @@ import { claimsOf } from '../../catalog/entry.ts'
 import type { Config, ServerConfig } from '../../config/config.ts'
 import type { Classification } from '../../kernel/access.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { type Standing, standings } from '../admin/standing.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -18,21 +19,29 @@ import { printable, show, table, talk } from '../terminal.ts'
 export async function serversList(context: Context): Promise<Exit> {
   const { config, path } = load(context)
   const all = Object.entries(config.servers)
-  const servers = all.map(([name, server]) => serverView(name, server))
+  const of = await standings(context, config)
+  const servers = all.map(([name, server]) => ({ ...serverView(name, server), ...of?.(name) }))
   await show(context, { file: path ?? null, servers }, () =>
     table(
-      ['NAME', 'TRANSPORT', 'ENABLED', 'REVISION', 'TARGET'],
+      ['NAME', 'TRANSPORT', 'ENABLED', 'REVISION', 'WAITING', 'FINDINGS', 'TARGET'],
       all.map(([name, server]) => [
         name,
         server.transport,
         server.enabled ? 'yes' : 'no',
         server.revision,
+        ...standingCells(of?.(name)),
         serverTarget(server),
       ]),
     ),
   )
   if (all.length === 0) talk(context, 'no servers; add one with `bailiwick servers add`')
   return 'ok'
+}
+
+/** `-` where nobody knows. */
+function standingCells(standing: Standing | undefined): readonly [waiting: string, found: string] {
+  if (standing === undefined) return ['-', '-']
+  return [String(standing.waiting), String(standing.findings)]
 }
 
 /** A tool in the shape that `--json` shows. */
@@ -66,9 +75,25 @@ export async function serversShow(context: Context, name: string): Promise<Exit>
   const live = await askGateway(context, config, name, server)
   const tools = live?.tools ?? configuredTools(server)
   const discovered = live?.discovered ?? null
-  const view = { ...serverView(name, server), running: live !== undefined, discovered, tools }
-  await show(context, view, () => serverText(name, server, live, tools))
+  const standing = (await standings(context, config))?.(name)
+  const view = {
+    ...serverView(name, server),
+    ...standing,
+    running: live !== undefined,
+    ...{ discovered, tools },
+  }
+  await show(context, view, () => [
+    ...standingText(name, standing),
+    ...serverText(name, server, live, tools),
+  ])
   return 'ok'
+}
+
+function standingText(name: string, standing: Standing | undefined): readonly string[] {
+  if (standing === undefined) return []
+  const [waiting, found] = standingCells(standing)
+  const how = standing.waiting === 0 ? '' : `; \`bailiwick servers diff ${name}\` shows them`
+  return [`waiting     ${waiting} definitions${how}`, `findings    ${found}`]
 }
 
 async function askGateway(
