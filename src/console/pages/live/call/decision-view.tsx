@@ -102,7 +102,8 @@ function Since({ explanation }: { readonly explanation: Explanation }): ReactNod
 /** Those that decided; the others, when asked for. */
 export function Policies({ explanation }: { readonly explanation: Explanation }): ReactNode {
   const [all, setAll] = useState(false)
-  const { policies } = explanation
+  const { policies, obstacles } = explanation
+  const screens = obstacles.some(({ policy }) => policy.startsWith('screen:'))
   const deciding = policies.filter(({ determines }) => determines)
   const others = policies.filter(({ determines }) => !determines)
   return (
@@ -116,7 +117,13 @@ export function Policies({ explanation }: { readonly explanation: Explanation })
         )
       }
     >
-      {deciding.length === 0 && <p className="quiet">None: what no policy permits is denied.</p>}
+      {deciding.length === 0 && (
+        <p className="quiet">
+          {screens
+            ? 'None: a screen denies it, because of what it carries.'
+            : 'None: what no policy permits is denied.'}
+        </p>
+      )}
       {(all ? [...deciding, ...others] : deciding).map((policy) => (
         <PolicyCard key={policy.policy} policy={policy} />
       ))}

@@ -57,7 +57,7 @@ export function ScreenedView({
 function Screen({ of: { screen } }: { readonly of: Found }): ReactNode {
   return (
     <span className="quiet">
-      screen <code>{screen}</code>
+      screen <code>{screen.replace(/^screen:/, '')}</code>
     </span>
   )
 }
