@@ -5,7 +5,7 @@ import type { Json } from '../../kernel/json.ts'
 import { createContentAnalysis } from './content.ts'
 import { factsOf } from './facts.ts'
 import { CONTENT_RULES } from './rules.ts'
-import { createSecretFinder } from './secrets/secrets.ts'
+import { createSecretFinder, type SecretScan } from './secrets/secrets.ts'
 import { valueAt } from './value-at.ts'
 
 const secrets = createSecretFinder()
@@ -129,19 +129,38 @@ describe('hostile content is bounded, and never a crash', () => {
 
   test('a bomb is not blown up', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1_048_576, 'a ')).toString('base64')
-    expect((await scan({ bomb })).findings.length).toBeLessThan(10)
+    const { findings, complete } = await scan({ bomb })
+    expect(findings.length).toBeLessThan(10)
+    expect(complete).toBe(false)
   })
 
-  test('an analyser that throws leaves the scan incomplete', async () => {
+  test('what was compressed and is not too large is read', async () => {
+    const packed = gzipSync(`${'a line of text\n'.repeat(1000)}${MAIL}`).toString('base64')
+    expect(await personal({ packed })).toEqual([`/packed email base64 gzip: ${packed}`])
+    expect((await scan({ packed })).complete).toBe(true)
+  })
+
+  test.each<[string, () => SecretScan]>([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['ran out of time', () => ({ hits: [], complete: false })],
+  ])('an analyser that %s leaves the scan incomplete', async (_what, scanned) => {
     const broken = createContentAnalysis({
       key,
-      secrets: {
-        find: () => {
-          throw new Error('broken')
-        },
-      },
+      secrets: { scan: scanned, find: () => scanned().hits },
     })
     expect(await scan('anything', broken)).toEqual({ findings: [], complete: false })
+  })
+
+  test('more personal data than is kept leaves the scan incomplete', async () => {
+    const mails = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `a${at}@firm.example`).join(' ')
+    expect((await scan(mails(2_000))).complete).toBe(true)
+    expect((await scan(mails(2_001))).complete).toBe(false)
   })
 })
 

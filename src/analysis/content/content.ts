@@ -39,7 +39,6 @@ export const SCAN_BOUNDS: ScanBounds = { characters: 16 * 1_048_576, findings: 1
 export function createContentAnalysis(options: ContentOptions): ContentAnalysis {
   const { key, secrets, planted, sizes } = options
   const bounds = { ...SCAN_BOUNDS, ...options.bounds }
-  const detectors: Detectors = { secrets, planted }
   return {
     scan: (value: Json, asked: ScanOptions): ContentScan => {
       const { categories } = asked
@@ -47,7 +46,7 @@ export function createContentAnalysis(options: ContentOptions): ContentAnalysis 
       if (categories.has('oversize'))
         for (const { step, ...found } of oversizeIn(value, sizes)) scan.addAt(step, found, [])
       if ([...categories].some((category) => category !== 'oversize'))
-        readAll(value, asked, detectors, scan, bounds)
+        readAll(value, asked, { secrets, planted, onBound: scan.bound }, scan, bounds)
       return scan.result()
     },
   }
@@ -89,17 +88,18 @@ function readBatch(batch: Batch, asked: ScanOptions, detectors: Detectors, scan:
     for (const one of hiddenIn(text, hidden)) scan.add(batch, one, one, [])
   if (asked.categories.has('secret')) readNamed(batch, detectors, scan)
   if (asked.categories.has('injection'))
-    for (const one of injectionIn(text, all, asked.direction)) scan.add(batch, one, one, one.via)
+    for (const one of injectionIn(text, all, asked.direction, scan.bound))
+      scan.add(batch, one, one, one.via)
 }
 
 /** Names that say their value is secret: such a value is looked at as a whole, whatever is in it. */
 const SECRET_NAME = /pass|pwd|secret|token|key|auth|cred|pin\b|private|session|signature|cookie/i
 
-function readNamed(batch: Batch, { secrets }: Detectors, scan: Scan): void {
+function readNamed(batch: Batch, detectors: Detectors, scan: Scan): void {
   if (batch.name !== '') return
   for (const { leaf, start } of batch.parts) {
     if (leaf.kind === 'name' || !SECRET_NAME.test(leaf.name)) continue
-    for (const one of secretsIn(leaf.text, leaf.name, secrets))
+    for (const one of secretsIn(leaf.text, leaf.name, detectors))
       scan.add(batch, one, { start: start + one.start, end: start + one.end }, [])
   }
 }

@@ -27,6 +27,8 @@ export interface Detected {
 export interface Detectors {
   readonly secrets: SecretFinder
   readonly planted: PlantedFinder | undefined
+  /** Called when not all of a text was looked at. */
+  readonly onBound: () => void
 }
 
 const PERSONAL = new Map(PERSONAL_TYPES.map((one) => [one.type, one]))
@@ -48,11 +50,12 @@ function* all(
   text: string,
   name: string,
   categories: ReadonlySet<ContentCategory>,
-  { planted, secrets }: Detectors,
+  detectors: Detectors,
 ): Generator<Detected, void> {
+  const { planted, onBound } = detectors
   if (categories.has('canary') && planted !== undefined) yield* canariesIn(text, planted)
-  if (categories.has('secret')) yield* secretsIn(text, name, secrets)
-  if (categories.has('personal')) yield* personalIn(text, name)
+  if (categories.has('secret')) yield* secretsIn(text, name, detectors)
+  if (categories.has('personal')) yield* personalIn(text, name, onBound)
 }
 
 function* canariesIn(text: string, planted: PlantedFinder): Generator<Detected, void> {
@@ -76,10 +79,12 @@ function* canariesIn(text: string, planted: PlantedFinder): Generator<Detected, 
 export function* secretsIn(
   text: string,
   name: string,
-  secrets: SecretFinder,
+  { secrets, onBound }: Pick<Detectors, 'secrets' | 'onBound'>,
 ): Generator<Detected, void> {
   const context = name === '' ? {} : { name }
-  for (const { rule, type, start, end, certainty, why } of secrets.find(text, context))
+  const { hits, complete } = secrets.scan(text, context)
+  if (!complete) onBound()
+  for (const { rule, type, start, end, certainty, why } of hits)
     yield {
       category: 'secret',
       type,
@@ -95,8 +100,8 @@ export function* secretsIn(
     }
 }
 
-function* personalIn(text: string, name: string): Generator<Detected, void> {
-  for (const { type, start, end, certainty, value } of findPersonal(text, name)) {
+function* personalIn(text: string, name: string, onBound: () => void): Generator<Detected, void> {
+  for (const { type, start, end, certainty, value } of findPersonal(text, name, onBound)) {
     const about = PERSONAL.get(type)
     yield {
       category: 'personal',

@@ -12,9 +12,10 @@ export function* injectionIn(
   text: string,
   views: readonly View[],
   direction: ContentDirection,
+  onBound: () => void,
 ): Generator<Detected & { readonly via: readonly string[] }, void> {
   const profile = direction === 'outbound' ? 'arguments' : 'content'
-  for (const signal of findSignals(text, profile, { views })) {
+  for (const signal of findSignals(text, profile, { views, onBound })) {
     const { rule, start, end } = signal
     if (isPlaceholder(text, start, end)) continue
     const shown = spellOut(text.slice(start, end), MOST_SHOWN)

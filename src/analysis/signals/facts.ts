@@ -60,6 +60,10 @@ export interface Account {
 /** So many sentences that may matter are kept of a text; more are of the same kind. */
 const MOST_FACTS = 20_000
 const THREAT = bitsOf(['threat'])
+const TELLING = bitsOf(['threat', 'letter'])
+/** Filled anew for each sentence. */
+const WORDS = new Words()
+const NO_HITS: readonly Hit[] = []
 const COMMON = bitsOf(['common'])
 const VERBS = bitsOf([
   'dismiss',
@@ -74,27 +78,32 @@ const VERBS = bitsOf([
   'visit',
 ])
 
-/** Reads a text sentence by sentence, and keeps those in which anything is asked, said or marked. */
-export function accountOf(text: string): Account {
+/**
+ * Reads a text sentence by sentence, and keeps those in which anything is asked, said or marked. `onBound` is
+ * called where there are more of them, or of marks, than are kept.
+ */
+export function accountOf(text: string, onBound?: () => void): Account {
   const facts: Facts[] = []
   const around = { sentences: 0, asking: 0, threats: 0, headings: 0, records: 0, common: 0 }
-  const words = new Words()
-  for (const standing of standings(text)) {
-    words.read(text, standing.start, standing.end)
-    const one = factsOf(text, standing, words)
+  for (const standing of standings(text, onBound)) {
+    WORDS.read(text, standing.start, standing.end)
+    const one = factsOf(text, standing, WORDS)
     count(around, one)
-    if (facts.length < MOST_FACTS && matters(one)) facts.push(one)
+    if (!matters(one)) continue
+    if (facts.length < MOST_FACTS) facts.push(one)
+    else onBound?.()
   }
   return { facts, around }
 }
 
 function matters(one: Facts): boolean {
-  return one.hits.length > 0 || one.asked !== 0 || isForeign(one) || holds(one, 'threat', 'letter')
+  if (one.hits.length > 0 || one.asked !== 0) return true
+  return (one.low & TELLING.low) !== 0 || (one.high & TELLING.high) !== 0 || isForeign(one)
 }
 
 /** The sentences, each with its marks and with how its line begins. */
-function* standings(text: string): Generator<Standing> {
-  const found = marks(text)
+function* standings(text: string, onBound: (() => void) | undefined): Generator<Standing> {
+  const found = marks(text, onBound)
   let mark = 0
   let index = 0
   let fence = false
@@ -137,16 +146,15 @@ interface Standing {
   readonly flags: number
 }
 
-function factsOf(text: string, { marks: own, flags, ...place }: Standing, words: Words): Facts {
-  const hits = words.allLow === 0 && words.allHigh === 0 ? [] : [...findCues(words)]
-  for (const mark of own) {
-    if (!hits.some(({ cue }) => cue === mark.cue))
-      hits.push({ ...mark, quoted: isQuoted(text, mark) })
-  }
+function factsOf(text: string, standing: Standing, words: Words): Facts {
+  const { start, end, index, marks: own, flags } = standing
+  const hits = hitsOf(text, own, words)
   const { asked, common, lower } = tally(text, words)
-  const holding = asked === 0 && hits.length === 0 ? 0 : held(text, place.start, place.end)
+  const holding = asked === 0 && hits.length === 0 ? 0 : held(text, start, end)
   return {
-    ...place,
+    start,
+    end,
+    index,
     hits,
     low: words.allLow,
     high: words.allHigh,
@@ -156,6 +164,17 @@ function factsOf(text: string, { marks: own, flags, ...place }: Standing, words:
     common: common / Math.max(1, words.count),
     lower: lower / Math.max(1, words.count),
   }
+}
+
+function hitsOf(text: string, own: readonly Mark[], words: Words): readonly Hit[] {
+  const worded = words.allLow === 0 && words.allHigh === 0 ? NO_HITS : findCues(words)
+  if (own.length === 0) return worded
+  const hits = [...worded]
+  for (const mark of own) {
+    if (!hits.some(({ cue }) => cue === mark.cue))
+      hits.push({ ...mark, quoted: isQuoted(text, mark) })
+  }
+  return hits
 }
 
 function tally(

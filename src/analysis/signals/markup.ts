@@ -71,14 +71,20 @@ export interface Mark {
 
 const MOST_MARKS = 2000
 
-/** All marks of a text in order. Linear: what the patterns repeat is bounded. */
-export function marks(text: string): readonly Mark[] {
+/**
+ * All marks of a text in order. Linear: what the patterns repeat is bounded. `onBound` is called where there are
+ * more than 2,000 of a kind.
+ */
+export function marks(text: string, onBound?: () => void): readonly Mark[] {
   const found: Mark[] = []
   for (const { cue, signs, pattern } of MARKUP) {
     if (!signs.some((sign) => text.includes(sign))) continue
     let count = 0
     for (const match of text.matchAll(pattern)) {
-      if (++count > MOST_MARKS) break
+      if (++count > MOST_MARKS) {
+        onBound?.()
+        break
+      }
       found.push({ cue, start: match.index, end: match.index + match[0].length })
     }
   }

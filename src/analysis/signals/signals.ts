@@ -30,6 +30,7 @@ export interface Signal {
 export interface SignalOptions {
   /** What nobody sees in the text, from `findHidden`. */
   readonly hidden?: readonly Unseen[]
+  /** Called when something was left out because it would have been too much. */
   readonly onBound?: () => void
   /** What the text and its decoded passages are, if somebody has read them already. */
   readonly views?: Iterable<View>
@@ -57,8 +58,11 @@ export function findSignals(
 ): readonly Signal[] {
   const signals: Signal[] = []
   for (const view of options.views ?? views(text, options)) {
-    for (const signal of ofView(view, profile)) {
-      if (signals.length >= MOST_SIGNALS) return sorted(signals)
+    for (const signal of ofView(view, profile, options.onBound)) {
+      if (signals.length >= MOST_SIGNALS) {
+        options.onBound?.()
+        return sorted(signals)
+      }
       signals.push(signal)
     }
   }
@@ -69,8 +73,12 @@ function sorted(signals: readonly Signal[]): readonly Signal[] {
   return signals.toSorted((one, other) => one.start - other.start || one.end - other.end)
 }
 
-function* ofView(view: View, profile: SignalProfile): Generator<Signal> {
-  const account = accountOf(view.text)
+function* ofView(
+  view: View,
+  profile: SignalProfile,
+  onBound: (() => void) | undefined,
+): Generator<Signal> {
+  const account = accountOf(view.text, onBound)
   for (const [which, facts] of account.facts.entries()) {
     const score = MODEL.score(account, which)
     const likely = score > THRESHOLD[profile]

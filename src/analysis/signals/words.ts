@@ -264,8 +264,12 @@ const SEPARATORS = Uint8Array.from({ length: 128 }, (_, code) => {
   return (PARTING.has(character) ? PARTS_CLAUSE : 0) | (GLUE.has(character) ? GLUES : 0) | quotes
 })
 
+/** Nearly all text: known without a call. */
+const ASCII = Uint8Array.from({ length: 128 }, (_, code) => folded(code))
+
 function unitAt(text: string, at: number): number {
   const code = text.charCodeAt(at)
+  if (code < 128) return ASCII[code] ?? PARTS
   if (code < 0xd800 || code > 0xdfff) return folded(code)
   if (code >= 0xdc00 || at + 1 >= text.length) return PARTS
   return foldedPair(code, text.charCodeAt(at + 1))

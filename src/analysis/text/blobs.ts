@@ -14,6 +14,10 @@ const PROBE = 16
 export interface Spending {
   /** Whether so many characters may be produced; they are taken off. */
   spend(characters: number): boolean
+  /** How many characters may still be produced. */
+  readonly left: number
+  /** Says that something was left unread. */
+  bound(): void
 }
 
 /**
@@ -136,13 +140,23 @@ function inflated(
 ): { readonly text: string; readonly via: string } | undefined {
   const via = compressed(bytes)
   if (via === undefined) return undefined
-  const most = Math.min(MOST_INFLATED, bytes.length * MOST_GROWTH + 1024)
-  if (!spending.spend(most)) return undefined
-  try {
-    const text = textOf(INFLATE[via](bytes, { maxOutputLength: most }))
-    return text === undefined ? undefined : { text, via }
-  } catch {
-    // Broken, or larger than it may be: whoever reads it meets the same, or a bomb.
+  const most = Math.min(MOST_INFLATED, bytes.length * MOST_GROWTH + 1024, spending.left)
+  if (most < 1) {
+    spending.bound()
     return undefined
   }
+  try {
+    const inflatedBytes = INFLATE[via](bytes, { maxOutputLength: most })
+    spending.spend(inflatedBytes.length)
+    const text = textOf(inflatedBytes)
+    return text === undefined ? undefined : { text, via }
+  } catch (thrown) {
+    // What is broken is so for whoever reads it. What is larger than it may be is unread, or a bomb.
+    if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') spending.bound()
+    return undefined
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
 }

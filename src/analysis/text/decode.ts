@@ -80,7 +80,7 @@ function* passages(
 ): Generator<Passage> {
   const marks = survey(text)
   yield* blobs(text, marks.runs, spending)
-  yield* escapes(text)
+  yield* escapes(text, () => spending.bound())
   yield* turned(text, marks)
   for (const { kind, start, end, decoded } of hidden) {
     if (decoded !== undefined) yield whole(decoded, kind, { start, end })
@@ -100,7 +100,7 @@ function inside(view: View, passage: Passage): View {
 
 /** Counts down what may still be decoded. */
 class Budget implements Spending {
-  private left: number
+  left: number
   private passages = MOST_PASSAGES
   private readonly onBound: (() => void) | undefined
 
@@ -111,7 +111,7 @@ class Budget implements Spending {
 
   spend(characters: number): boolean {
     if (characters > this.left) {
-      this.onBound?.()
+      this.bound()
       return false
     }
     this.left -= characters
@@ -120,7 +120,11 @@ class Budget implements Spending {
 
   take(passage: Passage): boolean {
     if (this.passages-- > 0) return this.spend(passage.text.length)
-    this.onBound?.()
+    this.bound()
     return false
+  }
+
+  bound(): void {
+    this.onBound?.()
   }
 }

@@ -95,28 +95,31 @@ function character(code: number): string {
 /** How much of the text around an escape is taken with it. */
 const AROUND = 300
 /** More is not needed to know, and a bound for texts of nothing but escapes. */
-const MOST_RUNS = 20_000
+const MOST_RUNS = 200_000
 
 /**
  * The lines of a text that hold escapes, without them; one passage for each kind. A line break that is escaped
  * counts only where something else is.
  */
-export function* escapes(text: string): Generator<Passage> {
+export function* escapes(text: string, onBound: () => void): Generator<Passage> {
   for (const kind of ESCAPES) {
     if (!text.includes(kind.sign)) continue
-    const passage = unescaped(text, kind)
+    const passage = unescaped(text, kind, onBound)
     if (passage !== undefined) yield passage
   }
 }
 
-function unescaped(text: string, kind: Escape): Passage | undefined {
+function unescaped(text: string, kind: Escape, onBound: () => void): Passage | undefined {
   const writing = new Rewriting()
   let done = 0
   let until = 0
   let telling = false
   let count = 0
   for (const match of text.matchAll(kind.pattern)) {
-    if (++count > MOST_RUNS) break
+    if (++count > MOST_RUNS) {
+      onBound()
+      break
+    }
     const decoded = kind.decode(match[0])
     telling ||= tells(decoded, match[0])
     const start = match.index

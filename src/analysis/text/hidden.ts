@@ -19,9 +19,11 @@ const ODD = /[^\t\n\r -~]/
 /** U+2800 draws nothing, though it is a symbol; U+FFFC stands for what is elsewhere. */
 const CANDIDATES =
   /[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{C}\p{Zl}\p{Zp}\u{2800}\u{fffc}]--[\t\n\r]]/gv
+const CANDIDATE = new RegExp(`^${CANDIDATES.source}$`, 'v')
 /** Four marks stay: vocalised Hebrew and stacked Indic letters need no more. */
 const MOST_MARKS = 4
 const PILES = /[\p{M}--\p{Default_Ignorable_Code_Point}]{5,}/gv
+const MARK = /^[\p{M}--\p{Default_Ignorable_Code_Point}]$/v
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u
 
@@ -32,7 +34,7 @@ const RIGHT_TO_LEFT =
 export function findHidden(text: string): readonly HiddenSpan[] {
   if (!ODD.test(text)) return []
   const spans = runs(text)
-  const piles = pilesIn(text)
+  const piles = hasPile(text) ? pilesIn(text) : []
   if (piles.length === 0) return spans
   return [...spans, ...piles].sort((one, other) => one.start - other.start)
 }
@@ -85,14 +87,56 @@ function runs(text: string): readonly HiddenSpan[] {
 }
 
 function* hiddenIn(text: string): Generator<HiddenSpan> {
-  const rightToLeft = RIGHT_TO_LEFT.test(text)
-  let from = 0
-  for (const { index: start, 0: character } of text.matchAll(CANDIDATES)) {
-    if (start < from) continue
+  let rightToLeft: boolean | undefined
+  for (let start = 0, from = 0; start < text.length; start += 1) {
+    if (start < from || (kindOf(text.charCodeAt(start)) & MAY_HIDE) === 0) continue
+    const character = candidateAt(text, start)
+    if (character === undefined) continue
+    rightToLeft ??= RIGHT_TO_LEFT.test(text)
     const { kind, certainty, length } = judge({ text, at: start, character, rightToLeft })
     from = start + length
     if (kind !== undefined) yield { kind, start, end: from, certainty }
   }
+}
+
+const KNOWN = 1
+const MAY_HIDE = 2
+const PILES_UP = 4
+/** Of each UTF-16 unit what it may be, once it was met. A surrogate may be anything. */
+const KINDS = new Uint8Array(0x10000)
+
+function kindOf(unit: number): number {
+  const known = KINDS[unit] ?? 0
+  if (known !== 0) return known
+  const character = String.fromCharCode(unit)
+  const surrogate = unit >= 0xd800 && unit <= 0xdfff
+  const kind =
+    KNOWN |
+    (surrogate || CANDIDATE.test(character) ? MAY_HIDE : 0) |
+    (surrogate || MARK.test(character) ? PILES_UP : 0)
+  KINDS[unit] = kind
+  return kind
+}
+
+/** The character that begins at a place, if it is a candidate. The second half of a pair is none. */
+function candidateAt(text: string, at: number): string | undefined {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+  const unit = text.charCodeAt(at)
+  if (unit < 0xd800 || unit > 0xdfff) return character
+  const low = (unit & 0xfc00) === 0xdc00
+  if (low && at > 0 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800) return undefined
+  return CANDIDATE.test(character) ? character : undefined
+}
+
+/** Whether so many marks may follow each other. */
+function hasPile(text: string): boolean {
+  let run = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    run = unit > 127 && (kindOf(unit) & PILES_UP) !== 0 ? run + 1 : 0
+    if (run > MOST_MARKS) return true
+  }
+  return false
 }
 
 function read(text: string, span: HiddenSpan): HiddenSpan {

@@ -20,7 +20,9 @@ export function* sentences(text: string): Generator<Range> {
   let line = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    let ends = at - start >= MOST && (code <= 32 || at - start >= MOST + 40)
+    // Nearly all: they end a sentence only where it is too long.
+    if (at - start < MOST && isUsual(code)) continue
+    let ends = isTooLong(at - start, code)
     if (code === NEWLINE) {
       ends ||= breaks(text, line, at)
       line = at + 1
@@ -41,6 +43,15 @@ function closed(text: string, at: number): number {
   let end = at
   while (CLOSING.has(text[end + 1] ?? '')) end++
   return end
+}
+
+function isTooLong(length: number, code: number): boolean {
+  return length >= MOST && (code <= 32 || length >= MOST + 40)
+}
+
+/** Letters of most scripts, and the space. */
+function isUsual(code: number): boolean {
+  return code === 32 || (code > 63 && code <= 0x5ff)
 }
 
 function marks(code: number): boolean {
@@ -90,10 +101,10 @@ const ABBREVIATIONS = new Set([
   'т.е',
 ])
 
-function* trimmed(text: string, start: number, end: number): Generator<Range> {
+function trimmed(text: string, start: number, end: number): readonly Range[] {
   let from = start
   let to = end
   while (from < to && text.charCodeAt(from) <= 32) from++
   while (to > from && text.charCodeAt(to - 1) <= 32) to--
-  if (to > from) yield { start: from, end: to }
+  return to > from ? [{ start: from, end: to }] : []
 }

@@ -21,6 +21,8 @@ const YEAR = /(?:19|20)\d\d/g
 /** The word stands close in front of its date, in the same paragraph, or is its name. */
 const BEHIND = 40
 const LONGEST = 20
+/** So many years without the word, and it is asked whether the text has it at all. */
+const PATIENCE = 64
 
 /** Dates of birth: any other date is nobody's. */
 export function findBirthDates(
@@ -30,10 +32,15 @@ export function findBirthDates(
 ): void {
   const named = WORDS.test(name)
   let least = 0
+  let missed = 0
   for (const { index } of text.matchAll(YEAR)) {
     if (index < least || isLetterOrDigit(text.charCodeAt(index - 1))) continue
     const found = dateAt(text, least, index, named)
-    if (found === undefined) continue
+    if (found === undefined) {
+      missed += 1
+      if (missed === PATIENCE && !named && !WORDS.test(wordsOf(text))) return
+      continue
+    }
     least = found.end
     take(found)
   }

@@ -93,11 +93,10 @@ function readChain(text: string, least: number, at: number, chain: Chain): void 
   while (start > least && at - start <= MAX_LENGTH && isWordAt(text, start - 1)) start -= 1
   lettersBefore(text, least, start, chain)
   for (let more = true; more && chain.starts.length < MAX_CHAIN; ) {
-    const end = endOf(text, start)
-    const digits = hasDigit(text, start, end)
-    more = end > start && (digits || isShortUpper(text, start, end))
+    const { end, kinds } = groupAt(text, start)
+    more = (kinds & HAS_DIGIT) !== 0 || (kinds === HAS_UPPER && end - start <= 3)
     if (!more) break
-    push(chain, start, end, isDigits(text, start, end))
+    push(chain, start, end, kinds === HAS_DIGIT)
     more = classAt(text, end) === SEPARATOR && isWordAt(text, end + 1)
     start = end + 1
   }
@@ -123,28 +122,18 @@ function lettersBefore(text: string, least: number, start: number, chain: Chain)
   for (const [first, end] of found.reverse()) push(chain, first, end, false)
 }
 
-function endOf(text: string, start: number): number {
+const HAS_DIGIT = 1 << DIGIT
+const HAS_UPPER = 1 << UPPER
+
+/** Where a group ends, and of which kinds its first characters are: more of them are no number. */
+function groupAt(text: string, start: number): { readonly end: number; readonly kinds: number } {
+  let kinds = 0
   let end = start
-  while (isWordAt(text, end)) end += 1
-  return end
-}
-
-function hasDigit(text: string, start: number, end: number): boolean {
-  const last = Math.min(end, start + MAX_LENGTH + 1)
-  for (let at = start; at < last; at += 1) if (classAt(text, at) === DIGIT) return true
-  return false
-}
-
-function isDigits(text: string, start: number, end: number): boolean {
-  const last = Math.min(end, start + MAX_LENGTH)
-  for (let at = start; at < last; at += 1) if (classAt(text, at) !== DIGIT) return false
-  return true
-}
-
-function isShortUpper(text: string, start: number, end: number): boolean {
-  if (end - start > 3) return false
-  for (let at = start; at < end; at += 1) if (classAt(text, at) !== UPPER) return false
-  return true
+  for (let kind = classAt(text, end); kind >= DIGIT && kind <= LOWER; kind = classAt(text, end)) {
+    if (end - start < MAX_LENGTH) kinds |= 1 << kind
+    end += 1
+  }
+  return { end, kinds }
 }
 
 function windowsOf(

@@ -53,8 +53,8 @@ function localStart(text: string, at: number, least: number): number {
   let start = at
   const first = Math.max(least, at - LONGEST_LOCAL)
   while (start > first && isLocal(text, start - 1)) start -= 1
-  const slash = Math.max(text.lastIndexOf('/', at), text.lastIndexOf('=', at))
-  if (slash >= start) start = slash + 1
+  const local = text.slice(start, at)
+  start += Math.max(local.lastIndexOf('/'), local.lastIndexOf('=')) + 1
   while (start < at && !/[\p{L}\p{N}]/u.test(text[start] ?? '')) start += 1
   return text[at - 1] === '.' ? at : start
 }

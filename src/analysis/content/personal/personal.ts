@@ -21,17 +21,22 @@ export const PERSONAL_TYPES: readonly PersonalType[] = [
   COORDINATES,
 ]
 
-/** In one text: more is a list of people, and is said by the first of them. */
+/** In one text: more is a list of people. */
 const MOST = 2_000
 
 /**
  * Personal data in a text, in order, none within another. `name` is the name of the member that holds it.
- * Linear; stops after 2,000 findings, and says so by their number.
+ * Linear; `onBound` is called where there are more than 2,000.
  */
-export function findPersonal(text: string, name = ''): readonly PersonalFound[] {
+export function findPersonal(
+  text: string,
+  name = '',
+  onBound?: () => void,
+): readonly PersonalFound[] {
   const found: PersonalFound[] = []
   const take = (one: PersonalFound): void => {
     if (found.length < MOST) found.push(one)
+    else onBound?.()
   }
   const spelled = wordsOf(name)
   const words = wordsBeside(text, spelled)
