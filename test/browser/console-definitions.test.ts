@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isObject, type JsonObject } from '../../src/kernel/json.ts'
 import { ask } from '../faults/client.ts'
@@ -97,9 +98,23 @@ test.for(['dark', 'light'] as const)(
   },
 )
 
+/** The rules of what is downloaded as SARIF. */
+async function sarifRules(page: Page, open: () => Promise<void>): Promise<readonly string[]> {
+  await open()
+  const coming = page.waitForEvent('download')
+  await press(page, 'Download SARIF')
+  const file = await coming
+  expect(file.suggestedFilename()).toBe('findings.sarif')
+  const { version, runs } = JSON.parse(readFileSync(await file.path(), 'utf8'))
+  expect(version).toBe('2.1.0')
+  return runs[0].results.map(({ ruleId }: { readonly ruleId: string }) => ruleId)
+}
+
 test('a finding is accepted for a while, and opened again', async () => {
   const tab = await scene.open()
   const { page } = tab
+  const all = await sarifRules(page, () => tab.visit('/definitions/findings'))
+  expect(all.length).toBeGreaterThan(0)
   await tab.visit('/definitions/findings?state=open')
   const rows = page.getByRole('grid', { name: 'findings' }).getByRole('row')
   await rows.nth(1).click()
@@ -108,7 +123,8 @@ test('a finding is accepted for a while, and opened again', async () => {
   await dialog.getByLabel('Why it can be lived with').fill('they are told of it')
   await press(page, 'Accept')
   await page.getByText('Accepted', { exact: true }).first().waitFor()
-  await tab.visit('/definitions/findings?state=accepted')
+  const rest = await sarifRules(page, () => tab.visit('/definitions/findings?state=accepted'))
+  expect(rest).toHaveLength(all.length - 1)
   expect(await rows.count()).toBe(2)
   await rows.nth(1).click()
   await page.getByText('they are told of it').waitFor()

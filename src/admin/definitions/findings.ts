@@ -25,6 +25,15 @@ export const FINDINGS = [
       return { items: items.map(showTriaged), ...given({ next }) }
     },
   }),
+  operation('findings.sarif', 'GET /findings/sarif', {
+    needs: 'look',
+    summary: 'Get the findings that count, and nobody accepted, as a SARIF log',
+    input: z.strictObject({ server: text(64).optional() }),
+    output: z.object({ sarif: z.record(z.string(), z.json()) }),
+    run: async ({ administration }, { server }) => ({
+      sarif: (await administration.definitions.sarif(server)) as Record<string, never>,
+    }),
+  }),
   operation('findings.accept', 'POST /findings/{fingerprint}/acceptance', {
     needs: 'servers.write',
     summary:

@@ -6,6 +6,8 @@ import type { FindingDesk } from '../../kernel/triage.ts'
 export interface Definitions {
   readonly pins: PinDesk
   readonly findings: FindingDesk
+  /** Findings that count as a SARIF log (OASIS SARIF 2.1.0), of one server or of all. */
+  sarif(server?: string): Promise<JsonObject>
   /** A definition with everything spelled out that nobody sees, and where that was (JSON Pointers). */
   visible(definition: Json): { readonly definition: JsonObject; readonly hidden: readonly string[] }
 }

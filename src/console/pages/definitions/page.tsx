@@ -9,6 +9,7 @@ import { CanariesTab } from './canaries-tab.tsx'
 import { FindingsTab } from './findings-tab.tsx'
 import { ItemsTab } from './items-tab.tsx'
 import { PlantCanary } from './plant-canary.tsx'
+import { SarifButton } from './sarif-button.tsx'
 import './definitions.css'
 
 const TABS = ['all', 'findings', 'canaries'] as const
@@ -38,7 +39,7 @@ export function Page(): ReactNode {
       fill
       title={title}
       purpose={purpose}
-      actions={tab === 'canaries' && <PlantCanary />}
+      actions={<Actions tab={tab} />}
       bar={
         <TabLinks
           label={title}
@@ -54,6 +55,11 @@ export function Page(): ReactNode {
       <Content tab={tab} />
     </PageFrame>
   )
+}
+
+function Actions({ tab }: { readonly tab: Tab }): ReactNode {
+  if (tab === 'findings') return <SarifButton />
+  return tab === 'canaries' ? <PlantCanary /> : null
 }
 
 function Content({ tab }: { readonly tab: Tab }): ReactNode {

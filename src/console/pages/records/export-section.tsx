@@ -2,6 +2,7 @@ import { Download, X } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { reread } from '../../api/queries.ts'
+import { saveFile } from '../../app/save-file.ts'
 import { say } from '../../app/say.ts'
 import { Button } from '../../design/button.tsx'
 import { Section } from '../../design/drawer.tsx'
@@ -98,7 +99,7 @@ function useExport() {
           { signal },
         )
       const { file, ...rest } = await exportPages(fetchPart, setProgress, signal)
-      if (rest.records > 0) save(file, `records-${rest.first}-${rest.last}.ndjson`)
+      if (rest.records > 0) saveFile(file, `records-${rest.first}-${rest.last}.ndjson`)
       setDone(rest)
     } catch (thrown) {
       if (signal.aborted) say('Stopped', 'No file was saved.')
@@ -110,13 +111,4 @@ function useExport() {
     }
   }
   return { progress, error, done, begin, stop: () => control.current?.abort() }
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
