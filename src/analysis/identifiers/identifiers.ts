@@ -94,7 +94,7 @@ function found(text: string, at: string): readonly IdentifierFact[] {
   for (const { inText, sign, read } of FORMS) {
     if (inText === undefined || sign?.test(text) === false) continue
     for (const [match] of text.matchAll(inText)) {
-      for (const one of read(match.replace(/[.,:;]+$/, ''), false))
+      for (const one of read(match.replace(/(?<![.,:;])[.,:;]+$/, ''), false))
         facts.set(`${one.type} ${one.value}`, fact(one, match, at, 'found'))
       if (facts.size >= MAX_FOUND) return [...facts.values()].slice(0, MAX_FOUND)
     }

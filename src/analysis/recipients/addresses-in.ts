@@ -49,7 +49,8 @@ function* addressesAround(
   if (seen.size < MOST_SEEN) seen.add(written)
   const flags = [...signFlags(sign), ...(found.defanged ? ['defanged'] : [])]
   const foreign = found.text.startsWith('[') ? -1 : found.text.search(NOT_LATIN)
-  const shorter = foreign === -1 ? [] : [found.text.slice(0, foreign).replace(/[._-]+$/, '')]
+  const shorter =
+    foreign === -1 ? [] : [found.text.slice(0, foreign).replace(/(?<![._-])[._-]+$/, '')]
   for (const domain of [found.text, ...shorter]) {
     const reached = deliveries({ local, domain })
     if (reached !== undefined && isPublicForm(reached[0]?.domain ?? '', domain))
@@ -94,7 +95,7 @@ function domainAfter(
   const found = DOMAIN.exec(text)?.[0]
   if (found === undefined) return undefined
   const plain = found.replace(/ ?[[({] ?(?:\.|dot) ?[\])}] ?/gi, '.')
-  return { text: plain.replace(/[-_]+$/, ''), defanged: plain !== found }
+  return { text: plain.replace(/(?<![-_])[-_]+$/, ''), defanged: plain !== found }
 }
 
 /** In free text, only names with letters at the end are domains, and whole addresses: `pkg@1.2.0` is not. */

@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<SqlDialect, RegExp>> = {
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y
 const EXECUTABLE = /\/\*M?!(?:\d{5})?/y
 // A string goes on after white space with a line break in it, with the escapes that it began with.
-const GOES_ON = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*'/y
+const GOES_ON = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:\s|--[^\n\r]*[\n\r])*'/y
 /** These make a tree deeper although commas stand between them. */
 const CHAINS = new Set(['union', 'intersect', 'except', 'minus', 'conflict'])
 const OPENING = '([{'

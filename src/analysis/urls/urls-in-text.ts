@@ -116,7 +116,7 @@ function isHost(text: string): boolean {
 /** A host up to where a sentence in another alphabet may go on: readers may stop there. */
 function latinPart(host: string): readonly string[] {
   const end = host.search(/[^\p{Script=Latin}\p{M}\p{ASCII}]/u)
-  const part = host.slice(0, Math.max(0, end)).replace(/[^\p{L}\d]+$/u, '')
+  const part = host.slice(0, Math.max(0, end)).replace(/(?<=^|[\p{L}\d])[^\p{L}\d]+$/u, '')
   return /\.[a-z]{2,63}$/i.test(part) ? [part] : []
 }
 
