@@ -36,7 +36,7 @@ interface Pattern {
 const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
   ['prompt/concealment', 'likely', 'not 2 tell 5 user /told'],
   ['prompt/concealment', 'likely', 'not 2 tell 5 user 0 told 1 model|this 2 model|tool|read|send|put|call'],
-  ['prompt/concealment', 'likely', 'not 2 show 2 this 3 user'],
+  ['prompt/withholding', 'hint', 'not 2 show 2 this 3 user'],
   ['prompt/concealment', 'likely', 'not 2 tell 1 this 3 orders|parameter|put|read|send|behaviour|tool'],
   ['prompt/concealment', 'likely', 'not 2 user 2 know'],
   ['prompt/concealment', 'likely', 'not 1 tell 2 this 1 model'],
@@ -53,7 +53,8 @@ const CUES: readonly (readonly [RuleId, Certainty, string])[] = [
   ['prompt/obey-content', 'likely', 'obey|treat 4 orders 5 this|content|found'],
   ['prompt/model-directed', 'hint', 'model 2 must'],
   ['data/sensitive-source', 'likely', 'read|put|send 6 path'],
-  ['data/exfiltration', 'likely', 'send|put 6 private 8 elsewhere'],
+  ['data/exfiltration', 'likely', 'send 6 private 8 elsewhere'],
+  ['data/exfiltration', 'likely', 'put 6 private 8 address|outside|foe'],
   ['data/exfiltration', 'likely', 'read 6 private 6 send|put'],
   ['data/exfiltration', 'likely', 'private 5 send|copy 5 address|elsewhere'],
   ['data/exfiltration', 'likely', 'send 3 user 4 private|records'],
@@ -114,6 +115,7 @@ for (const pattern of PATTERNS) {
 export function cuesIn({ words }: Sentence): readonly Cue[] {
   const found = new Map<Pattern, Cue>()
   for (const [index, word] of words.entries()) {
+    if (word.classes.length === 0) continue
     for (const pattern of new Set(word.classes.flatMap((name) => BEGINNING.get(name) ?? []))) {
       if (found.has(pattern)) continue
       const last = lastOf(pattern, words, index)

@@ -4,7 +4,7 @@ import { examine } from './examine.ts'
 import { featuresOf } from './features.ts'
 import { findingOf } from './make-finding.ts'
 import { poisonedBy } from './model.ts'
-import { parametersOf } from './parameters.ts'
+import { parametersOf, snake } from './parameters.ts'
 import { type Peer, PeerIndex } from './peers.ts'
 import { purposeOf } from './purpose.ts'
 import type { Reading } from './readings.ts'
@@ -85,6 +85,7 @@ export function inspect(
     ...ofParameters(definition),
     ...ofName(item, definition, peers),
     ...ofPurpose(item, definition),
+    ...ofAnnotations(item, definition),
   ]
   if (!complete) findings.push(whole(definition, 'form/too-much', 'not all was read'))
   const sentences: Sentence[] = []
@@ -145,6 +146,17 @@ function ofPurpose({ name }: AnalysedItem, definition: JsonObject): readonly Fin
   return purpose === undefined
     ? []
     : [whole(definition, 'purpose/malicious', purpose.because, purpose.certainty)]
+}
+
+/** Verbs of names that only destroy: what they do is never read-only. */
+const DESTROYS =
+  /^(?:delete|destroy|drop|wipe|erase|purge|truncate|remove|kill|format|uninstall)(?:_|$)/
+
+/** Whether its annotations contradict its name. */
+function ofAnnotations({ name }: AnalysedItem, definition: JsonObject): readonly Finding[] {
+  const { annotations } = definition
+  if (!isObject(annotations) || annotations['readOnlyHint'] !== true) return []
+  return DESTROYS.test(snake(name)) ? [whole(definition, 'form/contradiction', name)] : []
 }
 
 /** A finding about the whole item stands at its name. */

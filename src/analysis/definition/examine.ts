@@ -28,6 +28,8 @@ export interface Context {
 /** Texts longer than these are a finding by themselves: nobody reads them. */
 const LONG_PROSE = 5000
 const LONG_VALUE = 20_000
+/** Who has said no more than this has said an order alone. */
+const LONG_ORDER = 120
 /** Runs of hidden characters in one text that are told apart. */
 const MOST_UNSEEN = 50
 /** Of one text, for the model. */
@@ -115,7 +117,9 @@ function plain(
   hits.add(commandsIn(reading.text))
   hits.add(addressesIn(reading.text))
   if (talks(text)) {
-    hits.add(shapesIn(reading.text))
+    const shapes = shapesIn(reading.text)
+    hits.add(shapes)
+    if (text.top) hits.add(orderOnly(reading.text, shapes))
     for (const sentence of sentencesOf(reading.text, context.own)) {
       if (seen.length < MOST_SENTENCES) seen.push(sentence)
       const cues = cuesIn(sentence)
@@ -128,6 +132,15 @@ function plain(
     for (const sentence of sentencesOf(words)) hits.add(cuesIn(sentence))
   }
   return [...hits.all()].map((hit) => findingOf(text, reading, hit))
+}
+
+/** A short text that begins with a shout and goes on with an order: not a word of what the item does. */
+function orderOnly(text: string, shapes: readonly Hit[]): readonly Hit[] {
+  const shouts = shapes.some(({ rule, start }) => rule === 'prompt/emphasis' && start === 0)
+  if (!shouts || text.length > LONG_ORDER) return []
+  const { words = [] } = [...sentencesOf(text).take(1)][0] ?? {}
+  const orders = words.some(({ classes }) => classes.includes('must') || classes.includes('obey'))
+  return orders ? [{ rule: 'prompt/order-only', start: 0, end: text.length }] : []
 }
 
 /** What only who decodes it reads: whatever orders or commands there are, they have no honest reason. */

@@ -19,7 +19,7 @@ export interface Resemblance {
 
 /** Words of names that say nothing of what a tool does: versions, praise, fillers. */
 const FILLERS =
-  /^(?:v?\d+|a|an|the|new|pro|plus|secure|safe|enhanced|improved|better|best|official|fixed|latest|copy|tool|real|original|verified|advanced|fast|legacy|alt|beta|x)$/
+  /^(?:v?\d+|a|an|the|new|pro|plus|secure|safe|enhanced|improved|better|best|official|fixed|latest|copy|tool|real|original|verified|advanced|fast|quick|smart|simple|extended|updated|custom|my|our|ultra|super|turbo|max|lite|premium|enterprise|stable|final|improve|modern|reliable|trusted|native|clone|legacy|alt|beta|x)$/
 const MOST_CANDIDATES = 16
 const COMPARED = 600
 const ALIKE = 0.6

@@ -1,5 +1,6 @@
 import type { Certainty } from '../../kernel/finding.ts'
 import { withoutHidden } from '../text/hidden.ts'
+import { type Offence, offenceOf } from './offence.ts'
 import { snake } from './parameters.ts'
 import { CLASSES_OF, type WordClass } from './vocabulary.ts'
 import { type Sentence, sentencesOf } from './words.ts'
@@ -26,10 +27,28 @@ export function purposeOf(name: string, description: string): Purpose | undefine
   const guards = named.has('guard') || speaksOfGuarding(sentences[0])
   const points =
     nameWeight(named) + sentences.reduce((sum, sentence, index) => sum + weigh(sentence, index), 0)
-  const score = points - (guards ? 2 : 0)
+  const acts = actsOf(name, description, sentences)
+  const score = Math.max(0, points - (guards ? 2 : 0)) + (acts?.points ?? 0)
   if (score < 1) return undefined
-  const because = [...named, ...sentences.flatMap(wordsOfAttack)].slice(0, 6).join(', ')
+  const reasons = [...named, ...(acts?.because ?? []), ...sentences.flatMap(wordsOfAttack)]
+  const because = [...new Set(reasons)].slice(0, 6).join(', ')
   return { certainty: score >= 2 ? 'likely' : 'hint', because }
+}
+
+/** What its name says that it does, and what its first sentence does; both together are surer than each. */
+function actsOf(
+  name: string,
+  description: string,
+  [first]: readonly Sentence[],
+): Offence | undefined {
+  const ofName = offenceOf(snake(name).replaceAll('_', ' '))
+  const ofText = offenceOf(first === undefined ? '' : description.slice(first.start, first.end))
+  // Who guards in one of them does so in both.
+  if (ofName === undefined || ofText === undefined) return undefined
+  return {
+    points: ofName.points + ofText.points,
+    because: [...ofName.because, ...ofText.because],
+  }
 }
 
 function classesOfName(name: string): ReadonlySet<WordClass> {

@@ -36,6 +36,7 @@ const TABLE = [
   ['prompt/signals', 'Injection signals', 'high', 'likely', 'F2', 'the text has the signs of an injected instruction', REFUSE],
   ['prompt/weak-signals', 'Weak injection signals', 'low', 'hint', 'F2', 'the text has some signs of an injected instruction', ASK],
   ['prompt/model-directed', 'Instruction to the model', 'medium', 'hint', 'F2', 'the text gives the model orders that are not about using this item', ASK],
+  ['prompt/order-only', 'Nothing but an order', 'high', 'likely', 'F2', 'the description does not say what the item does, and shouts an order at the model', REFUSE],
   ['prompt/obey-content', 'Obeys what it reads', 'high', 'likely', 'F2', 'the model is told to follow instructions found in content', REFUSE],
   // Data.
   ['data/sensitive-source', 'Reads sensitive files', 'high', 'likely', 'F2', 'the model is told to read keys, credentials or private records', REFUSE],
@@ -56,7 +57,6 @@ const TABLE = [
   // What it is for.
   ['purpose/malicious', 'Malicious purpose', 'high', 'likely', 'F2', 'the item says itself that it attacks, spies or destroys', REFUSE],
   ['purpose/switch', 'Changes after approval', 'high', 'likely', 'F2', 'the text says that it will do something else once it is approved', REFUSE],
-  ['purpose/mismatch', 'Does more than it says', 'medium', 'likely', 'F2', 'a tool that only computes also reads files or sends data', ASK],
   ['purpose/command', 'Command in a definition', 'high', 'likely', 'F2', 'the text contains a command that runs code from elsewhere or destroys data', REFUSE],
   // Form.
   ['form/overlong', 'Overlong text', 'low', 'proved', 'F2', 'the text is so long that people do not read it and models drown in it', ASK],

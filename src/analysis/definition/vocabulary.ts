@@ -68,8 +68,8 @@ const WORDS = {
   approved: 'approved approval reviewed installed whitelisted approve reviewers review',
   later: 'later future subsequent next swap swaps activate activates begin begins enable enables become becomes start starts update updated version',
   // What tools that attack are about.
-  attack: 'exfiltrate exfiltrates exfiltrated exfiltration exfil exfiltrating keylogger keylog keystroke keystrokes backdoor backdoors privesc stolen steal steals stealing stole jailbreak webshell deauth cryptominer cryptojacking cryptojack lolbin lolbins pwn pwnkit infostealer doxx doxing kerberoast kerberoasting mimikatz evilginx lsass hollowing trick tricks deceive deceives scam defraud extort doxxing lure ransom webshells keylogging malicious-code deauthentication timestomp timestomping blackmail sextortion',
-  exploit: 'exploit exploits exploiting exploited hijack hijacks hijacking spoof spoofs spoofing forge forges forging crack cracks cracking bruteforce brute inject injects injecting injection poison poisoning tamper tampering escalate escalates escalation impersonate impersonates impersonation evade evades evasion evading bypass bypasses bypassing bypassed dump dumps dumping harvest harvests harvesting intercept intercepts intercepting sniff sniffs sniffing abuse abuses abusing weaponize sabotage corrupt corrupts hollow defeat disarm subvert wipe erase siphon compromise compromises escape escapes escaping exploitation plant plants smuggle smuggles infect infects brute-force shellcode stomp stomping overflow',
+  attack: 'exfiltrate exfiltrates exfiltrated exfiltration exfil exfiltrating keylogger keylog backdoor backdoors privesc stolen steal steals stealing stole jailbreak webshell deauth cryptominer cryptojacking cryptojack lolbin lolbins pwn pwnkit infostealer doxx doxing kerberoast kerberoasting mimikatz evilginx lsass hollowing trick tricks deceive deceives scam defraud extort doxxing lure ransom webshells keylogging malicious-code deauthentication timestomp timestomping blackmail sextortion',
+  exploit: 'exploit exploits exploiting exploited hijack hijacks hijacking spoof spoofs spoofing forge forges forging crack cracks cracking bruteforce brute inject injects injecting injection poison poisoning tamper tampering escalate escalates escalation impersonate impersonates impersonation evade evades evasion evading bypass bypasses bypassing bypassed dump dumps dumping harvest harvests harvesting intercept intercepts intercepting sniff sniffs sniffing abuse abuses abusing weaponize sabotage corrupt corrupts hollow defeat disarm subvert wipe erase siphon compromise compromises exploitation plant plants smuggle smuggles infect infects brute-force shellcode stomp stomping overflow',
   stealth: 'stealth stealthy stealthily undetected undetectable covert covertly hidden hide hides disguise obfuscate obfuscated traces evidence fingerprints malicious arbitrary persistence persistent persist implant unauthorized unauthorised illegally secretly surveillance spy victim victims target compromised attacker attackers',
   target: 'sam hive ntds lsass hashes hash ticket tickets kerberos ntlm shadow vault keychain kwallet uac amsi edr antivirus av defender firewall selinux apparmor sandbox suid setuid sudo admin administrator credential credentials password passwords privilege privileges cookies authentication authorization mfa 2fa otp captcha waf ids chroot container jail protections protection security logs forensic kernel registry dll jwt saml private-keys ssh cgroup namespaces ads shellcode thread lsa dpapi polkit keychains biometrics drm licensing signature signatures mac apk bootloader hypervisor',
   menace: 'malware trojan spyware ransomware rootkit botnet phishing phish ddos mitm worm virus exploit-kit sqli xxe ssrf rce deepfake spam spoofed malicious fraudulent counterfeit',
@@ -78,7 +78,7 @@ const WORDS = {
   technique: 'technique techniques attack attacks chain primitive',
   probe: 'enumerate enumerates enumerating enumeration recon reconnaissance sweep portscan subdomains vhost brute-force wordlist zone-transfer nmap footprint sniffer osint enum scan-ports dork dorking wardriving',
   destroy: 'delete deletes erase wipe destroy destroys corrupt exhaust flood overwhelm encrypt crash format shred kill disable disables disabling terminate',
-  guard: 'detect detects detection detected prevent prevents prevention protect protects mitigate mitigation block blocks blocked quarantine remediate remediation investigate investigation analyze analyse analysis threat threats indicator indicators ioc reputation verdict scanner compliance monitoring defend defence contain isolate unblock rotate siem soar finding findings vulnerable-to triage hunt assess audit auditing safeguard',
+  guard: 'detect detects detection detected prevent prevents prevention protect protects mitigate mitigation block blocks blocked quarantine remediate remediation investigate investigation analyze analyse analysis threat threats indicator indicators ioc reputation verdict scanner compliance monitoring defend defence contain isolate unblock rotate siem soar finding findings vulnerable-to sast dast linter simulation simulations training awareness honeypot triage hunt assess audit auditing safeguard',
   compute: 'add adds sum sums subtract multiply multiplies divide calculate calculates calculator uppercase lowercase uppercases reverse count counts convert converts converter unit units format formats sort random uuid hash round average weather time translate',
 } as const // biome-ignore format: a table
 
@@ -128,6 +128,10 @@ const MANY: Readonly<Record<string, readonly WordClass[]>> = {
   'denial of service': ['attack'],
   'proof of concept': ['guard'],
   'at risk': ['guard'],
+  'own code': ['guard'],
+  'code for': ['guard'],
+  'repository for': ['guard'],
+  'dependencies for': ['guard'],
 }
 
 export const CLASSES_OF: ReadonlyMap<string, readonly WordClass[]> = classesOfWords()

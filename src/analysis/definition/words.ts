@@ -40,16 +40,23 @@ export function* sentencesOf(text: string, own: ReadonlySet<string> = NONE): Gen
   const plain = text.replace(APOSTROPHES, '\u02bc')
   for (const { start, end } of sentences(plain)) {
     const words = withPhrases(wordsIn(plain.slice(start, end), start))
+    const named = words.some(({ text: word }) => own.has(word))
     yield {
-      words: words.map((word) => (own.has(word.text) ? { ...word, classes: [] } : word)),
+      words: named ? words.map((word) => (own.has(word.text) ? nameless(word) : word)) : words,
       start,
       end,
     }
   }
 }
 
+function nameless(word: Word): Word {
+  return { ...word, classes: [] }
+}
+
 function wordsIn(sentence: string, offset: number): readonly Word[] {
   return [...sentence.matchAll(RUNS)].flatMap(({ 0: run, index }) => {
+    // Nearly all runs are plain words.
+    if (PLAIN.test(run)) return [wordOf(run, offset + index)]
     const from = run.search(/[\p{L}\p{N}~./@#$%&]/u)
     const text = run.slice(Math.max(from, 0)).replace(/[.\-_~/]{1,8}$/, '')
     const start = offset + index + Math.max(from, 0)
@@ -58,6 +65,20 @@ function wordsIn(sentence: string, offset: number): readonly Word[] {
     return parts(text, start)
   })
 }
+
+/** Letters of one case, which no path, address or identifier consists of alone. */
+const PLAIN = /^[A-Z]?[a-z]{1,20}$/
+const NOTHING: readonly WordClass[] = []
+
+function wordOf(text: string, start: number): Word {
+  const known = CLASSES_OF.get(text) ?? CLASSES_OF.get(text.toLowerCase())
+  const classes = known ?? (PRIVATE_WORD.test(text) ? classesOf(text) : NOTHING)
+  return { text, start, end: start + text.length, classes }
+}
+
+/** The plain words that are a private path too. */
+const PRIVATE_WORD =
+  /^(?:passwd|shadow|sudoers|credentials|secrets?|keychain|cookies|env|privatekey)$/i
 
 /** Words that a hyphen or slash joins are words of their own. */
 function parts(text: string, offset: number): readonly Word[] {
@@ -86,10 +107,15 @@ function classesOf(text: string): readonly WordClass[] {
   return IDENTIFIER.test(text) ? ['name'] : []
 }
 
+const STARTS: ReadonlySet<string> = new Set(
+  [...PHRASES.keys()].map((phrase) => phrase.split(' ')[0] ?? ''),
+)
+
 /** Gives the first word of a known phrase the classes of the phrase. */
 function withPhrases(words: readonly Word[]): readonly Word[] {
   return words.map((word, index) => {
     const first = word.text.toLowerCase()
+    if (!STARTS.has(first)) return word
     const second = words[index + 1]
     if (second === undefined) return word
     const two = `${first} ${second.text.toLowerCase()}`
