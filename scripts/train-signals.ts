@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type Cue, type CueName, cueOf, MARKED, WORDED } from '../src/analysis/signals/cues.ts'
 import { accountOf } from '../src/analysis/signals/facts.ts'
 import { FEATURES, featuresOf, isCandidate } from '../src/analysis/signals/features.ts'
-import { ATTACKS, HONEST } from './signals/examples.ts'
+import { type Made, made } from './signals/made.ts'
+import { prior, signed } from './signals/prior.ts'
 
 /**
- * Trains the weights of injection signals: `node scripts/train-signals.ts DIR [--cross] [--misses]`, where DIR has
- * `results.jsonl.gz`. `--cross` leaves out one family after the other and prints what is found in it, and writes
+ * Trains the weights of injection signals: `node scripts/train-signals.ts DIR [--cross | --own] [--misses]`, where DIR
+ * has `results.jsonl.gz`. `--own` learns from what was written by hand alone, `--cross` leaves out one family after the other and prints what is found in it, and writes
  * nothing. Deterministic. Only weights leave this script, and none of them is of a word of the data.
  */
 
@@ -31,8 +31,6 @@ const STEPS = 300
 const RATE = 0.05
 /** How strongly weights are held to what reason says they are. */
 const HOLD = 0.01
-/** In how many texts each sentence that was written by hand is put. */
-const HOSTS = 3
 /** The weight of all that was written by hand beside that of the data. */
 const BY_HAND = 0.7
 
@@ -49,10 +47,11 @@ function read(folder: string): Sample[] {
   return samples
 }
 
-function sampleOf(row: Row, family: string): Sample {
+function sampleOf(row: Row, family: string, made?: Made): Sample {
   const account = accountOf(row.text)
   const rows = account.facts.flatMap((facts, which) => {
     if (!isCandidate(facts, account.around)) return []
+    if (made !== undefined && (facts.end <= made.start || facts.start >= made.end)) return []
     const out = new Float32Array(FEATURES.length)
     featuresOf(account, which, out)
     return [out]
@@ -60,43 +59,21 @@ function sampleOf(row: Row, family: string): Sample {
   return { row, family, bad: row.label === 'malicious', rows, weight: 1 }
 }
 
-/** Sentences that were written by hand, alone and within honest texts of the data. */
-function byHand(data: readonly Sample[]): readonly Sample[] {
-  const honest = data.filter(({ bad }) => !bad)
-  // Nobody's honest request follows the output of a tool.
-  const prose = honest.filter(({ row }) => !row.group.endsWith('tool-output'))
-  const made = [
-    ...ATTACKS.flatMap((sentence, number) => hosted(sentence, number, 'malicious', honest)),
-    ...HONEST.flatMap((sentence, number) => hosted(sentence, number, 'benign', prose)),
-  ]
-  balance(made)
-  for (const sample of made) sample.weight *= BY_HAND
-  return made
-}
-
-function hosted(
-  sentence: string,
-  number: number,
-  label: string,
-  hosts: readonly Sample[],
-): readonly Sample[] {
-  const texts = [sentence]
-  for (let copy = 0; copy < HOSTS; copy++) {
-    const host = hosts[(number * 131 + copy * 977 + label.length) % hosts.length]
-    if (host !== undefined) texts.push(within(host.row.text, sentence, copy))
-  }
-  return texts.map((text) =>
-    sampleOf({ id: '', label, group: `by hand|${label}`, text }, 'by hand'),
-  )
-}
-
-/** A sentence at the end, at the beginning, or between two lines of a text. */
-function within(text: string, sentence: string, copy: number): string {
-  if (copy === 0) return `${text}\n${sentence}`
-  if (copy === 1) return `${sentence}\n${text}`
-  const lines = text.split('\n')
-  const middle = lines.length >> 1
-  return [...lines.slice(0, middle), sentence, ...lines.slice(middle)].join('\n')
+/** Texts that were made of what was written by hand. */
+function byHand(): Sample[] {
+  const samples = made().map((one, number) => {
+    const group = `by hand|${one.kind}`
+    const row = {
+      id: String(number),
+      label: one.bad ? 'malicious' : 'benign',
+      group,
+      text: one.text,
+    }
+    return sampleOf(row, 'by hand', one)
+  })
+  balance(samples)
+  for (const sample of samples) sample.weight *= BY_HAND
+  return samples
 }
 
 /** Each family counts by the root of its size, and both labels count the same. */
@@ -111,45 +88,16 @@ function balance(samples: readonly Sample[]): void {
   }
 }
 
-/** What weights are before anything was seen. */
-function prior(): { readonly bias: number; readonly weights: Float32Array } {
-  const weights = new Float32Array(FEATURES.length)
-  const set = (name: string, value: number) => {
-    const index = FEATURES.indexOf(name)
-    if (index < 0) throw new Error(name)
-    weights[index] = value
-  }
-  for (const name of [...Object.keys(WORDED), ...Object.keys(MARKED)] as CueName[]) {
-    const { tier, severity } = cueOf(name)
-    const soft = { info: 0, low: 0.3, medium: 0.7, high: 1.2, critical: 2 }[severity]
-    set(`cue ${name}`, tier === 'hard' ? 2.5 : soft)
-    set(`told ${name}`, tier === 'hard' ? 0.4 : 0)
-  }
-  for (const name of DAMPED) set(name, -0.6)
-  for (const name of RAISED) set(name, 0.5)
-  set('out of place', 1.5)
-  return { bias: -3, weights }
-}
-
-// biome-ignore format: a list
-const DAMPED = [
-  'is threat', 'is example', 'near threat', 'text of threats', 'is software', 'is letter', 'is third',
-  'is question', 'has code', 'has fence', 'has bullet', 'has heading', 'text of asking', 'in a letter',
-]
-// biome-ignore format: a list
-const RAISED = [
-  'two cues', 'four cues', 'two hard cues', 'is nobody', 'is hide', 'ask send + address', 'ask send + thing',
-  'other language', 'out of place',
-]
-
 interface Trained {
   readonly bias: number
   readonly weights: Float32Array
 }
 
 /** Logistic regression on the most suspicious sentence of each text (multiple-instance learning), by Adam. */
+const HAND = byHand()
+
 function train(data: readonly Sample[]): Trained {
-  const samples = [...data, ...byHand(data)]
+  const samples = [...data, ...HAND]
   const from = prior()
   // The bias is the last weight.
   const start = Float64Array.from([...from.weights, from.bias])
@@ -206,29 +154,6 @@ function gradient(samples: readonly Sample[], weights: Float64Array): Float64Arr
   return slopes
 }
 
-/** What a sign means is known: a cue never speaks against an injection, and what honest texts say never for it. */
-function signed(index: number, weight: number): number {
-  const name = FEATURES[index] ?? ''
-  if (name === '') return weight
-  if (HARD.has(name)) return between(2, weight, 3.5)
-  if (name.startsWith('told ')) return between(0, weight, 0.6)
-  if (SPEAKS_FOR.test(name)) return between(0, weight, 2)
-  return between(-0.7, weight, SPEAKS_AGAINST.test(name) ? 0 : 0.8)
-}
-
-function between(least: number, value: number, most: number): number {
-  return Math.max(least, Math.min(value, most))
-}
-
-const HARD = new Set(
-  [...Object.entries<Cue>(WORDED), ...Object.entries<Cue>(MARKED)]
-    .filter(([, { tier }]) => tier === 'hard')
-    .map(([name]) => `cue ${name}`),
-)
-const SPEAKS_FOR = /^(?:cue |told |two |four |other language|out of place|is (?:nobody|hide))/
-const SPEAKS_AGAINST =
-  /^(?:text of (?:threats|asking|headings)|near threat|long text|in a letter|is (?:threat|example|software|letter|third|question|if)|has (?:code|fence|bullet|heading|blockquote|label))/
-
 function top(rows: readonly Float32Array[], weights: ArrayLike<number>) {
   let best: { row: Float32Array; score: number } | undefined
   for (const row of rows) {
@@ -269,6 +194,19 @@ interface Scored {
 
 function cross(samples: readonly Sample[], misses: boolean): void {
   const scored = TOGETHER.flatMap((_, fold) => leftOut(samples, fold))
+  table(scored, misses)
+}
+
+/** Learns from what was written by hand alone: nothing of the data was seen. */
+function own(samples: readonly Sample[], misses: boolean): void {
+  const trained = train([])
+  table(
+    samples.map((sample) => ({ sample, score: scoreOf(sample, trained), trained })),
+    misses,
+  )
+}
+
+function table(scored: readonly Scored[], misses: boolean): void {
   const honest = scored.filter(({ sample }) => !sample.bad).map(({ score }) => score)
   honest.sort((one, other) => other - one)
   for (const share of [0.005, 0.01, 0.02, 0.03, 0.05]) {
@@ -340,5 +278,6 @@ function write({ bias, weights }: Trained): void {
 const [folder, ...options] = process.argv.slice(2)
 if (folder === undefined) throw new Error('no folder with results.jsonl.gz given')
 const samples = read(folder)
-if (options.includes('--cross')) cross(samples, options.includes('--misses'))
+if (options.includes('--own')) own(samples, options.includes('--misses'))
+else if (options.includes('--cross')) cross(samples, options.includes('--misses'))
 else write(train(samples))

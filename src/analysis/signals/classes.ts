@@ -10,7 +10,9 @@ export const CLASSES = [
   // How.
   'not', 'must', 'please', 'urgent', 'now', 'new', 'done', 'before', 'instead', 'only', 'nobody', 'unasked', 'label', 'if', 'lead',
   // What honest texts say.
-  'threat', 'example', 'letter', 'common', 'third', 'question', 'software', 'noun', 'det',
+  'threat', 'example', 'letter', 'common', 'third', 'software', 'noun', 'det',
+  // What is done with a text, and the text itself.
+  'handle', 'here', 'tomodel', 'memory', 'outrank', 'times', 'note',
 ] as const
 export type WordClass = (typeof CLASSES)[number]
 

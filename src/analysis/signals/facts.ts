@@ -40,6 +40,8 @@ export const FLAGS = {
   label: 8192,
   foreign: 16384,
   misplaced: 32768,
+  greets: 65536,
+  question: 131072,
 } as const
 
 /** What the whole text is like. */
@@ -65,6 +67,8 @@ const TELLING = bitsOf(['threat', 'letter'])
 const WORDS = new Words()
 const NO_HITS: readonly Hit[] = []
 const COMMON = bitsOf(['common'])
+const LETTER = bitsOf(['letter'])
+const MODEL = bitsOf(['model', 'tomodel'])
 const VERBS = bitsOf([
   'dismiss',
   'send',
@@ -151,6 +155,7 @@ function factsOf(text: string, standing: Standing, words: Words): Facts {
   const hits = hitsOf(text, own, words)
   const { asked, common, lower } = tally(text, words)
   const holding = asked === 0 && hits.length === 0 ? 0 : held(text, start, end)
+  const greeting = greets(text, start, end, words) ? FLAGS.greets : 0
   return {
     start,
     end,
@@ -160,7 +165,7 @@ function factsOf(text: string, standing: Standing, words: Words): Facts {
     high: words.allHigh,
     asked,
     words: words.count,
-    flags: flags | holding,
+    flags: flags | holding | greeting,
     common: common / Math.max(1, words.count),
     lower: lower / Math.max(1, words.count),
   }
@@ -193,6 +198,17 @@ function tally(
   return { asked, common, lower }
 }
 
+/** A letter to somebody by name, and not to an assistant. */
+function greets(text: string, start: number, end: number, { allLow, allHigh }: Words): boolean {
+  if ((allHigh & LETTER.high) === 0 || (allLow & MODEL.low) !== 0 || (allHigh & MODEL.high) !== 0)
+    return false
+  return GREETING.test(text.slice(start, Math.min(end, start + MOST_GREETING)))
+}
+
+const MOST_GREETING = 160
+const GREETING =
+  /(?:^|[\s:"'>])(?:[Hh](?:i|ey|ello|allo)|[Dd]ear|Lieber?|Bonjour|Hola|Ciao) (?:team|all|everyone|[A-Z][a-z])/
+
 /** A mark in back quotes is talked about. */
 function isQuoted(text: string, { start, end }: Mark): boolean {
   const before = text[start - 1]
@@ -210,6 +226,7 @@ function held(text: string, start: number, end: number): number {
   if (/(?:^|[\s(:=])['"“‘]\w/.test(sentence)) flags |= FLAGS.quotes
   if (/`|\w\(\)|[{};]\s*$|=>|\$ |--\w/.test(sentence)) flags |= FLAGS.code
   if (/^[^:\n]{2,40}:/.test(sentence)) flags |= FLAGS.label
+  if (/[?？]\S{0,3}$/.test(sentence)) flags |= FLAGS.question
   return flags
 }
 

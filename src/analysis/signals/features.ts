@@ -34,12 +34,20 @@ const MANNERS = [
   'letter',
   'software',
   'third',
-  'question',
   'if',
   'threat',
   'example',
 ] as const
-const OF_FLAGS = ['code', 'fence', 'bullet', 'heading', 'blockquote', 'record', 'label'] as const
+const OF_FLAGS = [
+  'code',
+  'fence',
+  'bullet',
+  'heading',
+  'blockquote',
+  'record',
+  'label',
+  'question',
+] as const
 
 /** Names of all features, in order. */
 export const FEATURES: readonly string[] = [
@@ -60,6 +68,7 @@ export const FEATURES: readonly string[] = [
   'long text',
   'other language',
   'in a letter',
+  'to a person',
   'out of place',
 ]
 const INDEX: ReadonlyMap<string, number> = new Map(FEATURES.map((name, index) => [name, index]))
@@ -148,6 +157,7 @@ function neighbour(
   if (one === undefined) return
   if ((one.high & THREAT.high) !== 0) out[at('near threat')] = 1
   if ((one.high & LETTER.high) !== 0) out[at('in a letter')] = 1
+  if ((one.flags & FLAGS.greets) !== 0) out[at('to a person')] = 1
   const told = isTold(one) || isIntroduced(facts[index - 1], one)
   for (const hit of one.hits) note(hit, told || hit.quoted, value, out, counts)
 }

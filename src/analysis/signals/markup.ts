@@ -22,9 +22,20 @@ const MARKUP: readonly Markup[] = [
   },
   {
     cue: 'role-label',
-    signs: ['ystem', 'YSTEM', 'ssistant', 'SSISTANT', 'Human', 'HUMAN', 'User:', 'USER:'],
+    signs: [
+      'ystem',
+      'YSTEM',
+      'ssistant',
+      'SSISTANT',
+      'Human',
+      'HUMAN',
+      'User:',
+      'USER:',
+      '## ',
+      '###',
+    ],
     pattern:
-      /(?:^|\n)[ \t#*>(["'-]{0,8}(?:system|assistant|human|user)(?:[ _-](?:message|prompt|instructions?|override|notice|note|update|command|alert))?[)\]*"']{0,4} ?:|#{2,4} ?[([]?(?:system|assistant)(?:[ _-](?:message|prompt|instructions?))?[)\]]?/gi,
+      /(?:^|\n)[ \t#*>(["'-]{0,8}(?:system|assistant|human|user)(?:[ _-](?:message|prompt|instructions?|override|notice|note|update|command|alert))?[)\]*"']{0,4} ?:|#{2,4} ?[([]?(?:system|assistant)(?:[ _-](?:message|prompt|instructions?))?[)\]]?|#{2,4} ?(?:instruction|response|input) ?:/gi,
   },
   {
     cue: 'role-json',

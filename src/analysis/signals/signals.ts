@@ -40,9 +40,9 @@ export interface SignalOptions {
 const MOST_SIGNALS = 200
 /** Log odds from which on a sentence is an injection; chosen so that at most 2 % of unseen families are. */
 const THRESHOLD: Readonly<Record<SignalProfile, number>> = {
-  content: 0.5,
+  content: 0.4,
   arguments: 1,
-  definition: 1,
+  definition: 1.2,
 }
 
 const MODEL = new Model()

@@ -8,8 +8,8 @@ export const ACTS: WordsOfClasses = {
   dismiss: `
     ignore disregard forget override overrule bypass discard neglect dismiss supersede abandon suspend nullify invalidate
     void obsolete superseded invalid overridden outdated revoked cancelled suspended unlearn disobey violate circumvent
-    aside away do_not_follow dont_follow stop_following no_longer_follow not_apply no_longer_apply no_longer_bound
-    no_longer_valid pay_no_attention never_mind throw_out do_not_obey deviate break_free clear_your
+    aside away scrap overlook set_aside wiped do_not_follow dont_follow stop_following no_longer_follow not_apply no_longer_apply no_longer_bound
+    no_longer_valid pay_no_attention never_mind throw_out do_not_obey break_free clear_your
     ignorier* missacht* vergiss vergessen ubergeh* verwirf* umgeh* ausser_acht
     ignorez ignore ignorer oublie oubliez oublier outrepass* contourn* passe_outre faites_abstraction fais_abstraction
     ignora ignoren ignorar ignoren olvida olvide olviden olvidar omite omitir descarta descarte desestim* anula
@@ -93,7 +93,8 @@ export const ACTS: WordsOfClasses = {
     change modify update edit alter replace grant elevate escalate increase decrease raise lower add invite book reserve
     buy purchase order schedule reschedule deploy install create register approve authorize assign allocate reallocate adjust
     enable activate unlock whitelist subscribe sign_up enroll move rename mark set promote configure withdraw issue
-    prescribe administer dispense manipulate tamper falsify engineer intercept
+    prescribe administer dispense manipulate tamper falsify engineer intercept refund merge divert reassign vote block unfriend
+    turn_off turn_on switch_off switch_on set_up sell inject sign hire accept
     andern aktualisier* erhoh* erteil* gewahr* buche* bestell* erstell* installier* fuge_hinzu aktivier*
     modifie modifiez modifier changez mets_a mettez_a augmentez accordez reservez achetez achete creez creer installez ajoutez activez
     cambia cambie modifica modifique actualiza actualice aumenta concede reserva compra crea cree instala agrega anade activa
@@ -134,7 +135,8 @@ export const ACTS: WordsOfClasses = {
     say tell reply respond answer print output write repeat include append prepend mention recommend translate state claim
     display show present reveal disclose insert embed quote render generate produce compose draft praise promote advertise
     advise inform echo spell encode reformat convert rewrite summarise conclude begin_your end_your start_your insist
-    reiterate acknowledge confirm suggest encourage urge persuade convince
+    reiterate acknowledge confirm suggest encourage urge persuade convince explain describe speak rate rank classify leave_out begin
+    report name prefer
     sag sage sagen antworte* schreib* wiederhol* gib_aus ausgeb* zeig* nenn* empfiehl* ubersetz* verrate* erwahn*
     dis dites repond* ecris ecrivez repete repetez affich* montre* revel* recommand* tradui* mentionn* indique* ajoute
     di diga decir responde* responda escrib* repit* repet* muestra* muestre revela* recomiend* traduc* menciona* incluye*
@@ -161,7 +163,7 @@ export const ACTS: WordsOfClasses = {
   act: `
     do follow comply obey adhere proceed continue complete fulfill finish accomplish behave prioritize ensure make
     concentrate focus help assist give provide take turn keep put go need consider treat regard imagine act analyze verify
-    validate monitor manage conduct assess protect secure optimize perform restart
+    remember obey skip decode save store leave validate monitor manage conduct assess protect secure optimize perform restart
     befolg* tu tun mach mache erledig* beachte* halte gib sorge
     suis suivez suivre obei* fais faites accompli* respecte* donne* 
     sigue siga sigan haz haga hacer obedece* cumple* cumpla realiza* da dame 
@@ -224,7 +226,7 @@ export const ACTS: WordsOfClasses = {
     tugasmu tugas_anda kamu_harus anda_harus`,
   pretend: `
     pretend roleplay role_play act_as simulate imagine_you you_are_a you_are_an you_are_the impersonate behave_as
-    assume_the take_on_the play_the_role from_now_on pose_as respond_as operate_as you_become
+    fictional_scenario imaginary_scenario hypothetical_scenario in_a_fictional assume_the take_on_the play_the_role from_now_on pose_as respond_as operate_as you_become
     du_bist sie_sind_jetzt tu_so spiele_die von_nun_an ab_jetzt ab_sofort
     tu_es vous_etes fais_semblant desormais agis_comme comporte_toi a_partir_de joue_le
     eres finge actua_como a_partir_de de_ahora

@@ -21,7 +21,7 @@ export const MANNER: WordsOfClasses = {
     dringend wichtig sofort umgehend achtung immediatement attention urgente* importante* inmediatamente imediatamente atencion atencao subito immediatamente attenzione
     belangrijk onmiddellijk dringend pilne wazne natychmiast uwaga срочно важно немедленно внимание терміново важливо негайно увага acil onemli derhal hemen dikkat
     紧急 緊急 重要 立即 马上 注意 立刻 至急 重要 直ちに すぐに 注意 긴급* 중요* 즉시 주의 عاجل مهم فورا تنبيه तुरंत महत्वपूर्ण ध्यान khẩn_cấp quan_trọng ngay_lập chú_ý penting segera darurat perhatian`,
-  now: `now instead henceforth from_here onwards stattdessen jetzt nun maintenant ahora agora adesso ora nu teraz теперь сейчас вместо тепер зараз simdi artik 现在 現在 今 今から 지금 이제 الان अब bây_giờ sekarang`,
+  now: `now instead henceforth from_here onwards from_now stattdessen jetzt nun maintenant ahora agora adesso ora nu teraz теперь сейчас вместо тепер зараз simdi artik 现在 現在 今 今から 지금 이제 الان अब bây_giờ sekarang`,
   new: `
     new updated revised real actual true additional special neue neuen neuer neues nouvelle* nouveau* nueva* nuevo* nova novo novas novos nuova nuove nuovo nuovi nieuwe now* nowe
     новая новые новое новую новый нові нове новий yeni 新 新的 以下 如下 下面 新しい 次の 以下の 새로운 새 다음 الجديد* جديد* التالي* नया नए नई निम्नलिखित mới sau_đây baru berikut*`,
@@ -33,7 +33,7 @@ export const MANNER: WordsOfClasses = {
     before first prior_to before_you in_order_to once_you whenever when_you if_you as_a_prerequisite before_continuing after_this after_you zuerst bevor avant_de d_abord avant antes primero antes_de primeiro prima prima_di eerst voordat voor_je najpierw zanim
     сначала прежде перед сперва спочатку перш перед_тим once_the once ilk_once first_of 首先 先 在此之前 之前请 まず 最初に 前に 먼저 전에 우선 اولا قبل पहले trước_khi đầu_tiên pertama terlebih_dahulu`,
   instead: `instead rather_than stattdessen anstatt statt au_lieu plutot en_lugar en_vez em_vez invece in_plaats zamiast вместо натомість замість yerine 而是 改为 改為 代わりに 대신 بدلا बजाय thay_vào thay_vì sebagai_gantinya`,
-  only: `only solely exclusively exactly verbatim word_for nur ausschliesslich genau seulement uniquement exactement solo solamente unicamente exactamente apenas somente soltanto esclusivamente alleen enkel tylko wylacznie только исключительно лише тільки sadece yalnizca 只 仅 僅 只能 だけ のみ 오직 만 فقط केवल सिर्फ chỉ hanya`,
+  only: `only nothing_but nothing_else solely exclusively exactly verbatim word_for nur ausschliesslich genau seulement uniquement exactement solo solamente unicamente exactamente apenas somente soltanto esclusivamente alleen enkel tylko wylacznie только исключительно лише тільки sadece yalnizca 只 仅 僅 只能 だけ のみ 오직 만 فقط केवल सिर्फ chỉ hanya`,
   nobody: `
     without_telling without_informing without_notifying without_mentioning without_alerting without_warning without_the_user
     do_not_tell do_not_mention do_not_inform do_not_notify do_not_reveal do_not_alert do_not_disclose do_not_acknowledge do_not_warn
@@ -49,7 +49,8 @@ export const MANNER: WordsOfClasses = {
     ohne_ruckfrage ohne_bestatigung sans_demander sans_confirmation sin_preguntar sin_confirmacion sem_perguntar sem_confirmacao
     senza_chiedere senza_conferma zonder_te_vragen zonder_bevestiging bez_pytania bez_potwierdzenia без_подтверждения без_запроса
     onay_almadan 无需确认 不用确认 无需询问 確認なしで 確認せずに 확인_없이 دون_تاكيد बिना_पूछे không_cần_xác tanpa_konfirmasi`,
-  label: `todo task note notice instruction instructions order command action reminder attention important urgent request aufgabe hinweis wichtig tache tarea nota compito zadanie задача важно 任务 注意 重要 タスク 작업 주의`,
+  label: `todo task instruction instructions order command action request aufgabe tache tarea compito zadanie задача 任务 タスク 작업`,
+  note: `note notice attention reminder important urgent warning hinweis wichtig achtung nota remarque opmerking uwaga важно внимание dikkat 注意 重要 提示 주의 ملاحظة lưu_ý catatan नोट`,
   if: `if when unless whether wenn falls si se als jesli если якщо eger 如果 若 もし 만약 اذا अगर यदि nếu jika kalau`,
   lead: `
     also then and so but just simply additionally furthermore finally afterwards next first now again always never okay ok hi hello hey dear note todo important urgent attention kindly please very carefully immediately quickly instead once done
@@ -61,14 +62,24 @@ export const MANNER: WordsOfClasses = {
   example: `
     example examples such_as eg for_instance like_this looks_like instructions_like something_like text_like things_like pattern patterns phrase phrases contains containing sentence quote test_case regex keywords category sample samples matches describes beispiel* exemple* ejemplo* exemplo* esempio voorbeeld* przyklad* пример* приклад* ornek* 例如 比如 例えば 예를 예시 مثل مثال उदाहरण ví_dụ contoh`,
   letter: `
-    dear regards sincerely cheers best thanks thank hi hello let_me_know feel_free looking_forward if_you_have contact_us reply_to_this subscribe unsubscribe newsletter team join meeting lunch dinner attached
+    dear regards sincerely cheers best thanks thank hi hello let_me_know feel_free looking_forward if_you_have contact_us reply_to_this subscribe unsubscribe newsletter team join meeting lunch dinner attached is_due due_on payment_due payable
     liebe* grusse gruss bonjour cordialement merci hola saludos gracias ola obrigad* abracos ciao grazie saluti hallo groeten dzien pozdrawiam здравствуйте привет спасибо merhaba tesekkur* 你好 谢谢 ありがとう 안녕* 감사*`,
   common: `
     the a an of to in and or for is are was were be been it its this that these those with on at by from as have has had will would can could may might not which who what when where how there their they he she we our his her but if so than then also into about after more most some such any each other over only when out up
     you your i me my do does did no all one two time people said new just like get make see`,
-  det: `the a an all any every each this that these those your my our his her their its it me them him us some`,
-  third: `he she they their his her its it we our`,
-  question: `who what when where why which how whose what_is how_do can_you could_you would_you was wie warum wer wo quoi pourquoi comment que como por_que cosa perche waarom hoe что как почему ne neden 什么 如何 怎么 为什么 なぜ 무엇 어떻게 ما كيف क्या कैसे gì tại_sao apa bagaimana mengapa`,
+  handle: `
+    summarize summarise summarizes summarises summarizing summarising summary process processes processing reading reads asked_about index indexes indexing classify
+    classifies analyze analyse analyzes analyzing translate translates translating translation compare compares comparing crawl crawls scrape scrapes parse parses parsing
+    answering respond responding you_read zusammenfass* lies liest verarbeit* ubersetz* resum* lis lisez traite* traitez lee leer procesa* traduc* riassum* leggi legg* elabor*
+    samenvat* leest verwerk* streszcz* czytasz читаешь обрабатыва* резюмир* переводишь читаєш обробля* ozetle* okurken okuyorsan islersen
+    总结 總結 摘要 读到 阅读 閱讀 处理 要約 読んで 処理 요약* 읽* 처리* تلخيص تقرا تعالج सारांश पढ़* tóm_tắt đọc meringkas membaca`,
+  memory: `
+    memory remember memorize memorise long_term future_sessions all_later future_conversations later_sessions your_notes keep_in_mind store_in for_all_future
+    gedachtnis merke_dir merk_dir memoire souviens memoria recuerda lembre ricorda geheugen onthoud pamiec zapamietaj память запомни пам'ять запам'ятай hafiza hatirla 记住 记忆 記憶 覚えて 기억* ذاكره تذكر याद ghi_nhớ bộ_nhớ ingat memori`,
+  det: `only everything nothing everybody everyone five three ten twelve
+    0* 1* 2* 3* 4* 5* 6* 7* 8* 9* the a an all any every each this that these those your my our his her their its it me them him us some`,
+  third: `he she they their his her we our`,
+  times: `times endlessly forever over_and_over infinite endless mal_hintereinander fois veces vezes volte keer razy раз разів kez 次 遍 回 번 مرات مرة बार lần kali`,
   software: `
     npm pip git install build test tests code commit branch config configuration parameter parameters option options default value values returns return server client package module class method field fields type typescript python docker
     request http json yaml cli variable string query version release repository documentation readme`,

@@ -26,7 +26,7 @@ export const MATTERS: WordsOfClasses = {
     instruction instructions rule rules directive directives guideline guidelines prompt prompts command commands orders
     constraint constraints restrictions policies programming directions system_prompt initial_prompt protocols guidance
     anweisung* instruktion* regel regeln vorgaben richtlinie* befehl* anordnung* auftrage systemprompt eingaben
-    instruction* consigne* regle* directive* ordres invite messages
+    instruction* consigne* regle* directive* ordres
     instruccion* regla reglas directriz directrices ordenes indicacion* mensaje_del
     instruco* instrucoes regras diretriz* ordens comandos orientac*
     istruzion* regole direttiv* ordini comandi indicazion*
@@ -105,6 +105,7 @@ export const MATTERS: WordsOfClasses = {
   model: `
     ai assistant assistants agent agents llm llms chatbot chatbots bot gpt chatgpt claude gemini copilot llama mistral openai anthropic language_model
     language_models ai_model ai_agent ai_assistant ai_agents ai_assistants ai_models codex virtual_assistant intelligent_agent dear_ai
+    bots robot robots grok deepseek qwen bard perplexity language_model large_language ai_systems
     assistent* sprachmodell* ki ki_agent kunstliche_intelligenz modell assistant* agent_ia modele modele_de ia intelligence_artificielle
     asistente* agente_de modelo_de modelo inteligencia_artificial assistente* agente_ia inteligencia modello intelligenza_artificiale
     taalmodel kunstmatige asystent* model_jezykowy agentow agencie sztuczna ассистент* помощник* модель агент* ии нейросет* бот асистент* помічник* модел* ші штучн*
@@ -127,4 +128,21 @@ export const MATTERS: WordsOfClasses = {
   me: `
     me my mine i myself us our mein* mir mich moi mon ma mes mi mis meu minha mio mia mij mijn moj* moje мне мой мои меня мені мій benim bana 我 我的 私 私の 나에게 내 저에게 لي मुझे मेरे मेरा tôi của_tôi saya ku`,
   system: `system system_message system_prompt system_notice system_note system_update systemnachricht systeme sistema systeem systemow* системн* система sistem* 系统 系統 システム 시스템* النظام सिस्टम hệ_thống`,
+  tomodel: `
+    to_the_assistant to_the_ai to_ai to_any_model to_any_ai to_any_assistant to_assistants to_llms to_the_agent to_chatbots
+    for_ai for_the_ai for_the_assistant for_assistants for_llms for_llm for_any_ai for_any_assistant for_language_models
+    to_ai_agents for_ai_agents to_ai_assistants for_ai_assistants for_ai_systems to_ai_systems to_all_ai dear_ai dear_assistant dear_agent dear_chatbot
+    an_den_assistenten fur_ki an_die_ki fur_assistenten fur_den_assistenten a_l_assistant pour_l_assistant pour_l_ia aux_assistants al_asistente para_el_asistente para_la_ia
+    ao_assistente para_o_assistente para_a_ia per_l_assistente all_assistente per_l_ia voor_de_ai voor_de_assistent aan_de_assistent
+    dla_asystenta do_asystenta dla_ai для_ассистента ассистенту для_ии для_асистента асистенту для_ші asistana asistan_icin yapay_zekaya
+    助手的 给ai 给助手 致ai アシスタントへ aiへの 어시스턴트에게 للمساعد सहायक_के cho_trợ_lý cho_ai untuk_asisten kepada_asisten`,
+  here: `
+    this_page this_document this_text this_email this_message this_mail this_file this_note this_line this_content this_section this_paragraph this_review
+    this_record this_website this_site this_article this_listing this_issue this_ticket this_thread this_step this_repository this_instruction the_document the_page the_text above below
+    diesen_text diese_seite dieses_dokument diese_nachricht diese_mail ce_texte cette_page ce_document ce_message cet_email este_texto esta_pagina este_documento este_correo este_mensaje
+    esta_mensagem este_email questo_testo questa_pagina questo_documento questa_email deze_tekst deze_pagina dit_document ten_tekst ta_strona этот_текст эту_страницу этот_документ это_письмо
+    эту_заметку цей_текст цю_сторінку bu_metni bu_sayfayi bu_belgeyi 这封邮件 本页 此页 本文 这段文字 这个页面 このページ この文書 このメール 이_페이지 이_문서 이_메일 هذه_الصفحه هذا_النص इस_पृष्ठ trang_này bài_này halaman_ini`,
+  outrank: `
+    override overrides overriding precedence higher_priority top_priority highest_priority priority_over full_authority outrank outranks supersede supersedes more_important
+    replaces_the replace_the takes_priority vorrang priorite_sur prioridad_sobre prioridade_sobre priorita_su voorrang приоритет* öncelik* 优先于 优先级 優先 우선순위`,
 }
