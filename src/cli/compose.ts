@@ -25,6 +25,7 @@ import { heard } from './control/heard.ts'
 import { humanDecisions } from './control/human-decisions.ts'
 import { liveHub } from './control/live-hub.ts'
 import { openTelling } from './control/telling.ts'
+import { decoys } from './decoys.ts'
 import { definitionJudge, sanitizer } from './definitions.ts'
 import { eraMemory } from './era-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
@@ -210,9 +211,10 @@ async function connectParts(
     policies: policies.point,
     recorder,
     analyse: analysis.analyse,
-    screening: contentScreening(sealKey.key, canaries.finder),
+    screening: contentScreening(sealKey.key, canaries.finder, config.content.secretRules),
     onSighting: canaries.sighted,
     endGrant: ended.end,
+    ...decoys(config.servers, canaries),
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,

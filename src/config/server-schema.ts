@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DATA_CLASSES } from '../kernel/access.ts'
+import { CANARY_KINDS } from '../kernel/canary.ts'
 import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
 import { FIRST_SIGHT } from '../kernel/pins.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
@@ -79,6 +80,12 @@ const common = {
     .optional()
     .describe(
       'What happens to the definitions that it shows first; `definitions.firstSight` by default.',
+    ),
+  decoys: z
+    .enum(CANARY_KINDS)
+    .optional()
+    .describe(
+      'Results of its tools carry a decoy of this kind, another one for each principal: whoever sends it anywhere is found out. None by default.',
     ),
   revision: z
     .enum(REVISION_SETTINGS)

@@ -1,5 +1,5 @@
 import type { Denial } from '../kernel/access.ts'
-import { ERRORS, type GatewayError } from '../kernel/errors.ts'
+import { ERRORS, GatewayError } from '../kernel/errors.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { ErrorResponse, Request, Response, ResultResponse } from '../mcp/message.ts'
@@ -96,4 +96,20 @@ export function toolError(request: Request, text: string, detail: JsonObject, er
     isError: true,
     _meta: { 'dev.bailiwick/decision': detail },
   })
+}
+
+/** Arguments that do not satisfy the tool's schema, in the form that reaches whoever can correct them. */
+export function invalid(
+  request: Request,
+  violations: readonly string[],
+  era: Era,
+  call: string,
+): Response {
+  if (request.method !== 'tools/call') {
+    const error = new GatewayError('arguments_invalid', violations.join('; '))
+    return failure(request, error, call)
+  }
+  const text = `Invalid arguments: ${violations.join('; ')}. Correct them and call again.`
+  const detail = { code: 'arguments_invalid', violations: [...violations], requestId: call }
+  return toolError(request, text, detail, era)
 }

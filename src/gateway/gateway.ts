@@ -20,6 +20,7 @@ import { CLIENT_NOTIFICATIONS, handlingOf } from './methods.ts'
 import { type News, news } from './news.ts'
 import type { PermittedCall } from './permit.ts'
 import { answerCall, type Stages } from './pipeline.ts'
+import type { Decoy } from './plant.ts'
 import { readable } from './readable.ts'
 import type { MaxAge } from './recheck.ts'
 import { type Relay, relay } from './relay.ts'
@@ -70,6 +71,8 @@ export interface GatewayOptions extends Reactions {
   readonly approvals?: ApprovalOptions
   /** Absent: there is nothing that looks at messages, and what screens ask for is refused. */
   readonly screening?: Screening
+  /** What results of servers carry besides what was asked for; absent: nothing. */
+  readonly decoy?: Decoy
   /** 32 bytes that seal `requestState`, and what waits for people to release it. */
   readonly sealKey: Uint8Array
   readonly version: string
@@ -302,6 +305,7 @@ function stagesOf(parts: Parts): Stages {
     record: (entry) => options.recorder.record(entry),
     dispatch: (call) => dispatch(parts, call),
     ...parts.screens,
+    ...(options.decoy ? { decoy: options.decoy } : {}),
     log: options.log,
   }
 }

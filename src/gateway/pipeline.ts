@@ -5,11 +5,12 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { RecordEntry } from '../kernel/record.ts'
+import { subjectName } from '../kernel/subject.ts'
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import { admit, giveBack, settle } from './admit.ts'
 import type { Aim } from './aim.ts'
-import { denied, failure, quarantined, toolError } from './answer.ts'
+import { denied, failure, invalid, quarantined } from './answer.ts'
 import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
@@ -17,13 +18,14 @@ import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } fro
 import { analysedOf, checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
+import { type PlantOptions, plant } from './plant.ts'
 import { checkLeaving, isAnswerBlocked, type Leaving } from './screen/leaving.ts'
 import type { Released } from './screen/release.ts'
 import type { Screens } from './screen/screens.ts'
 import { contentError } from './screen/words.ts'
 
 /** One function for each stage. The composition fills them in. */
-export interface Stages extends Pick<Screens, 'screen' | 'release' | 'giveUp'> {
+export interface Stages extends Pick<Screens, 'screen' | 'release' | 'giveUp'>, PlantOptions {
   readonly now: Clock
   readonly randomId: RandomId
   readonly aim: (exchange: Exchange, action: Action) => Promise<Aim>
@@ -150,7 +152,7 @@ async function prepare(
   if (violations.length > 0) {
     const error = 'arguments_invalid'
     await conclude(stages, exchange, action, trace, { outcome: 'failed', error })
-    return invalid(exchange, violations, trace.call)
+    return invalid(exchange.request, violations, exchange.conversation.era, trace.call)
   }
 
   const leaving = await trace.screen.leaving(asked, known, accessRequest(stages, asked, known))
@@ -202,7 +204,8 @@ async function send(stages: Stages, outgoing: Outgoing, trace: Trace): Promise<R
 
   // The intent is durable and the answer is due: the outcome follows without holding it up.
   void conclude(stages, exchange, action, trace, endingOf(response))
-  return response
+  // Records hold no decoy.
+  return plant(stages, exchange, { server, name }, subjectName(request.subject), response)
 }
 
 /** Nothing reaches the client before it was looked at; what people may release waits for them. */
@@ -386,15 +389,4 @@ function inspect(known: Known, result: JsonObject): void {
   throw new GatewayError('result_withheld', 'the result does not match what the tool declares', {
     detail: flaws.join('; '),
   })
-}
-
-function invalid(exchange: Exchange, violations: readonly string[], call: string): Response {
-  const { request, conversation } = exchange
-  if (request.method !== 'tools/call') {
-    const error = new GatewayError('arguments_invalid', violations.join('; '))
-    return failure(request, error, call)
-  }
-  const text = `Invalid arguments: ${violations.join('; ')}. Correct them and call again.`
-  const detail = { code: 'arguments_invalid', violations, requestId: call }
-  return toolError(request, text, detail, conversation.era)
 }

@@ -41,10 +41,14 @@ beforeAll(async () => {
     command: process.execPath,
     args: [PROGRAM, '--stdio', '--heard', heardFile(name)],
   })
-  for (const name of ['vault', 'mail']) writeFileSync(heardFile(name), '')
+  for (const name of ['vault', 'mail', 'crm']) writeFileSync(heardFile(name), '')
   const hook = { url: `http://127.0.0.1:${port}/`, secrets: ['secret://env/HOOK'] }
   gateway = await startGateway(
-    { vault: server('vault'), mail: server('mail') },
+    {
+      vault: server('vault'),
+      mail: server('mail'),
+      crm: { ...server('crm'), decoys: 'api-key' },
+    },
     { policies: [join(folder, '/')], webhooks: { siem: hook } },
     { env: { HOOK: SECRET } },
   )
@@ -132,26 +136,29 @@ const SENT: Readonly<Record<string, (value: string) => string>> = {
   'in pieces': (value) => [...value].join(' '),
 }
 
-test.for(Object.entries(SENT))('an agent that sends a decoy on, %s, is stopped', async ([, sent]) => {
-  const decoy = await plant()
-  const [agent, other] = [await session(), await session()]
-  // What the vault says may be read: it is where the decoy belongs.
-  const read = await agent.client.call('vault__say', { where: 'text', what: decoy.value })
-  expect(JSON.stringify(read)).toContain(decoy.value)
-  expect(await sightingsOf(decoy)).toEqual([])
+test.for(Object.entries(SENT))(
+  'an agent that sends a decoy on, %s, is stopped',
+  async ([, sent]) => {
+    const decoy = await plant()
+    const [agent, other] = [await session(), await session()]
+    // What the vault says may be read: it is where the decoy belongs.
+    const read = await agent.client.call('vault__say', { where: 'text', what: decoy.value })
+    expect(JSON.stringify(read)).toContain(decoy.value)
+    expect(await sightingsOf(decoy)).toEqual([])
 
-  const what = `please note: ${sent(decoy.value)}`
-  // Its client hears of the refusal, or finds its session gone.
-  const refused = await agent.client
-    .call('mail__say', { where: 'text', what })
-    .catch(() => ({ isError: true }))
-  expect(refused).toMatchObject({ isError: true })
-  expect(readFileSync(heardFile('mail'), 'utf8')).not.toContain(sent(decoy.value))
-  await expectStopped(agent, decoy, 'arguments')
-  expect(await other.status()).not.toBe(401)
-  const said = await other.client.call('mail__say', { where: 'text', what: 'still here' })
-  expect(JSON.stringify(said)).toContain('still here')
-})
+    const what = `please note: ${sent(decoy.value)}`
+    // Its client hears of the refusal, or finds its session gone.
+    const refused = await agent.client
+      .call('mail__say', { where: 'text', what })
+      .catch(() => ({ isError: true }))
+    expect(refused).toMatchObject({ isError: true })
+    expect(readFileSync(heardFile('mail'), 'utf8')).not.toContain(sent(decoy.value))
+    await expectStopped(agent, decoy, 'arguments')
+    expect(await other.status()).not.toBe(401)
+    const said = await other.client.call('mail__say', { where: 'text', what: 'still here' })
+    expect(JSON.stringify(said)).toContain('still here')
+  },
+)
 
 test('a decoy that somebody retired stops nobody', async () => {
   const decoy = await plant()
@@ -176,4 +183,23 @@ test.for([
   await expect.poll(() => sightingsOf(decoy), POLL).toHaveLength(1)
   expect(agent.client.wire()).not.toContain(decoy.value)
   await expectStopped(agent, decoy, part)
+})
+
+test('a decoy that the gateway put into a result stops whoever takes it elsewhere', async () => {
+  const agent = await session()
+  const handed = async (): Promise<string> => {
+    const answer = await agent.client.call('crm__say', { where: 'text', what: 'a customer' })
+    const { content } = answer as { readonly content: readonly { readonly text: string }[] }
+    expect(content).toHaveLength(2)
+    expect(content[0]?.text).toContain('a customer')
+    return /: (\S+)$/.exec(content[1]?.text ?? '')?.[1] ?? ''
+  }
+  const value = await handed()
+  expect(await handed()).toBe(value)
+  const elsewhere = await agent.client.call('vault__say', { where: 'text', what: 'a note' })
+  expect((elsewhere as { readonly content: readonly unknown[] }).content).toHaveLength(1)
+
+  await agent.client.call('mail__say', { where: 'text', what: value }).catch(() => undefined)
+  expect(readFileSync(heardFile('mail'), 'utf8')).not.toContain(value)
+  expect(await agent.status()).toBe(401)
 })
