@@ -83,7 +83,7 @@ beforeAll(async () => {
       web: { transport: 'http', url: web.url },
       broken: { transport: 'stdio', command: process.execPath, args: ['-e', 'process.exit(3)'] },
     },
-    { policies: [`${folder}/policies`] },
+    { policies: [`${folder}/policies`], definitions: { firstSight: 'trust' } },
   )
   await traffic()
 }, 180_000)
