@@ -7,9 +7,10 @@ import { type Made, made } from './signals/made.ts'
 import { prior, signed } from './signals/prior.ts'
 
 /**
- * Trains the weights of injection signals: `node scripts/train-signals.ts DIR [--cross | --own] [--misses]`, where DIR
- * has `results.jsonl.gz`. `--own` learns from what was written by hand alone, `--cross` leaves out one family after the other and prints what is found in it, and writes
- * nothing. Deterministic. Only weights leave this script, and none of them is of a word of the data.
+ * Trains the weights of injection signals: `node scripts/train-signals.ts DIR [--cross | --own] [--misses]`, where
+ * DIR has `results.jsonl.gz`. `--cross` leaves out one family after the other, `--own` learns from what was written
+ * by hand alone; both print what is found in what was not seen, and write nothing. Deterministic. Only weights leave
+ * this script, and none of them is of a word of the data.
  */
 
 interface Row {
