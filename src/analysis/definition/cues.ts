@@ -111,12 +111,23 @@ for (const pattern of PATTERNS) {
   }
 }
 
+/** Words of the vocabulary share their classes, so that this is worked out once for each. */
+const OF_CLASSES = new WeakMap<readonly WordClass[], ReadonlySet<Pattern>>()
+
+function beginningWith(classes: readonly WordClass[]): ReadonlySet<Pattern> {
+  const known = OF_CLASSES.get(classes)
+  if (known !== undefined) return known
+  const patterns = new Set(classes.flatMap((name) => BEGINNING.get(name) ?? []))
+  OF_CLASSES.set(classes, patterns)
+  return patterns
+}
+
 /** The patterns in a sentence, each once, where it is first. */
 export function cuesIn({ words }: Sentence): readonly Cue[] {
   const found = new Map<Pattern, Cue>()
   for (const [index, word] of words.entries()) {
     if (word.classes.length === 0) continue
-    for (const pattern of new Set(word.classes.flatMap((name) => BEGINNING.get(name) ?? []))) {
+    for (const pattern of beginningWith(word.classes)) {
       if (found.has(pattern)) continue
       const last = lastOf(pattern, words, index)
       if (last === undefined) continue

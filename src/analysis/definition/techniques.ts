@@ -25,7 +25,7 @@ export const ACTS: readonly (readonly [points: number, verbs: string, objects: s
   [2, 'abuse|exploit|weaponize|leverage', 'suid|setuid|sudo|writable|kernel|race condition|vulnerability|misconfiguration|flaw|trust|delegation|overflow|cve|privilege|permission|service|driver'],
   [2, 'escalate|elevate|gain', 'privilege|root access|system access|admin access|unauthorized access|unauthorised access|initial access'],
   // Evasion. Administrators turn things off; who evades or tampers does so against somebody.
-  [2, 'bypass|evade|defeat|unhook|blind|circumvent|tamper|subvert|neutralize', 'antivirus|av|edr|amsi|defender|firewall|integrity|logging|audit|etw|uac|sandbox|detection|mfa|selinux|apparmor|authentication|authorization|waf|ids|security|signature|sandboxing|whitelisting|allowlist|gatekeeper|monitoring|code signing|forensic|access control|acl'],
+  [2, 'bypass|evade|defeat|unhook|blind|circumvent|tamper|subvert|neutralize', 'antivirus|av|edr|amsi|defender|firewall|integrity|logging|audit|etw|uac|sandbox|detection|mfa|selinux|apparmor|authentication|authorization|waf|ids|security|signature|sandboxing|whitelisting|allowlist|gatekeeper|monitoring|code signing|forensic|access control|acl|file upload|input validation|content filter|restriction'],
   [2, 'kill|unload', 'antivirus|av|edr|amsi|defender|etw|endpoint protection|security software'],
   [1.5, 'disable|uninstall', 'antivirus|av|edr|amsi|defender|etw|endpoint protection|security software|security tool|selinux|apparmor|event logging|tamper protection'],
   [2, 'wipe|clear|erase|shred|scrub|delete|tamper|falsify|destroy', 'trace|evidence|event log|audit log|security log|system log|shell history|bash history|command history|shadow copy|forensic|mbr|boot record|track'],

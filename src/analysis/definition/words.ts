@@ -54,16 +54,25 @@ function nameless(word: Word): Word {
 }
 
 function wordsIn(sentence: string, offset: number): readonly Word[] {
-  return [...sentence.matchAll(RUNS)].flatMap(({ 0: run, index }) => {
+  const words: Word[] = []
+  for (const { 0: run, index } of sentence.matchAll(RUNS)) {
     // Nearly all runs are plain words.
-    if (PLAIN.test(run)) return [wordOf(run, offset + index)]
-    const from = run.search(/[\p{L}\p{N}~./@#$%&]/u)
-    const text = run.slice(Math.max(from, 0)).replace(/[.\-_~/]{1,8}$/, '')
-    const start = offset + index + Math.max(from, 0)
-    if (from < 0 || text === '') return []
-    if (isName(text)) return [{ text, start, end: start + text.length, classes: classesOf(text) }]
-    return parts(text, start)
-  })
+    if (PLAIN.test(run)) words.push(wordOf(run, offset + index))
+    else words.push(...oddWords(run, offset + index))
+  }
+  return words
+}
+
+function oddWords(run: string, offset: number): readonly Word[] {
+  const from = run.search(/[\p{L}\p{N}~./@#$%&]/u)
+  if (from < 0) return []
+  const text = run.slice(from).replace(/[.\-_~/]{1,8}$/, '')
+  if (text === '') return []
+  const start = offset + from
+  // A word at the end of its sentence.
+  if (PLAIN.test(text)) return [wordOf(text, start)]
+  if (isName(text)) return [{ text, start, end: start + text.length, classes: classesOf(text) }]
+  return parts(text, start)
 }
 
 /** Letters of one case, which no path, address or identifier consists of alone. */
@@ -78,7 +87,7 @@ function wordOf(text: string, start: number): Word {
 
 /** The plain words that are a private path too. */
 const PRIVATE_WORD =
-  /^(?:passwd|shadow|sudoers|credentials|secrets?|keychain|cookies|env|privatekey)$/i
+  /^(?:(?:passwd|shadow|sudoers|credentials|secrets?|cookies|env)$|keychain|privatekey)/i
 
 /** Words that a hyphen or slash joins are words of their own. */
 function parts(text: string, offset: number): readonly Word[] {
