@@ -49,25 +49,8 @@ const SHAPES = [
   ...['[[', '{{', '((', '"', "'", '\\', '\\u', '&#', '%', '=', '<', '://', '@', '..', '--', '0x'],
 ] as const
 
-/** Texts of all of that, put together, repeated, and encoded some times. */
-export const hostileText: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
-  text: fc.oneof(
-    { maxDepth: 5, withCrossShrink: true },
-    fc.constantFrom(...SHAPES),
-    fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.array(tie('text'), { maxLength: 5 }).map((parts) => parts.join('')),
-    fc
-      .tuple(tie('text'), fc.constantFrom(...ENCODERS))
-      .map(([text, encode]) => encode(text.slice(0, 4_000))),
-    fc
-      .tuple(tie('text'), fc.integer({ min: 2, max: 60 }))
-      .map(([text, times]) => text.slice(0, 300).repeat(times)),
-    fc.tuple(tie('text'), fc.nat(40)).map(([text, at]) => text.slice(at)),
-  ),
-})).text
-
 /** Units of which much makes a bad pattern, or a bad loop, slow. */
-export const REPEATED: readonly string[] = [
+const REPEATED: readonly string[] = [
   ...SHAPES,
   ...[
     'a',
@@ -118,3 +101,20 @@ export const REPEATED: readonly string[] = [
     '2020-01-01 ',
   ],
 ]
+
+/** Texts of all of that, put together, repeated, and encoded some times. */
+export const hostileText: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
+  text: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    fc.constantFrom(...REPEATED),
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.array(tie('text'), { maxLength: 5 }).map((parts) => parts.join('')),
+    fc
+      .tuple(tie('text'), fc.constantFrom(...ENCODERS))
+      .map(([text, encode]) => encode(text.slice(0, 4_000))),
+    fc
+      .tuple(tie('text'), fc.integer({ min: 2, max: 60 }))
+      .map(([text, times]) => text.slice(0, 300).repeat(times)),
+    fc.tuple(tie('text'), fc.nat(40)).map(([text, at]) => text.slice(at)),
+  ),
+})).text
