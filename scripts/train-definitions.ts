@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { HONEST } from '../src/analysis/definition/testing/honest.ts'
+import { DEFENSIVE } from '../src/analysis/definition/testing/offensive.ts'
+import { POISONED } from '../src/analysis/definition/testing/poisoned.ts'
 import { featuresOfItem, rulesVerdict } from '../src/analysis/definition/training.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
 
@@ -15,9 +18,9 @@ const RATE = 2
 /** Strong, so that nothing rests on one family's habits. */
 const L2 = 0.01
 /** Harmless definitions of unseen servers that may be called poisoned. */
-const MOST_ALARMS = 0.003
+const MOST_ALARMS = 0.005
 /** Log odds below which the model says nothing, however few alarms there were: data is never all there is. */
-const LEAST = 1.5
+const LEAST = 1.1
 
 interface Row {
   readonly id: string
@@ -65,6 +68,24 @@ function rowOf(record: Record_, bad: boolean): Row {
     features: featuresOfItem(item),
     byRules: rulesVerdict(item) === 'poisoned',
   }
+}
+
+/** Definitions written by hand, a family of their own on each side. Whatever says what it is for is left to rules. */
+function ownRows(): readonly Row[] {
+  const rowsOf = (all: readonly (readonly [name: string, description: string])[], bad: boolean) =>
+    all.map(([name, description]) => {
+      const definition = { name, description }
+      const item = { kind: 'tools', name, definition, server: 'own', peers: [] }
+      const byRules = rulesVerdict(item) === 'poisoned'
+      return { id: name, family: 'own', bad, features: featuresOfItem(item), byRules }
+    })
+  return [
+    ...rowsOf(
+      POISONED.map(([, name, description]) => [name, description]),
+      true,
+    ),
+    ...rowsOf([...HONEST, ...DEFENSIVE], false),
+  ]
 }
 
 interface Weights {
@@ -144,6 +165,7 @@ function main(): void {
   const rows = [
     ...bad.map((record) => rowOf(record, true)),
     ...good.map((record) => rowOf(record, false)),
+    ...ownRows(),
   ]
   const scores = crossScores(rows)
   const harmless = rows
