@@ -13,7 +13,7 @@ export const ACTS: readonly (readonly [points: number, verbs: string, objects: s
   [2, 'forge|steal|hijack|impersonate', 'identity|session|token|jwt|saml|account|certificate|user|signature|domain|mailbox'],
   // Execution and injection: code where its owner did not put it.
   [2, 'inject|stomp|hollow|plant|smuggle|sideload', 'dll|shellcode|payload|process|thread|module|library|callback|apc|malicious|malware|command|kernel|bootloader'],
-  [1.5, 'place|drop|preload|overwrite|replace|side load', 'dll|shared object|missing dependency|legitimate module|system binary|malicious'],
+  [1.5, 'place|drop|preload|overwrite|replace|side load', 'dll|shared object|system binary|malicious'],
   [1, 'inject|injection', 'code|command|sql|query|template|xslt|xpath|ldap|header|log|nosql'],
   [1, 'injection|deserialization|deserialisation', 'execution|execute|gadget|gadget chain|payload|shell|rce'],
   [1.5, 'execute|run|spawn|invoke|launch|deliver|deploy|upload|drop|send|stage', 'payload|shellcode|encoded powershell|fileless|malicious|malware|exploit|implant|stager|dropper|beacon'],
@@ -60,7 +60,7 @@ export const NAMES: readonly (readonly [points: number, phrases: string])[] = [
   [2, 'reverse shell|bind shell|web shell|meterpreter|cobalt strike|metasploit payload|c2 server|c2 channel|c2 beacon|command and control|domain fronting|dns tunnel|icmp tunnel|covert channel|fork bomb|logic bomb|zip bomb|slowloris|syn flood|udp flood|amplification attack|denial of service|cryptojack|self replicating|living off the land|lolbin'],
   [2, 'symlink race|symlink attack|toctou|race condition attack|privilege escalation|sandbox escape|container escape|vm escape|uac bypass|amsi bypass|edr evasion|av evasion|log wiping|timestomp|rootkit|bootkit|anti forensic|dirty cow|dirty pipe|token impersonation|arp spoofing|arp poisoning|dns poisoning|dns spoofing|llmnr poisoning|evil twin|rogue access point|deauth|ssl strip|man in the middle|man in the browser|session fixation'],
   [2, 'keylogger|keylog|infostealer|stalkerware|clipboard hijack|form grabbing|watering hole|drive by download|spear phish|business email compromise|psychological manipulation|social manipulation|sextortion|deserialization attack|deserialisation attack|prototype pollution attack|account takeover|supply chain attack|dependency confusion attack|typosquat|jailbreak'],
-  [1, 'social engineering|bloodhound|impacket|responder poisoning|zone transfer|network sweep|ping sweep|port scan|arp scan|netbios scan|snmp walk|brute force|psexec|smbexec|wmiexec|template injection|xslt injection|code injection|command injection|sql injection|remote exec|malicious code|world writable exploit'],
+  [1, 'social engineering|bloodhound|impacket|responder poisoning|zone transfer|network sweep|ping sweep|port scan|arp scan|netbios scan|snmp walk|brute force|psexec|smbexec|wmiexec|template injection|xslt injection|code injection|command injection|sql injection|malicious code'],
   // What injections and their effects are called for short.
   [1, 'sqli|nosqli|cmdi|ssti|xxe|ssrf|rce|lfi|rfi|lpe|mitm|aitm|ddos|privesc|exfil|botnet|ransomware|malware|trojan|spyware|worm'],
 ] // biome-ignore format: a table
