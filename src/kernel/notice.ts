@@ -11,6 +11,7 @@ export const NOTICES = [
   'alert.code_replayed',
   'alert.approvals_flooded',
   'alert.canary',
+  'alert.content',
   'alert.drift',
   'alert.denials',
   'alert.verification_failed',
@@ -36,6 +37,7 @@ const ALERTING: Readonly<Partial<Record<EventName, Alert['notice']>>> = {
   'code.replayed': 'alert.code_replayed',
   'approval.flooded': 'alert.approvals_flooded',
   'canary.sighted': 'alert.canary',
+  'content.flagged': 'alert.content',
   'definition.quarantined': 'alert.drift',
 }
 
@@ -48,5 +50,7 @@ export function alertOf({
   // What a server shows first has not changed; and of what was not kept, the next look tells.
   if (event === 'definition.quarantined' && (detail?.['cause'] === 'first' || outcome !== 'done'))
     return undefined
+  // What no screen wants told is on record only.
+  if (event === 'content.flagged' && detail?.['alert'] !== true) return undefined
   return ALERTING[event]
 }

@@ -36,7 +36,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'screens.yaml'), SCREENS)
   await new Promise<void>((ready) => receiver.listen(0, '127.0.0.1', ready))
   const { port } = receiver.address() as AddressInfo
-  const server = (name: string) => ({
+  const server = (name: string, decoys?: 'api-key') => ({
+    ...(decoys ? { decoys } : {}),
     transport: 'stdio' as const,
     command: process.execPath,
     args: [PROGRAM, '--stdio', '--heard', heardFile(name)],
@@ -47,7 +48,7 @@ beforeAll(async () => {
     {
       vault: server('vault'),
       mail: server('mail'),
-      crm: { ...server('crm'), decoys: 'api-key' },
+      crm: server('crm', 'api-key'),
     },
     { policies: [join(folder, '/')], webhooks: { siem: hook } },
     { env: { HOOK: SECRET } },

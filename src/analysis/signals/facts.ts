@@ -1,5 +1,5 @@
 import { sentences } from '../text/sentences.ts'
-import { bitsOf, type WordClass } from './classes.ts'
+import { bitsOf } from './classes.ts'
 import { findCues, type Hit } from './find-cues.ts'
 import { type Mark, marks } from './markup.ts'
 import { ASKED, QUOTED, Words } from './words.ts'
@@ -258,12 +258,3 @@ function leadOf(text: string, start: number, lastEnd: number): Lead {
 
 /** A member of YAML or JSON, a cell of a table, a tag. */
 const RECORD = /^[-{[ '"]{0,4}[A-Za-z]?[a-z][\w-]{0,24}['"]? ?:(?: |$)|^\||^<[a-z/!]|^[{[]['"{[]/m
-
-/** Whether facts hold any of classes. */
-export function holds(
-  facts: { readonly low: number; readonly high: number },
-  ...classes: WordClass[]
-): boolean {
-  const { low, high } = bitsOf(classes)
-  return (facts.low & low) !== 0 || (facts.high & high) !== 0
-}

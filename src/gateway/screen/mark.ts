@@ -7,7 +7,7 @@ import { OWN_META } from '../server-words.ts'
 import { withMeta } from './exact.ts'
 
 /** Where it stands in `_meta` what a result is and whose. */
-export const SOURCE = `${OWN_META}source`
+const SOURCE = `${OWN_META}source`
 
 /** What is said of a result. */
 export interface Source {

@@ -112,7 +112,12 @@ async function alerts(
     subject,
     client,
     target: where.call,
-    detail: { ...where, part, direction, action, findings: named.slice(0, MOST_NAMED) },
+    detail: {
+      ...where,
+      ...{ part, direction, action },
+      alert: matches.some(({ rule }) => rule.alert),
+      findings: named.slice(0, MOST_NAMED),
+    },
   })
   if (action === 'block' || action === 'withhold') return told
   // What passes anyway need not wait for it.

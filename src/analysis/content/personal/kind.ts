@@ -21,9 +21,6 @@ export interface PersonalFound {
   readonly value: string
 }
 
-/** What stands around a value: words in front of it and behind it, the name it has, the head of its table. */
-export type Surroundings = () => string
-
 /** How sure a value is with a word for it beside it, and without; undefined: it is none. */
 export interface Sureness {
   readonly beside: Certainty
