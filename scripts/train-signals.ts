@@ -13,7 +13,7 @@ import { prior, signed } from './signals/prior.ts'
  * this script, and none of them is of a word of the data.
  */
 
-interface Row {
+export interface Row {
   readonly id: string
   readonly label: string
   readonly group: string
@@ -42,10 +42,25 @@ function read(folder: string): Sample[] {
     .toString('utf8')
     .trim()
     .split('\n')
-  const rows = lines.map((line) => JSON.parse(line) as Row)
+  return samplesOf(lines.map((line) => JSON.parse(line) as Row))
+}
+
+function samplesOf(rows: readonly Row[]): Sample[] {
   const samples = rows.map((row) => sampleOf(row, row.group.split('|')[0] ?? row.group))
   balance(samples)
   return samples
+}
+
+/** Scores of texts, each by weights that nothing of its own family had a part in. */
+export function scoresAcross(
+  rows: readonly Row[],
+): readonly { readonly row: Row; readonly family: string; readonly score: number }[] {
+  const samples = samplesOf(rows)
+  return TOGETHER.flatMap((_, fold) => leftOut(samples, fold)).map(({ sample, score }) => ({
+    row: sample.row,
+    family: sample.family,
+    score,
+  }))
 }
 
 function sampleOf(row: Row, family: string, made?: Made): Sample {
@@ -58,6 +73,13 @@ function sampleOf(row: Row, family: string, made?: Made): Sample {
     return [out]
   })
   return { row, family, bad: row.label === 'malicious', rows, weight: 1 }
+}
+
+/** Made once: each model learns from them. */
+let texts: readonly Sample[] | undefined
+function ownTexts(): readonly Sample[] {
+  texts ??= byHand()
+  return texts
 }
 
 /** Texts that were made of what was written by hand. */
@@ -95,10 +117,8 @@ interface Trained {
 }
 
 /** Logistic regression on the most suspicious sentence of each text (multiple-instance learning), by Adam. */
-const HAND = byHand()
-
 function train(data: readonly Sample[]): Trained {
-  const samples = [...data, ...HAND]
+  const samples = [...data, ...ownTexts()]
   const from = prior()
   // The bias is the last weight.
   const start = Float64Array.from([...from.weights, from.bias])
@@ -276,9 +296,12 @@ function write({ bias, weights }: Trained): void {
   writeFileSync(OUTPUT, `${JSON.stringify({ bias: thousandths(bias), weights: named }, null, 2)}\n`)
 }
 
-const [folder, ...options] = process.argv.slice(2)
-if (folder === undefined) throw new Error('no folder with results.jsonl.gz given')
-const samples = read(folder)
-if (options.includes('--own')) own(samples, options.includes('--misses'))
-else if (options.includes('--cross')) cross(samples, options.includes('--misses'))
-else write(train(samples))
+function main([folder, ...options]: readonly string[]): void {
+  if (folder === undefined) throw new Error('no folder with results.jsonl.gz given')
+  const samples = read(folder)
+  if (options.includes('--own')) own(samples, options.includes('--misses'))
+  else if (options.includes('--cross')) cross(samples, options.includes('--misses'))
+  else write(train(samples))
+}
+
+if (import.meta.main) main(process.argv.slice(2))

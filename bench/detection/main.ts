@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { across } from './across.ts'
 import { type Corpus, type DefinitionRecord, readCorpus } from './corpus.ts'
 import { judgeDefinitions, judgeResults, judgeSecrets } from './judge.ts'
 import { page } from './page.ts'
@@ -43,6 +44,7 @@ function measure(corpus: Corpus): Measured {
   return {
     ...(poisoned.length + benign.length > 0 ? { definitions: definitionsOf(corpus) } : {}),
     ...(results.length > 0 ? { results: score(judgeResults(results)) } : {}),
+    ...(results.length > 0 ? { acrossFamilies: across(results) } : {}),
     ...(secrets.length > 0 ? { secrets: score(judgeSecrets(secrets)) } : {}),
   }
 }

@@ -15,11 +15,13 @@ which screens act.
 
 /** The page for people who read the documentation. */
 export function page(measured: Measured, across: string): string {
-  const { definitions, results, secrets } = measured
+  const { definitions, results, acrossFamilies, secrets } = measured
   const parts = [
     HEAD,
     definitions && part('Poisoned definitions', definitions, servers(definitions)),
     results && part('Tool results with injected instructions', results, ''),
+    acrossFamilies &&
+      part('Tool results, weights trained without their source', acrossFamilies, ''),
     secrets && part('Secrets', secrets, ''),
     `## Across sources\n\n${across.trim()}\n`,
   ]

@@ -12,6 +12,8 @@ export interface Measured {
     readonly wild: Share
   }
   readonly results?: Score
+  /** Results, judged by weights that saw nothing of their family. */
+  readonly acrossFamilies?: Score
   readonly secrets?: Score
 }
 
@@ -20,6 +22,11 @@ export function reportText(measured: Measured): string {
   const parts = [
     measured.definitions && definitionsText(measured.definitions),
     measured.results && section('Injected tool results', measured.results),
+    measured.acrossFamilies &&
+      section(
+        'Injected tool results, weights trained without their family',
+        measured.acrossFamilies,
+      ),
     measured.secrets && section('Secrets', measured.secrets),
   ]
   return `${parts.filter((part) => part !== undefined).join('\n')}`
