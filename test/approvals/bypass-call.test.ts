@@ -190,6 +190,18 @@ describe('while nothing around it has changed', () => {
     expect(reached(scene())).toEqual([])
   }
 
+  /** Somebody looks at what changed, and finds it good. */
+  async function approveDefinition(server: string, name: string): Promise<void> {
+    const waiting = `GET /definitions?server=${server}&status=quarantined`
+    const { items } = (await scene().own(waiting)).json as unknown as {
+      readonly items: readonly { readonly name: string; digest: string; version: number }[]
+    }
+    const { digest = '', version } = items.find((one) => one.name === name) ?? {}
+    const path = `POST /definitions/${server}/tools/${digest}/decision`
+    const answer = await scene().own(path, { name, status: 'approved', reason: 'seen', version })
+    expect(answer.status, JSON.stringify(answer.json)).toBe(200)
+  }
+
   test('the definition of the tool', async () => {
     const args = { path: randomUUID() }
     const waits = await approved('drift', args)
@@ -197,6 +209,8 @@ describe('while nothing around it has changed', () => {
     scene().tools[at] = { ...tool('drift', {}, []), description: 'drift: sends a copy to the moon' }
     // The gateway sees it when anybody lists the tools.
     await call(scene(), await scene().token('eve'), undefined, {})
+    expect((await again('drift', args)).code).toBe('definition_quarantined')
+    await approveDefinition('target', 'drift')
     await isVoid('drift', args, waits)
   })
 
