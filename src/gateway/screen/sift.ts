@@ -83,8 +83,7 @@ function unavailable(detail: string, cause?: unknown): GatewayError {
 
 /** What was not looked at is too much: policies say what happens to that. */
 function findingsOf({ findings, complete }: ContentScan): readonly ContentFinding[] {
-  if (complete || findings.some(({ category }) => category === 'oversize')) return findings
-  return [...findings, UNREAD]
+  return complete ? findings : [...findings, UNREAD]
 }
 
 const UNREAD: ContentFinding = {
@@ -110,13 +109,30 @@ function judged(
   findings: readonly ContentFinding[],
   fits: Sieve['fits'],
 ): Sifted {
-  const verdict = screened(plan, findings)
+  const verdict = heeding(plan, screened(plan, findings), findings)
   const taken = verdict.matches.filter(({ rule }) => rule.action === 'redact')
   if (taken.length === 0) return { ...verdict, value, findings }
   const redacted = takeOut(screening, value, findingsIn(taken), fits)
   // What cannot be taken out does not pass.
   if (redacted === undefined) return { ...verdict, action: 'block', value, findings }
   return { ...verdict, value: redacted, findings }
+}
+
+/** Where policies keep something back and say nothing of what was not read, that does not pass unread. */
+function heeding(
+  { rules }: ScreenPlan,
+  verdict: Screened,
+  findings: readonly ContentFinding[],
+): Screened {
+  const keeps = rules.find(
+    ({ category, action }) => category !== 'canary' && action !== 'allow' && action !== 'mark',
+  )
+  const heeded = verdict.matches.some(({ finding }) => finding === UNREAD)
+  if (keeps === undefined || heeded || !findings.includes(UNREAD)) return verdict
+  const { screen } = keeps
+  const rule = { ...keeps, category: UNREAD.category, certainty: UNREAD.certainty } as const
+  const match = { finding: UNREAD, rule: { ...rule, action: 'block' as const }, screens: [screen] }
+  return { ...verdict, action: 'block', matches: [...verdict.matches, match] }
 }
 
 function findingsIn(matches: Screened['matches']): readonly ContentFinding[] {
