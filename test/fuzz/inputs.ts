@@ -50,7 +50,7 @@ const SHAPES = [
 ] as const
 
 /** Units of which much makes a bad pattern, or a bad loop, slow. */
-const REPEATED: readonly string[] = [
+export const REPEATED: readonly string[] = [
   ...SHAPES,
   ...[
     'a',
