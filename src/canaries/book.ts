@@ -1,6 +1,7 @@
 import type { CanaryKind } from '../kernel/canary.ts'
 import type { PlantedFinder } from '../kernel/content.ts'
 import type { Witness } from '../kernel/event.ts'
+import { startLooks } from '../kernel/looks.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import { witnessed } from '../kernel/witnessed.ts'
 import type { Store } from '../store/store.ts'
@@ -48,8 +49,6 @@ export async function openBook(options: CanariesOptions): Promise<CanaryBook> {
   const finder = createFinder()
   const all = new Map<string, Planted>()
   let since = 0
-  let lost = false
-  let looking: Promise<void> = Promise.resolve()
 
   const minted = (id: string, kind: CanaryKind): Minted => mint(key, id, kind, host)
   const note = (one: Planted): void => {
@@ -63,24 +62,11 @@ export async function openBook(options: CanariesOptions): Promise<CanaryBook> {
     for (const one of await changedSince(store, since)) note(one)
     since = from - CLOCKS_DIFFER
   }
-  const refresh = (): Promise<void> => {
-    const next = looking.then(look, look)
-    looking = next.catch(() => {})
-    return next
-  }
-  const heard = (): Promise<void> =>
-    refresh().then(
-      () => {
-        if (lost) log('canaries are heard of again')
-        lost = false
-      },
-      (cause: unknown) => {
-        if (!lost) log('canaries cannot be read: those known before still count', cause)
-        lost = true
-      },
-    )
-  await refresh()
-  const timer = setInterval(() => void heard(), every).unref()
+  const looks = await startLooks({
+    ...{ look, every, log },
+    lost: 'canaries cannot be read: those known before still count',
+    found: 'canaries are heard of again',
+  })
   return {
     find: finder.find,
     known: (id) => all.get(id),
@@ -90,10 +76,7 @@ export async function openBook(options: CanariesOptions): Promise<CanaryBook> {
       await witnessed(tell, plantedEvent(planted), () => insertCanary(store, planted))
       note(planted)
     },
-    refresh,
-    async close() {
-      clearInterval(timer)
-      await looking
-    },
+    refresh: looks.now,
+    close: looks.close,
   }
 }

@@ -2,6 +2,7 @@ import { DATA_CLASSES } from '../kernel/access.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import { type Actor, type Witness, witnessBy } from '../kernel/event.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
+import { startLooks } from '../kernel/looks.ts'
 import type { Clock } from '../kernel/ports.ts'
 import { witnessed } from '../kernel/witnessed.ts'
 import type { ToolClassTable } from '../store/control-schema.ts'
@@ -60,8 +61,6 @@ export async function openClassBook(options: ClassBookOptions): Promise<ClassBoo
   const { store, every, log } = options
   let counted = -1
   let stated: Stated = new Map()
-  let lost = false
-  let looking: Promise<void> = Promise.resolve()
 
   const look = async (): Promise<void> => {
     // Every change counts one version up, and no row ever goes.
@@ -70,37 +69,21 @@ export async function openClassBook(options: ClassBookOptions): Promise<ClassBoo
     stated = await read(store)
     counted = sum
   }
-  const refresh = (): Promise<void> => {
-    const next = looking.then(look, look)
-    looking = next.catch(() => {})
-    return next
-  }
-  const heard = (): Promise<void> =>
-    refresh().then(
-      () => {
-        if (lost) log('classes of tools are heard of again')
-        lost = false
-      },
-      (cause: unknown) => {
-        if (!lost) log('classes of tools cannot be read: the last ones still count', cause)
-        lost = true
-      },
-    )
-  await refresh()
-  const timer = setInterval(() => void heard(), every).unref()
+  const looks = await startLooks({
+    ...{ look, every, log },
+    lost: 'classes of tools cannot be read: the last ones still count',
+    found: 'classes of tools are heard of again',
+  })
   return {
     of: (server, tool) => stated.get(keyOf(server, tool))?.classes,
     stated: (server, tool) => stated.get(keyOf(server, tool)),
     async state(by, about) {
       const made = await write(options, by, about)
-      await refresh()
+      await looks.now()
       return made
     },
-    refresh,
-    async close() {
-      clearInterval(timer)
-      await looking
-    },
+    refresh: looks.now,
+    close: looks.close,
   }
 }
 

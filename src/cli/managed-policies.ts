@@ -1,3 +1,4 @@
+import { startLooks } from '../kernel/looks.ts'
 import type { PolicySource } from '../policy/policy.ts'
 import { NO_ROLLOUT, type Rollout, type Rollouts } from '../rollout/rollout.ts'
 
@@ -33,8 +34,6 @@ interface Found {
 export async function openManagedPolicies(options: ManagedOptions): Promise<ManagedPolicies> {
   const { every, onChange, log } = options
   let found: Found = { rollout: NO_ROLLOUT, sources: [] }
-  let lost = false
-  let looking: Promise<unknown> = Promise.resolve()
 
   const look = async (): Promise<void> => {
     const next = await lookUp(options, found)
@@ -42,31 +41,17 @@ export async function openManagedPolicies(options: ManagedOptions): Promise<Mana
     found = next
     onChange()
   }
-  const refresh = (): Promise<void> => {
-    const next = looking.then(look, look)
-    looking = next.catch(() => {})
-    return next
-  }
-  const heard = async (): Promise<void> => {
-    try {
-      await refresh()
-      if (lost) log('versions of policies are heard of again')
-      lost = false
-    } catch (cause) {
-      if (!lost) log('versions of policies cannot be read: the last one stays in force', cause)
-      lost = true
-    }
-  }
   found = await lookUp(options, found)
-  const timer = setInterval(() => void heard(), every).unref()
+  const looks = await startLooks({
+    ...{ look, every, log },
+    lost: 'versions of policies cannot be read: the last one stays in force',
+    found: 'versions of policies are heard of again',
+  })
   return {
     rollout: () => found.rollout,
     sources: () => found.sources,
-    refresh,
-    async close() {
-      clearInterval(timer)
-      await looking
-    },
+    refresh: looks.now,
+    close: looks.close,
   }
 }
 

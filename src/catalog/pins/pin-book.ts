@@ -1,5 +1,6 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
+import { startLooks } from '../../kernel/looks.ts'
 import type {
   FirstSight,
   JudgeDefinition,
@@ -63,10 +64,8 @@ export async function openPins(options: PinOptions): Promise<Pins> {
     for (const listener of listeners) listener(server, kind)
   }
   const book: Book = { ...options, bounds: { ...PIN_BOUNDS, ...options.bounds }, mirror, changed }
-  let lost = false
-  let looking: Promise<void> | undefined
 
-  const refresh = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     const stored = new Map(
       (await heads(store.db)).map((head) => [
         mirror.list(head.server, head.kind as PinKind),
@@ -79,23 +78,11 @@ export async function openPins(options: PinOptions): Promise<Pins> {
           if (await pull(store.db, mirror, list)) changed(list)
         })
   }
-  const heard = (): Promise<void> =>
-    refresh().then(
-      () => {
-        if (lost) log('pins of definitions are heard of again')
-        lost = false
-      },
-      (cause: unknown) => {
-        if (!lost) log('pins of definitions cannot be read: the last ones still count', cause)
-        lost = true
-      },
-    )
-  await refresh()
-  const timer = setInterval(() => {
-    looking ??= heard().finally(() => {
-      looking = undefined
-    })
-  }, every).unref()
+  const looks = await startLooks({
+    ...{ look, every, log },
+    lost: 'pins of definitions cannot be read: the last ones still count',
+    found: 'pins of definitions are heard of again',
+  })
   return {
     see(server, kind, seen, complete) {
       const list = mirror.list(server, kind)
@@ -108,10 +95,9 @@ export async function openPins(options: PinOptions): Promise<Pins> {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    refresh,
+    refresh: looks.now,
     async close() {
-      clearInterval(timer)
-      await looking
+      await looks.close()
       for (const list of mirror.lists()) {
         await list.seeing(async () => {})
         await list.writing(async () => {})
