@@ -49,6 +49,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   },
   'notifications/initialized': {},
   'tools/list': { tools: TOOLS, ...CACHE },
+  'prompts/list': { prompts: [{ name: 'fetch', description: 'Fetches.' }], ...CACHE },
   'resources/list': { resources: [{ uri: 'memo://public', name: 'public' }], ...CACHE },
   'resources/templates/list': { resourceTemplates: [], ...CACHE },
 }

@@ -6,6 +6,7 @@ import {
   startGateway,
 } from '../support/gateway.ts'
 import { signInToConnect } from '../support/owner.ts'
+import { approveConditional } from './approve-definitions.ts'
 import type { Route } from './limits.ts'
 import { describeRoute, type Way } from './matrix.ts'
 import { type RunningServers, SERVERS, type ServerName, startServers } from './servers.ts'
@@ -29,6 +30,13 @@ beforeAll(async () => {
     Object.fromEntries(group.map((name) => [name, configOf(servers.targets[name])])),
   )
   gateways = await Promise.all(configs.map((config) => startGateway(config)))
+  await Promise.all(
+    GROUPS.map((group, index) => {
+      const gateway = gateways[index]
+      const everything = group.filter((name) => name.startsWith('everything'))
+      return gateway && approveConditional(gateway, everything)
+    }),
+  )
   await signInToConnect(gatewayOf('everything-stdio'), ['everything-stdio', 'dual-http', undefined])
 })
 afterAll(async () => {
