@@ -1,9 +1,7 @@
 import { scoresAcross } from '../../scripts/train-signals.ts'
+import { THRESHOLD } from '../../src/analysis/signals/signals.ts'
 import { familyOf, type ResultRecord } from './corpus.ts'
 import { type Score, score } from './score.ts'
-
-/** The score above which a sentence of a result counts, as shipped. */
-const SHIPPED = 0.4
 
 /**
  * What weights find that were trained without the family of what they judge: the model's own share, without
@@ -20,7 +18,7 @@ export function across(records: readonly ResultRecord[]): Score {
         family: record ? familyOf(record) : '',
         kind: record?.class ?? '',
         bad: row.label === 'malicious',
-        flagged: scored > SHIPPED,
+        flagged: scored > THRESHOLD.content,
         rules: ['signals'],
       }
     }),

@@ -22,16 +22,17 @@ const LISTS: Readonly<Record<string, string>> = {
   instructions: 'instructions',
 }
 
-/**
- * Flags definitions as the gateway does at first sight.
- *
- * @param least `poisoned` counts what is kept out, `review` also what people are asked to look at
- */
+/** A definition, flagged where it is kept out at first sight. */
+export interface JudgedDefinition extends Judged {
+  /** Whether it is kept out, or people are asked to look at it. */
+  readonly noticed: boolean
+}
+
+/** Flags definitions as the gateway does at first sight. */
 export function judgeDefinitions(
   records: readonly DefinitionRecord[],
   bad: boolean,
-  least: 'poisoned' | 'review' = 'poisoned',
-): readonly Judged[] {
+): readonly JudgedDefinition[] {
   return records.map((record) => {
     const { id, entity, tool, server, peers } = record
     const others = (peers ?? []).map(({ server: of, tool: { name: called, description } }) => ({
@@ -47,26 +48,20 @@ export function judgeDefinitions(
       definition,
       server: server ?? 'server',
     })
-    const flagged = verdict === 'poisoned' || (least === 'review' && verdict === 'review')
     const rules = [...new Set(findings.map(({ rule }) => rule))]
-    return { id, family: familyOf(record), kind: record.class, bad, flagged, rules }
+    const verdicts = { flagged: verdict === 'poisoned', noticed: verdict !== 'clean' }
+    return { id, family: familyOf(record), kind: record.class, bad, ...verdicts, rules }
   })
 }
 
 /** Flags tool results as screens do that act on what is at least likely. */
 export function judgeResults(records: readonly ResultRecord[]): readonly Judged[] {
-  return records.map((record) => ({
-    ...scanned(record, ORDERS, { content: [{ type: 'text', text: record.text }] }),
-    kind: record.class,
-  }))
+  return records.map((record) => ({ ...scanned(record, ORDERS), kind: record.class }))
 }
 
 /** Flags texts with secrets as screens do that act on what is at least likely. */
 export function judgeSecrets(records: readonly SecretRecord[]): readonly Judged[] {
-  return records.map((record) => ({
-    ...scanned(record, SECRETS, { content: [{ type: 'text', text: record.text }] }),
-    kind: record.kind,
-  }))
+  return records.map((record) => ({ ...scanned(record, SECRETS), kind: record.kind }))
 }
 
 const content = createContentAnalysis({
@@ -77,8 +72,8 @@ const content = createContentAnalysis({
 function scanned(
   record: ResultRecord | SecretRecord,
   categories: ReadonlySet<ContentCategory>,
-  message: JsonObject,
 ): Omit<Judged, 'kind'> {
+  const message = { content: [{ type: 'text', text: record.text }] }
   const scan = content.scan(message, { direction: 'inbound', categories })
   if (scan instanceof Promise) throw new Error('expected an answer at once')
   const sure = scan.findings.filter(({ certainty }) => isAtLeast(certainty, 'likely'))

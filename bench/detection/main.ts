@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { across } from './across.ts'
 import { type Corpus, type DefinitionRecord, readCorpus } from './corpus.ts'
-import { judgeDefinitions, judgeResults, judgeSecrets } from './judge.ts'
+import { type JudgedDefinition, judgeDefinitions, judgeResults, judgeSecrets } from './judge.ts'
 import { page } from './page.ts'
 import { type Measured, reportText } from './report.ts'
 import { type Judged, type Score, type Share, score } from './score.ts'
@@ -52,17 +52,19 @@ function measure(corpus: Corpus): Measured {
 function definitionsOf(corpus: Corpus): NonNullable<Measured['definitions']> {
   const { poisoned, benign, resembling, wild } = corpus
   const judged = [...judgeDefinitions(poisoned, true), ...judgeDefinitions(benign, false)]
-  const loosely: Score = score([
-    ...judgeDefinitions(poisoned, true, 'review'),
-    ...judgeDefinitions(benign, false, 'review'),
-  ])
+  const loosely = noticed(judged)
   return {
     ...score(judged),
     servers: serversOf(benign, judged),
     review: { recall: loosely.recall, falseAlarms: loosely.falseAlarms },
     resembling: score(judgeDefinitions(resembling, false)).falseAlarms,
-    wild: score(judgeDefinitions(wild, true, 'review')).recall,
+    wild: noticed(judgeDefinitions(wild, true)).recall,
   }
+}
+
+/** The same, counting what people are asked to look at too. */
+function noticed(judged: readonly JudgedDefinition[]): Score {
+  return score(judged.map((one) => ({ ...one, flagged: one.noticed })))
 }
 
 function serversOf(benign: readonly DefinitionRecord[], judged: readonly Judged[]): Share {

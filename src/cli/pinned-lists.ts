@@ -53,17 +53,17 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
   const versions = new Map<string, Json>()
   const looks = new WeakMap<ListedItems, readonly SeenDefinition[]>()
   const inTurn = turns()
+  const textOf = textDigests()
 
   const digestOf = (entry: Entry): Digest => pins.get(entry)?.digest ?? pinDigest(entry.definition)
   const standingOf = (server: string, kind: PinKind, entry: Entry): PinStatus =>
     book.status(server, kind, entry.name, digestOf(entry))
-  const knownAs = (server: string, kind: ItemKind, text: string | undefined) => {
+  const knownAs = (server: string, kind: ItemKind, list: ListedItems) => {
     const last = lists.get(keyOf(server, kind))
-    return text !== undefined && last?.text === sha256(text) ? last : undefined
+    return last?.text !== undefined && last.text === textOf(list) ? last : undefined
   }
   const look = (server: string, kind: ItemKind, list: ListedItems): readonly SeenDefinition[] => {
-    const seen =
-      looks.get(list) ?? knownAs(server, kind, list.text)?.seen ?? seenIn(server, kind, list)
+    const seen = looks.get(list) ?? knownAs(server, kind, list)?.seen ?? seenIn(server, kind, list)
     looks.set(list, seen)
     return seen
   }
@@ -83,7 +83,7 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
       pins.set(entry, { digest, instead: safe === entry.definition ? undefined : safe })
     }
     const entries = list.items.map((item) => kept.get(item))
-    return { text: list.text === undefined ? undefined : sha256(list.text), entries, seen }
+    return { text: textOf(list), entries, seen }
   }
   return {
     digestOf,
@@ -100,11 +100,11 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
     see(server, kind, list) {
       const seen = look(server, kind, list)
       const note = (): Promise<void> | undefined => book.see(server, kind, seen, true)
-      return knownAs(server, kind, list.text) === undefined ? inTurn(note) : note()
+      return knownAs(server, kind, list) === undefined ? inTurn(note) : note()
     },
     learn(server, kind, list) {
       const key = keyOf(server, kind)
-      const edition = knownAs(server, kind, list.text) ?? takeIn(server, kind, list)
+      const edition = knownAs(server, kind, list) ?? takeIn(server, kind, list)
       lists.set(key, edition)
       const shown = (): Shown => {
         const exact = list.exact()
@@ -117,6 +117,17 @@ export function pinnedLists({ catalog, book, sanitize }: PinnedOptions): PinnedL
         digest === digestOf(entry) ? shownAs(server, kind, entry, exact) : undefined,
       ),
     introduce: (server, said) => introduce({ book, sanitize, versions }, server, said),
+  }
+}
+
+/** Digests of the texts of lists: long, and asked for several times at every look, so made once. */
+function textDigests(): (list: ListedItems) => Digest | undefined {
+  const made = new WeakMap<ListedItems, Digest>()
+  return (list) => {
+    if (list.text === undefined) return undefined
+    const digest = made.get(list) ?? sha256(list.text)
+    made.set(list, digest)
+    return digest
   }
 }
 

@@ -2,7 +2,7 @@ import { sentences } from '../text/sentences.ts'
 import { bitsOf } from './classes.ts'
 import { findCues, type Hit } from './find-cues.ts'
 import { type Mark, marks } from './markup.ts'
-import { ASKED, QUOTED, Words } from './words.ts'
+import { ACTS, ASKED, QUOTED, Words } from './words.ts'
 
 /** What one sentence is like, as far as it matters whether it asks a model for something. */
 export interface Facts {
@@ -69,18 +69,7 @@ const NO_HITS: readonly Hit[] = []
 const COMMON = bitsOf(['common'])
 const LETTER = bitsOf(['letter'])
 const MODEL = bitsOf(['model', 'tomodel'])
-const VERBS = bitsOf([
-  'dismiss',
-  'send',
-  'read',
-  'destroy',
-  'change',
-  'run',
-  'say',
-  'act',
-  'hide',
-  'visit',
-])
+const VERBS = bitsOf(ACTS)
 
 /**
  * Reads a text sentence by sentence, and keeps those in which anything is asked, said or marked. `onBound` is

@@ -39,7 +39,7 @@ export interface SignalOptions {
 /** More are of no use to anybody. */
 const MOST_SIGNALS = 200
 /** Log odds from which on a sentence is an injection; chosen so that at most 2 % of unseen families are. */
-const THRESHOLD: Readonly<Record<SignalProfile, number>> = {
+export const THRESHOLD: Readonly<Record<SignalProfile, number>> = {
   content: 0.4,
   arguments: 1,
   definition: 1.2,

@@ -17,7 +17,8 @@ export const FOREIGN = 8
 /** Somebody is asked to do what the verb says. */
 export const ASKED = 16
 
-const VERBS = bitsOf([
+/** What a verb can ask for. */
+export const ACTS = [
   'dismiss',
   'send',
   'read',
@@ -28,8 +29,8 @@ const VERBS = bitsOf([
   'act',
   'hide',
   'visit',
-  'reveal',
-])
+] as const
+const VERBS = bitsOf([...ACTS, 'reveal'])
 const BEFORE_VERB = bitsOf(['please', 'lead', 'must', 'request', 'now', 'urgent', 'not', 'instead'])
 
 const NOUNS = bitsOf(['noun'])

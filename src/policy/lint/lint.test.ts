@@ -37,6 +37,7 @@ const MAIL = '(principal, action == Action::"call", resource == Tool::"mail:send
 
 const SELF = '@id("p") @liftedBy("approval") @approvers("self")'
 const UNAPPROVED = 'unless { context.approval.granted };'
+
 interface Sides {
   /** Policies, and the message for each. */
   readonly flags: readonly (readonly [string, string, Definitions?])[]
@@ -393,9 +394,7 @@ test('a finding says where, how bad and what to do', () => {
 
 test('the reference has a row for every rule, and no other', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/lint.md'), 'utf8')
-  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\w+) \| (.*) \| (.*) \|$/gm)].map(
-    ([, id, severity, about, fix]) => ({ id, severity, about, fix }),
-  )
-  const rules = RULES.map(({ id, severity, about, fix }) => ({ id, severity, about, fix }))
-  expect(rows).toEqual(rules)
+  const found = page.matchAll(/^\| `([a-z-]+)` \| (\w+) \| (.*) \| (.*) \|$/gm)
+  const rows = Array.from(found, ([, id, severity, about, fix]) => ({ id, severity, about, fix }))
+  expect(rows).toEqual(RULES.map(({ id, severity, about, fix }) => ({ id, severity, about, fix })))
 })
