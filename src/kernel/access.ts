@@ -1,5 +1,6 @@
 import type { ContentCategory, ContentDirection } from './content.ts'
 import type { Facts } from './facts.ts'
+import type { FlowFacts, SourceTrust } from './flow.ts'
 import type { Digest } from './hash.ts'
 import type { JsonObject } from './json.ts'
 import type { ScreenPlan } from './screening.ts'
@@ -18,8 +19,8 @@ export interface Classification {
   readonly risk: 'low' | 'medium' | 'high'
   /** Kinds of data that it hands out, in the operator's words; empty if nobody said. */
   readonly reads: readonly DataClass[]
-  /** Whether what it returns was written by people whom the operator trusts. */
-  readonly trust: 'trusted' | 'untrusted'
+  /** Who writes what it returns, besides values that the server itself makes. */
+  readonly trust: SourceTrust
   /** How the classes came about: written in the catalog, or inferred from name and schema. */
   readonly source: 'catalog' | 'inferred'
   /** How sure an inference is; what the operator wrote is `stated`. */
@@ -61,6 +62,8 @@ export interface AccessRequest {
   readonly arguments: JsonObject
   /** What analysers read from the arguments that the server will get. */
   readonly facts: Facts
+  /** Where the values of the arguments came from; absent where nobody looked. */
+  readonly flow?: FlowFacts
   /** What is left of each limit that applies, by name; absent while nobody has asked. */
   readonly rate: Readonly<Record<string, RateLeft>>
   /** Milliseconds since the epoch. */

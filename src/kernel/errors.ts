@@ -80,6 +80,7 @@ export const ERRORS = {
   policy_unavailable: { family: 'unavailable', http: 503, rpc: -31032 },
   limits_unavailable: { family: 'unavailable', http: 503, rpc: -31034 },
   analysis_unavailable: { family: 'unavailable', http: 503, rpc: -31035 },
+  flow_unavailable: { family: 'unavailable', http: 503, rpc: -31044 },
   shutting_down: { family: 'unavailable', http: 503, rpc: -31033 },
   internal: { family: 'bug', http: 500, rpc: -32603 },
 } as const satisfies Record<string, ErrorRow>

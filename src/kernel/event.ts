@@ -68,6 +68,9 @@ export const EVENTS = [
   'canary.planted',
   'canary.retired',
   'canary.sighted',
+  'flow.ended',
+  'flow.endorsed',
+  'flow.forgotten',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 

@@ -32,6 +32,7 @@ type Owner =
   | 'webhooks'
   | 'screening'
   | 'canaries'
+  | 'flow'
 
 const SALT = 16
 const TAG = 16

@@ -68,7 +68,11 @@ const CONFIDENCES = wordsOf<Classification['confidence']>({
   medium: true,
   low: true,
 })
-export const TRUSTS = wordsOf<Classification['trust']>({ trusted: true, untrusted: true })
+export const TRUSTS = wordsOf<Classification['trust']>({
+  trusted: true,
+  members: true,
+  untrusted: true,
+})
 export const FACT_KINDS = Object.keys(FACT_MEMBERS) as readonly FactKind[]
 /** Members of `context.facts` that say what content holds, by category. What is oversize has no value to speak of. */
 export const CONTENT_MEMBERS = [

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { GatewayError } from '../kernel/errors.ts'
 import { controlTables } from './control-tables.ts'
+import { flowTables } from './flow-tables.ts'
 import { identityTables } from './identity-tables.ts'
 import { integrityTables } from './integrity-tables.ts'
 import { recordMarks } from './record-marks.ts'
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'control', up: controlTables },
   { name: 'record-marks', up: recordMarks },
   { name: 'integrity', up: integrityTables },
+  { name: 'flow', up: flowTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

@@ -9,6 +9,12 @@ import type {
   WebhookDeliveryTable,
 } from './control-schema.ts'
 import type {
+  FlowContextTable,
+  FlowEndorsementTable,
+  FlowEntryTable,
+  FlowWrittenTable,
+} from './flow-schema.ts'
+import type {
   AgentTable,
   ChangeTable,
   CredentialTable,
@@ -66,6 +72,10 @@ export interface Schema {
   readonly finding_triage: FindingTriageTable
   readonly canary: CanaryTable
   readonly canary_sighting: CanarySightingTable
+  readonly flow_context: FlowContextTable
+  readonly flow_entry: FlowEntryTable
+  readonly flow_endorsement: FlowEndorsementTable
+  readonly flow_written: FlowWrittenTable
   readonly migration: MigrationTable
 }
 

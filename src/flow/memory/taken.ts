@@ -1,0 +1,19 @@
+import type { DataClass } from '../../kernel/access.ts'
+import type { SourceTrust } from '../../kernel/flow.ts'
+import type { Field } from '../fields/field.ts'
+
+/** What is kept of a field. */
+export interface TakenField extends Field {
+  readonly trust: SourceTrust
+}
+
+/** What is kept of an answer. Plain JSON: it is stored, and taken in again by other processes. */
+export interface Taken {
+  readonly call: string
+  readonly server: string
+  readonly target: string
+  readonly trust: SourceTrust
+  readonly classes: readonly DataClass[]
+  readonly at: number
+  readonly fields: readonly TakenField[]
+}

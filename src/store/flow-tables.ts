@@ -1,0 +1,59 @@
+import type { Transaction } from 'kysely'
+import { type Index, makeTables, type Tables } from './make-tables.ts'
+import type { Engine } from './migrations.ts'
+import type { Schema } from './schema.ts'
+
+const TABLES: Tables = {
+  flow_context: {
+    columns: {
+      id: 'text',
+      key: 'text',
+      principal: 'text',
+      client: 'text',
+      grant: 'text',
+      handle: 'text',
+      opened: 'long',
+      used: 'long',
+      untrusted: 'long?',
+      classes: 'text',
+      answers: 'integer',
+      seq: 'long',
+      incomplete: 'integer',
+      ended: 'long?',
+      by: 'text?',
+    },
+    key: ['id'],
+  },
+  flow_entry: {
+    columns: {
+      context: 'text',
+      seq: 'long',
+      kind: 'text',
+      call: 'text',
+      body: 'text',
+      size: 'integer',
+      at: 'long',
+    },
+    key: ['context', 'seq'],
+  },
+  flow_endorsement: {
+    columns: { id: 'text', context: 'text', value: 'text', by: 'text', reason: 'text', at: 'long' },
+    key: ['id'],
+  },
+  flow_written: {
+    columns: { server: 'text', value: 'text', at: 'long' },
+    key: ['server', 'value'],
+  },
+}
+
+const INDEXES: readonly Index[] = [
+  ['flow_context', 'key', 'ended'],
+  ['flow_context', 'used'],
+  ['flow_endorsement', 'context'],
+  ['flow_written', 'at'],
+]
+
+/** Tables of what principals have read, and of where values came from. */
+export function flowTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
+  return makeTables(db, engine, TABLES, INDEXES)
+}
