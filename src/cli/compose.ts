@@ -13,6 +13,7 @@ import type { Config, Loaded } from '../config/config.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
+import type { ApprovalDesk } from '../kernel/approval-desk.ts'
 import { createSeal } from '../kernel/seal.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
@@ -67,6 +68,8 @@ export interface RunningProcess {
   readonly issuer: string
   /** Where the first user sets their password; undefined once they have. */
   readonly setUp: string | undefined
+  /** Where people answer, for a process that plays them too. */
+  readonly desk: ApprovalDesk
   /** Stops taking requests, lets calls end, records their outcomes, ends all children. */
   close(): Promise<void>
 }
@@ -88,7 +91,7 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
     const kept = await keep(options, (one) => open.push(one))
     const plane = await connectParts(options, kept, (one) => open.push(one))
     const { url, issuer, setUp } = await serve(options, kept, plane, (one) => open.push(one))
-    return { url, issuer, setUp, close }
+    return { url, issuer, setUp, desk: kept.humans.desk, close }
   } catch (error) {
     await close()
     throw error
