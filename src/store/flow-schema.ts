@@ -1,7 +1,7 @@
 /** The memory of what one principal has read with one client and grant. */
 export interface FlowContextTable {
   readonly id: string
-  /** Hash over principal, client, grant and handle; together with `ended` null it is the open one. */
+  /** Hash over principal, client, grant and handle. Among those of one key, one at most has not ended. */
   readonly key: string
   readonly principal: string
   readonly client: string

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { type Index, makeTables, type Tables } from './make-tables.ts'
 import type { Engine } from './migrations.ts'
 import type { Schema } from './schema.ts'
@@ -30,9 +30,10 @@ const TABLES: Tables = {
       seq: 'long',
       kind: 'text',
       call: 'text',
-      body: 'text',
       size: 'integer',
       at: 'long',
+      // Last, since SQLite walks through a long text to whatever stands behind it.
+      body: 'text',
     },
     key: ['context', 'seq'],
   },
@@ -47,13 +48,21 @@ const TABLES: Tables = {
 }
 
 const INDEXES: readonly Index[] = [
-  ['flow_context', 'key', 'ended'],
   ['flow_context', 'used'],
+  ['flow_context', 'ended'],
   ['flow_endorsement', 'context'],
   ['flow_written', 'at'],
 ]
 
 /** Tables of what principals have read, and of where values came from. */
-export function flowTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
-  return makeTables(db, engine, TABLES, INDEXES)
+export async function flowTables(db: Transaction<Schema>, engine: Engine): Promise<void> {
+  await makeTables(db, engine, TABLES, INDEXES)
+  // Of processes that open a context at once, one does.
+  await db.schema
+    .createIndex('flow_context_open')
+    .unique()
+    .on('flow_context')
+    .column('key')
+    .where(sql.ref('ended'), 'is', null)
+    .execute()
 }
