@@ -1,7 +1,95 @@
-import type { Json } from '../../kernel/json.ts'
+import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
+import { escapeStep } from '../../kernel/json-pointer.ts'
 import type { Field } from './field.ts'
+import { type Place, Walk } from './walk.ts'
 
-/** What the fields of a message hold, in the order in which they stand in it; linear in its size. */
-export function fieldsOf(_message: Json): readonly Field[] {
-  return []
+/** What members of the protocol hold that are no data of anybody's. */
+const MEDIA = /^(?:image|audio|video)\//i
+
+/**
+ * What the fields of a message hold, in the order in which they stand in it; linear in its size, total. A
+ * message is a result of a tool, a resource or a prompt, or any other JSON.
+ */
+export function fieldsOf(message: Json): readonly Field[] {
+  const walk = new Walk()
+  if (!isObject(message)) walk.add(message, { at: '', name: '', isFree: false })
+  else {
+    for (const [name, value] of Object.entries(message)) addMember(walk, name, value ?? null)
+    if (message['isError'] === true) walk.demote(0)
+  }
+  return walk.fields
+}
+
+function addMember(walk: Walk, name: string, value: Json): void {
+  const at = `/${escapeStep(name)}`
+  if ((name === 'content' || name === 'contents') && Array.isArray(value)) {
+    for (const [index, part] of value.entries()) addPart(walk, part as Json, `${at}/${index}`)
+  } else if (name === 'messages' && Array.isArray(value)) {
+    for (const [index, one] of value.entries()) addPrompt(walk, one as Json, `${at}/${index}`)
+  } else if (name === 'structuredContent' && isObject(value)) {
+    addStructured(walk, value, at)
+  } else walk.addMember(name, value, { at: '', name: '', isFree: false })
+}
+
+/** A part of an answer: a text, a resource, a link, a picture. */
+function addPart(walk: Walk, part: Json, at: string): void {
+  if (!isObject(part)) {
+    walk.add(part, { at, name: '', isFree: true })
+    return
+  }
+  const isSeen = isMedia(part)
+  for (const [name, value] of Object.entries(part)) {
+    if (value !== undefined) addPiece(walk, name, value, { at, isSeen })
+  }
+}
+
+function addPiece(
+  walk: Walk,
+  name: string,
+  value: Json,
+  { at, isSeen }: { readonly at: string; readonly isSeen: boolean },
+): void {
+  const place: Place = { at: `${at}/${escapeStep(name)}`, name: '', isFree: false }
+  if (name === 'resource') addPart(walk, value, place.at)
+  else if (typeof value === 'string' && name === 'text') walk.addText(value, place)
+  else if (typeof value === 'string' && (name === 'blob' || name === 'data')) {
+    // A picture or a sound is no text.
+    if (!isSeen) addBytes(walk, value, place)
+  } else walk.addMember(name, value, { at, name: '', isFree: false })
+}
+
+function isMedia(part: JsonObject): boolean {
+  if (part['type'] === 'image' || part['type'] === 'audio') return true
+  return typeof part['mimeType'] === 'string' && MEDIA.test(part['mimeType'])
+}
+
+/** Bytes are read by those who can take them for a text. */
+function addBytes(walk: Walk, value: string, place: Place): void {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'base64'))
+    if (!text.includes('\0')) walk.addText(text, place)
+  } catch {
+    // No text.
+  }
+}
+
+function addPrompt(walk: Walk, one: Json, at: string): void {
+  const content = isObject(one) ? one['content'] : undefined
+  if (content === undefined) walk.add(one, { at, name: '', isFree: true })
+  else if (!Array.isArray(content)) addPart(walk, content, `${at}/content`)
+  else {
+    for (const [index, part] of content.entries()) {
+      addPart(walk, part as Json, `${at}/content/${index}`)
+    }
+  }
+}
+
+/** Frameworks wrap what is no object as `result`: it is read as the text beside it is. */
+function addStructured(walk: Walk, value: JsonObject, at: string): void {
+  const { result, ...others } = value
+  if (typeof result !== 'string') walk.add(value, { at, name: '', isFree: false })
+  else {
+    walk.addText(result, { at: `${at}/result`, name: '', isFree: false })
+    walk.add(others as JsonObject, { at, name: '', isFree: false })
+  }
 }

@@ -1,0 +1,159 @@
+import type { Field } from './field.ts'
+import { formOf } from './form.ts'
+import { readLiteral } from './literal.ts'
+import { type NameFacts, nameFacts } from './names.ts'
+import { Members, type Node } from './node.ts'
+import { readText } from './read-text.ts'
+
+/** Texts within texts, at most. */
+const MAX_NESTING = 4
+/** What lies deeper is text, and has the pointer of what holds it. */
+const MAX_LEVELS = 100
+/** Longer pointers stop growing. */
+const MAX_AT = 400
+const OPENS = /^\s{0,8}["'[{(]/
+
+/** Where a node stands. */
+export interface Place {
+  readonly at: string
+  readonly name: string
+  /** By its name, what is written here is written for people. */
+  readonly isFree: boolean
+}
+
+/** Collects the fields of nodes. One for each message: it remembers what names tell. */
+export class Walk {
+  readonly fields: Field[] = []
+  readonly #names = new Map<string, NameFacts>()
+  readonly #bare = new Set<string>()
+  #nesting = 0
+  #level = 0
+
+  /** Adds the fields of a node, in the order in which they stand in it. */
+  add(node: Node, place: Place): void {
+    if (typeof node === 'string') this.#leaf(node, place)
+    else if (typeof node === 'number') this.#push(String(node), place, 'value')
+    else if (typeof node === 'object' && node !== null) this.#container(node, place)
+  }
+
+  /** Adds a member of what stands at a place. */
+  addMember(name: string, node: Node, place: Place): void {
+    this.#members([name], [node], place)
+  }
+
+  /** Adds a text that stands for itself: what structure it has is its own. */
+  addText(text: string, place: Place): void {
+    const node = readText(text)
+    if (node === undefined) this.#push(text, place, 'text')
+    else this.#within(node, place)
+  }
+
+  /** Takes all fields from an index on for text. */
+  demote(from: number): void {
+    for (let index = from; index < this.fields.length; index += 1) {
+      const field = this.fields[index]
+      if (field?.form === 'value') this.fields[index] = { ...field, form: 'text' }
+    }
+  }
+
+  #container(node: object, place: Place): void {
+    if (this.#level >= MAX_LEVELS) {
+      for (const text of textsOf(node)) this.#push(text, place, 'text')
+      return
+    }
+    this.#level += 1
+    if (Array.isArray(node)) this.#items(node, place)
+    else if (node instanceof Members) this.#members(node.names, node.nodes, place)
+    else this.#members(Object.keys(node), Object.values(node), place)
+    this.#level -= 1
+  }
+
+  #items(items: readonly Node[], { at, name, isFree }: Place): void {
+    for (const [index, node] of items.entries()) {
+      this.add(node, { at: deeper(at, `/${index}`), name, isFree })
+    }
+  }
+
+  #members(names: readonly string[], nodes: readonly Node[], { at, name: parent }: Place): void {
+    const isTable = names.length > 1 && nodes.every((node) => typeof node === 'object')
+    for (const [index, name] of names.entries()) {
+      const { step, isFree, isData } = this.#facts(name)
+      const node = nodes[index] ?? null
+      const below = deeper(at, step)
+      if (isData || isTable || this.#isNew(name, node)) {
+        this.#push(name, { at: below, name: parent, isFree: false }, formOf(name))
+      }
+      this.add(node, { at: below, name, isFree })
+    }
+  }
+
+  /** Where a member holds nothing to be read, its name is all it says: once is enough. */
+  #isNew(name: string, node: Node): boolean {
+    if (!isBare(node) || this.#bare.has(name)) return false
+    this.#bare.add(name)
+    return true
+  }
+
+  #facts(name: string): NameFacts {
+    let facts = this.#names.get(name)
+    if (facts === undefined) {
+      facts = nameFacts(name)
+      this.#names.set(name, facts)
+    }
+    return facts
+  }
+
+  #leaf(text: string, place: Place): void {
+    const node = OPENS.test(text) && this.#nesting < MAX_NESTING ? readLiteral(text) : undefined
+    if (node === undefined) {
+      this.#push(text, place, place.isFree ? 'text' : formOf(text))
+      return
+    }
+    const from = this.fields.length
+    this.#within(node, place)
+    // Whoever fills one member of a record may write a record of their own into it.
+    const added = this.fields.slice(from)
+    if (place.isFree || added.some(({ form }) => form === 'text')) this.demote(from)
+  }
+
+  #within(node: Node, place: Place): void {
+    this.#nesting += 1
+    this.add(node, place)
+    this.#nesting -= 1
+  }
+
+  #push(text: string, { at, name }: Place, form: Field['form']): void {
+    if (text.trim() !== '') this.fields.push({ at, name, text, form })
+  }
+}
+
+function deeper(at: string, step: string): string {
+  return at.length + step.length > MAX_AT ? at : at + step
+}
+
+/** Whether nothing in it becomes a field. */
+function isBare(node: Node): boolean {
+  if (typeof node === 'boolean' || node === null || node === '') return true
+  if (typeof node !== 'object') return false
+  if (node instanceof Members) return node.names.length === 0
+  return (Array.isArray(node) ? node : Object.keys(node)).length === 0
+}
+
+/** All texts within, names too, without taking stack of the process. */
+function textsOf(node: object): readonly string[] {
+  const texts: string[] = []
+  const left: unknown[] = [node]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next === 'string' || typeof next === 'number') texts.push(String(next))
+    else if (typeof next === 'object' && next !== null)
+      for (const part of partsOf(next)) left.push(part)
+  }
+  return texts.reverse()
+}
+
+function partsOf(node: object): readonly unknown[] {
+  if (Array.isArray(node)) return node
+  if (node instanceof Members) return node.names.flatMap((name, index) => [name, node.nodes[index]])
+  return Object.entries(node).flat()
+}
