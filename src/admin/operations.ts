@@ -10,6 +10,7 @@ import { CANARIES } from './canaries/canaries.ts'
 import { CLIENTS } from './clients.ts'
 import { DEFINITIONS } from './definitions/definitions.ts'
 import { FINDINGS } from './definitions/findings.ts'
+import { FLOW } from './flow/flow.ts'
 import { GRANTS } from './grants.ts'
 import { GRAPH } from './graph/graph.ts'
 import { KEYS } from './keys.ts'
@@ -49,6 +50,7 @@ export const OPERATIONS = [
   ...DEFINITIONS,
   ...FINDINGS,
   ...CANARIES,
+  ...FLOW,
   ...SETTINGS,
 ] as const
 

@@ -2,6 +2,7 @@ import type { AccountStatus, Agent, LinkPurpose, User, WorkloadTrust } from '../
 import type { ApprovalDesk } from '../kernel/approval-desk.ts'
 import type { CanaryDesk } from '../kernel/canary.ts'
 import type { Actor } from '../kernel/event.ts'
+import type { FlowBook } from '../kernel/flow.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientTrust, EstablishedBy, SubjectId } from '../kernel/subject.ts'
 import type { Explanations } from './calls/explanation-ports.ts'
@@ -243,6 +244,9 @@ export interface CheckedSource extends TrustedSource {
   readonly reason?: string
 }
 
+/** What agents have read, as people look after it. */
+export type FlowDesk = Pick<FlowBook, 'contexts' | 'end' | 'endorse' | 'endorsements'>
+
 /** Everything that the administration works with. */
 export interface Administration {
   /** Scheme and authority of the issuer: links begin with it. */
@@ -262,6 +266,7 @@ export interface Administration {
   readonly servers: Servers
   readonly definitions: Definitions
   readonly canaries: CanaryDesk
+  readonly flow: FlowDesk
   readonly settings: Settings
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>

@@ -37,7 +37,8 @@ export const ARGUMENT_ROLES = [
 export type ArgumentRole = (typeof ARGUMENT_ROLES)[number]
 
 /** How a value was recognised in what was read. */
-export type Likeness = 'same' | 'decoded' | 'joined' | 'passage' | 'forgotten'
+export const LIKENESSES = ['same', 'decoded', 'joined', 'passage', 'forgotten'] as const
+export type Likeness = (typeof LIKENESSES)[number]
 
 /** Where a value was seen. */
 export interface Sighting {

@@ -57,6 +57,9 @@ describe('who sees a request', () => {
     const { status, json } = await ask('GET', '/approvals/a-1', { as })
     expect(status).toBe(200)
     expect(JSON.stringify(json).includes(MARKED)).toBe(full)
+    expect(json.approval.flow.values).toMatchObject([
+      { origin: 'untrusted', ...(full ? { value: MARKED, sightings: [{ quote: MARKED }] } : {}) },
+    ])
     expect(json.approval.withheld).toBe(full ? undefined : 'roles')
     if (!full) return
     expect(json.approval).toMatchObject({

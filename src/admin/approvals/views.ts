@@ -7,7 +7,9 @@ import type {
   ApprovalSummary,
   ApprovalVote,
 } from '../../kernel/approval-desk.ts'
+import type { Json } from '../../kernel/json.ts'
 import { subjectName } from '../../kernel/subject.ts'
+import { flowOf, flowView } from '../calls/flow-view.ts'
 import { given, time, timeOf, times } from '../operation.ts'
 
 export const state = z.enum(APPROVAL_STATES)
@@ -89,6 +91,8 @@ export const requestView = summaryView.extend({
     .optional(),
   arguments: record.optional(),
   facts: record.optional(),
+  /** Where the values of the arguments came from; quoted for who may see what the call carries. */
+  flow: flowView.optional(),
   /** Where a virtual tool stands for another: what leaves. */
   forwarded: z
     .object({ server: z.string(), target: z.string(), arguments: record.optional() })
@@ -140,6 +144,7 @@ export function showRequest(
     ...{ call, policies, similar },
     ...given({ definition }),
     ...whoAndWhat(request),
+    ...given({ flow: flowOf(access?.flow as Json | undefined, bodies) }),
     ...(bodies ? carried(request) : {}),
     ...withheld(bodies, access !== undefined),
   }

@@ -3,6 +3,7 @@ import { FACT_MEMBERS } from '../../kernel/facts.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { time, timeOf } from '../operation.ts'
 import { callSummary, inputOf, member, objects, showCall, text, texts } from './call-views.ts'
+import { flowOf, flowView } from './flow-view.ts'
 import type { CallEvidence, ChainStatus, EvidenceRow } from './ports.ts'
 import { screenedOf, screenedView } from './screened-view.ts'
 
@@ -88,6 +89,7 @@ export const callDetail = callSummary.extend({
   classes: z.record(z.string(), z.json()).optional(),
   facts: factsSummary.optional(),
   screened: z.array(screenedView).optional(),
+  flow: flowView.optional(),
   records: z.array(recordView),
   chain: z.object({
     head: z.object({ seq: z.number(), hash: z.string() }),
@@ -127,6 +129,7 @@ export function showDetail(
     arguments: printOf(first['arguments']),
     result: printOf(end['result']),
     screened: screenedOf(end['screened'], bodies),
+    flow: flowOf(request['flow'], bodies),
     ...(forwarded['server'] === undefined ? {} : { forwarded: forwardedOf(forwarded) }),
     ...(request['target'] === undefined
       ? {}

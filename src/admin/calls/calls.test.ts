@@ -78,6 +78,18 @@ describe('calls', () => {
           { kind: 'sql', count: 1, classes: ['read'], flags: ['comment'] },
           { kind: 'unparsable', count: 1, flags: [] },
         ],
+        flow: {
+          ...{ context: 'x-1', readUntrusted: true, classes: ['personal'], carries: ['personal'] },
+          since: expect.stringMatching(/Z$/),
+          values: [
+            {
+              ...{ role: 'destination', origin: 'untrusted', link: false },
+              sightings: [{ call: 'call-0', server: 'mail', target: 'read', likeness: 'decoded' }],
+            },
+            // What is not known counts as the worst.
+            { role: 'setting', origin: 'untrusted', sightings: [] },
+          ],
+        },
         classes: { effects: ['read'] },
         screened: [{ type: 'iban', part: 'result', action: 'redact', screen: 'names-stay' }],
         records: [
@@ -99,6 +111,10 @@ describe('calls', () => {
       excerpts: { forwarded: SECRET, result: `"${SECRET}"` },
     })
     expect(json.call.screened).toMatchObject([{ at: `/${SECRET}` }])
+    expect(json.call.flow.values[0]).toMatchObject({
+      ...{ at: `/${SECRET}`, value: SECRET },
+      sightings: [{ field: `/${SECRET}`, quote: `to ${SECRET} soon` }],
+    })
     expect(witnessed).toMatchObject([
       {
         event: 'record.revealed',

@@ -46,6 +46,16 @@ export function request(changes: Partial<ApprovalRequest> = {}): ApprovalRequest
       target: { kind: 'tool', server: 'pay', name: 'send', classification: { risk: 'high' } },
       arguments: { to: MARKED },
       facts: { amounts: [{ at: '/to', text: MARKED }] },
+      flow: {
+        ...{ context: 'x-1', readUntrusted: true, readConfidential: false, classes: [] },
+        ...{ complete: false, carries: [] },
+        values: [
+          {
+            ...{ at: '/to', role: 'destination', value: MARKED, origin: 'untrusted' },
+            sightings: [{ call: 'c-0', server: 'mail', target: 'read', quote: MARKED }],
+          },
+        ],
+      },
     },
     denial: { effect: 'deny', determining: [{ policy: 'p', reason: 'large' }], errors: [] },
     ...changes,

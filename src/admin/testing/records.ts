@@ -41,6 +41,22 @@ export const BODY: JsonObject = {
         unparsable: [{ at: `/${SECRET}`, kind: 'url', why: 'no' }],
       },
       target: { classification: { effects: ['read'], reads: ['personal'], risk: 'high' } },
+      flow: {
+        ...{ context: 'x-1', readUntrusted: true, readConfidential: false, since: AT },
+        ...{ classes: ['personal', 'gossip'], complete: true, carries: ['personal'] },
+        values: [
+          {
+            ...{ at: `/${SECRET}`, role: 'destination', value: SECRET, origin: 'untrusted' },
+            sightings: [
+              {
+                ...{ call: 'call-0', server: 'mail', target: 'read', likeness: 'decoded' },
+                ...{ field: `/${SECRET}`, quote: `to ${SECRET} soon` },
+              },
+            ],
+          },
+          { at: '/odd', role: 'boss', value: 'x', origin: 'heaven', sightings: [] },
+        ],
+      },
     },
   }),
   method: 'tools/call',

@@ -10,6 +10,7 @@ import type { LiveNews } from '../live/live-news.ts'
 import type { Acting, Administration, Grant, Session } from '../ports.ts'
 import { canaries } from './canaries.ts'
 import { desk, resetDesk } from './desk.ts'
+import { flow, resetFlow } from './flow.ts'
 import { graph } from './graph.ts'
 import { overview } from './overview.ts'
 import { evidence, explanations } from './records.ts'
@@ -127,7 +128,11 @@ function modules(by: Actor): Acting {
       disable: note('users.disable', { user: ann, agents: [] }),
       rename: note('users.rename', ann),
     },
-    agents: {},
+    agents: {
+      list: async ({ owner }: { owner?: string }) => ({
+        items: owner === 'ann' ? [{ id: 'bot' }] : [],
+      }),
+    },
     clients: {},
     grants: {
       list: async ({ limit, after }: { limit: number; after?: string }) =>
@@ -159,6 +164,7 @@ const administration: Administration = {
   servers: nobody(),
   definitions: nobody(),
   canaries,
+  flow,
   settings: nobody(),
   settled: async () => {
     behind.settled += 1
@@ -232,6 +238,7 @@ export function serveApi(): void {
     Object.assign(behind, { broken: undefined, grants: [], sessions: [], settled: 0 })
     behind.now = START - 60_000
     resetDesk()
+    resetFlow()
   })
 }
 

@@ -43,6 +43,8 @@ export interface Plane {
   readonly classes: ClassBook
   readonly pins: Pins
   readonly canaries: CanaryDesk
+  /** Absent where nobody follows what was read. */
+  readonly flow?: Administration['flow'] | undefined
   /** The servers that are enabled, and how they fare. */
   readonly upstreams: readonly UpstreamServer[]
   readonly links: LinkWatch
@@ -75,6 +77,14 @@ export interface Control {
   close(): Promise<void>
 }
 
+/** Where nobody follows what was read, there are no contexts. */
+const NO_FLOW: Administration['flow'] = {
+  contexts: async () => [],
+  end: async () => false,
+  endorse: async () => undefined,
+  endorsements: async () => [],
+}
+
 /** Fills in what the administration needs of the gateway. A line for each port. */
 export function openControl(parts: ControlParts): Control {
   const { desk, live, records } = parts
@@ -94,6 +104,7 @@ export function openControl(parts: ControlParts): Control {
       servers: serversPort(parts),
       definitions: definitionsPort(parts),
       canaries: parts.canaries,
+      flow: parts.flow ?? NO_FLOW,
       settings: settingsPort(parts),
     },
     live: followed,
