@@ -6,8 +6,9 @@ import { parseDecimal } from './language/decimal.ts'
 import { fault } from './language/fault.ts'
 import { lazyMembers, type Makers, wholeNumber } from './language/lazy-record.ts'
 import { add } from './language/long.ts'
-import { type Decimal, type RecordValue, setOf, type Value } from './language/value.ts'
+import { type Decimal, type RecordValue, setOf } from './language/value.ts'
 import { CONTENT_MEMBERS, FACT_KINDS } from './vocabulary.ts'
+import { wordSet } from './word-set.ts'
 
 /** Stands in a set for what a fact does not say: a currency, where a redirection leads. */
 const UNKNOWN = 'unknown'
@@ -40,8 +41,8 @@ export function factsRecord(facts: Facts, guards: RecordValue): RecordValue {
 function paths({ paths }: Facts): Makers {
   return [
     ...common(paths),
-    ['lexical', () => words(paths.map(({ lexical }) => lexical))],
-    ['real', () => words(paths.flatMap(({ real }) => real ?? []))],
+    ['lexical', () => wordSet(paths.map(({ lexical }) => lexical))],
+    ['real', () => wordSet(paths.flatMap(({ real }) => real ?? []))],
     ['resolved', () => all(paths, ({ real }) => real !== undefined)],
     ['allExist', () => all(paths, ({ exists }) => exists === true)],
   ]
@@ -50,11 +51,11 @@ function paths({ paths }: Facts): Makers {
 function urls({ urls }: Facts): Makers {
   return [
     ...common(urls),
-    ['schemes', () => words(urls.map(({ scheme }) => scheme))],
-    ['hosts', () => words(urls.map(({ host }) => host))],
+    ['schemes', () => wordSet(urls.map(({ scheme }) => scheme))],
+    ['hosts', () => wordSet(urls.map(({ host }) => host))],
     ['ports', () => setOf(urls.flatMap(({ port }) => port ?? []))],
-    ['ranges', () => words(urls.flatMap(({ ranges }) => ranges))],
-    ['addresses', () => words(urls.flatMap(({ addresses }) => addresses))],
+    ['ranges', () => wordSet(urls.flatMap(({ ranges }) => ranges))],
+    ['addresses', () => wordSet(urls.flatMap(({ addresses }) => addresses))],
   ]
 }
 
@@ -64,11 +65,11 @@ function sql({ sql }: Facts): Makers {
   return [
     ...common(sql),
     ['count', () => wholeNumber(sql.reduce((sum, { count }) => sum + count, 0))],
-    ['statements', () => words(sql.flatMap(({ statements }) => statements))],
-    ['classes', () => words(sql.flatMap(({ classes }) => classes))],
-    ['tables', () => words(sql.flatMap(({ tables }) => tables))],
-    ['columns', () => words(sql.flatMap(({ columns }) => columns))],
-    ['functions', () => words(sql.flatMap(({ functions }) => functions))],
+    ['statements', () => wordSet(sql.flatMap(({ statements }) => statements))],
+    ['classes', () => wordSet(sql.flatMap(({ classes }) => classes))],
+    ['tables', () => wordSet(sql.flatMap(({ tables }) => tables))],
+    ['columns', () => wordSet(sql.flatMap(({ columns }) => columns))],
+    ['functions', () => wordSet(sql.flatMap(({ functions }) => functions))],
     ['limited', () => limited],
     [
       'limit',
@@ -81,12 +82,12 @@ function sql({ sql }: Facts): Makers {
 function shell({ shell }: Facts): Makers {
   return [
     ...common(shell),
-    ['programs', () => words(shell.flatMap(({ programs }) => programs))],
-    ['operators', () => words(shell.flatMap(({ operators }) => operators))],
+    ['programs', () => wordSet(shell.flatMap(({ programs }) => programs))],
+    ['operators', () => wordSet(shell.flatMap(({ operators }) => operators))],
     [
       'redirects',
       () =>
-        words(shell.flatMap(({ redirects }) => redirects.map(({ target }) => target ?? UNKNOWN))),
+        wordSet(shell.flatMap(({ redirects }) => redirects.map(({ target }) => target ?? UNKNOWN))),
     ],
   ]
 }
@@ -94,15 +95,15 @@ function shell({ shell }: Facts): Makers {
 function recipients({ recipients }: Facts): Makers {
   return [
     ...common(recipients),
-    ['addresses', () => words(recipients.map(({ address }) => address))],
-    ['domains', () => words(recipients.map(({ domain }) => domain))],
+    ['addresses', () => wordSet(recipients.map(({ address }) => address))],
+    ['domains', () => wordSet(recipients.map(({ domain }) => domain))],
   ]
 }
 
 function amounts({ amounts }: Facts): Makers {
   return [
     ...common(amounts),
-    ['currencies', () => words(amounts.map(({ currency }) => currency ?? UNKNOWN))],
+    ['currencies', () => wordSet(amounts.map(({ currency }) => currency ?? UNKNOWN))],
     ['largest', () => (amounts.length === 0 ? undefined : magnitudes(amounts).reduce(larger))],
     ['total', () => magnitudes(amounts).reduce(sum, parseDecimal('0.0'))],
   ]
@@ -111,15 +112,15 @@ function amounts({ amounts }: Facts): Makers {
 function identifiers({ identifiers }: Facts): Makers {
   return [
     ...common(identifiers),
-    ['types', () => words(identifiers.map(({ type }) => type))],
-    ['values', () => words(identifiers.map(({ value }) => value))],
+    ['types', () => wordSet(identifiers.map(({ type }) => type))],
+    ['values', () => wordSet(identifiers.map(({ value }) => value))],
   ]
 }
 
 function media({ media }: Facts): Makers {
   return [
     ...common(media),
-    ['types', () => words(media.map(({ type }) => type))],
+    ['types', () => wordSet(media.map(({ type }) => type))],
     ['bytes', () => wholeNumber(media.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0))],
   ]
 }
@@ -131,27 +132,21 @@ function content({ content = [] }: Facts, category: ContentCategory): Makers {
   )
   return [
     ['count', () => found.length],
-    ['types', () => words(found.map(({ type }) => type))],
-    ['at', () => words(found.map(({ at }) => at))],
+    ['types', () => wordSet(found.map(({ type }) => type))],
+    ['at', () => wordSet(found.map(({ at }) => at))],
   ]
 }
 
 function common(facts: readonly FactPlace[]): Makers {
   return [
     ['count', () => facts.length],
-    ['flags', () => words(facts.flatMap(({ flags }) => flags))],
+    ['flags', () => wordSet(facts.flatMap(({ flags }) => flags))],
   ]
 }
 
 /** True of something, and of all of it: a permit that asks for it wants to have seen some. */
 function all<Item>(items: readonly Item[], holds: (item: Item) => boolean): boolean {
   return items.length > 0 && items.every(holds)
-}
-
-/** @throws {Fault} for text that is not Unicode: Cedar has no string for it. */
-function words(texts: readonly string[]): Value {
-  if (!texts.every((text) => text.isWellFormed())) fault('a fact holds what a policy cannot read')
-  return setOf(texts)
 }
 
 /**

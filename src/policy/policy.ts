@@ -51,7 +51,7 @@ export interface PolicySet {
 }
 
 /** Part of the hash: raised when the entity model or the evaluation of a policy changes its meaning. */
-const MODEL = 4
+const MODEL = 5
 /** Without somebody who looks, no folder exists, and a guard that names one is refused. */
 const NOWHERE: ReadOptions = { places: {}, realRoot: () => undefined }
 

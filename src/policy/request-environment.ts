@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../kernel/access.ts'
 import type { Authorization, Subject } from '../kernel/subject.ts'
 import { factsRecord } from './facts-view.ts'
+import { flowRecord, provenanceRecord } from './flow-view.ts'
 import { explainGuard } from './guards/explain-guard.ts'
 import type { Guard } from './guards/guard.ts'
 import type { EntityData, Environment } from './language/environment.ts'
@@ -106,6 +107,8 @@ function contextMembers(
     ['args', jsonRecord(request.arguments, 'exact')],
     ['decimals', jsonRecord(request.arguments, 'decimal')],
     ['facts', factsRecord(facts, guardsRecord(guards, request))],
+    ['flow', flowRecord(request.flow)],
+    ['provenance', provenanceRecord(request.flow)],
     ['rate', lazyRecord(() => rateMembers(rate))],
     ['approval', recordOf(new Map([['granted', approval === 'granted']]))],
     ['client', textRecord({ name: client.name, version: client.version })],

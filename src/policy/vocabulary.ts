@@ -7,6 +7,7 @@ import {
 } from '../kernel/access.ts'
 import type { ContentCategory } from '../kernel/content.ts'
 import { FACT_MEMBERS, type FactKind } from '../kernel/facts.ts'
+import { ARGUMENT_ROLES, ORIGINS, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../kernel/subject.ts'
 
 /** The entity model that policies speak of: `docs/reference/policies.md` explains it. */
@@ -44,7 +45,14 @@ export const TYPE_OF_KIND: Readonly<Record<Target['kind'], string>> = {
  * Members of `context` that hang on the arguments of a call, or on what came before it, and so are
  * unknown while listing.
  */
-export const ARGUMENT_MEMBERS: ReadonlySet<string> = new Set(['args', 'decimals', 'facts', 'rate'])
+export const ARGUMENT_MEMBERS: ReadonlySet<string> = new Set([
+  'args',
+  'decimals',
+  'facts',
+  'rate',
+  'flow',
+  'provenance',
+])
 
 /** The words of a union of the kernel: one that is missing or too many does not compile. */
 function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): readonly Word[] {
@@ -68,11 +76,7 @@ const CONFIDENCES = wordsOf<Classification['confidence']>({
   medium: true,
   low: true,
 })
-export const TRUSTS = wordsOf<Classification['trust']>({
-  trusted: true,
-  members: true,
-  untrusted: true,
-})
+export const TRUSTS = SOURCE_TRUSTS
 export const FACT_KINDS = Object.keys(FACT_MEMBERS) as readonly FactKind[]
 /** Members of `context.facts` that say what content holds, by category. What is oversize has no value to speak of. */
 export const CONTENT_MEMBERS = [
@@ -113,6 +117,8 @@ export type GuardOutcome = (typeof GUARD_OUTCOMES)[number]
 export type Shape = 'open' | readonly string[] | { readonly [name: string]: Shape }
 
 const CONTENT = { count: 'open', types: 'open', at: 'open' } as const
+/** By the role of an argument: where its values came from. */
+const BY_ROLE = Object.fromEntries(ARGUMENT_ROLES.map((role) => [role, ORIGINS]))
 
 /** What can be reached from each variable. */
 export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'context', Shape>> = {
@@ -190,6 +196,14 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
       hidden: CONTENT,
       canaries: CONTENT,
       guards: { '*': GUARD_OUTCOMES },
+    },
+    flow: { untrusted: 'open', confidential: 'open', complete: 'open', classes: DATA_CLASSES },
+    provenance: {
+      ...BY_ROLE,
+      links: ORIGINS,
+      untrusted: 'open',
+      members: 'open',
+      carries: DATA_CLASSES,
     },
     rate: { '*': { left: 'open', most: 'open' } },
     approval: { granted: 'open' },

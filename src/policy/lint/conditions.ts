@@ -4,6 +4,7 @@ import { children, type Expression, type Variable } from '../language/expression
 import { printExpression } from '../language/print.ts'
 import type { Rule } from '../language/read-policy.ts'
 import { entity, recordOf, type Value } from '../language/value.ts'
+import { ARGUMENT_MEMBERS } from '../vocabulary.ts'
 
 /** The conditions of a rule that all must hold: `a && b` counts as two. */
 export function conjuncts({ conditions }: Rule): readonly Expression[] {
@@ -68,7 +69,7 @@ function namesTarget(part: Expression): boolean {
 }
 
 /** Members of the context that hang on the call itself, its past or a human. */
-const OF_THE_CALL = ['args', 'decimals', 'facts', 'rate', 'approval'] as const
+const OF_THE_CALL = [...ARGUMENT_MEMBERS, 'approval']
 
 export function looksAtCall(rule: Rule): boolean {
   return anywhere(rule, (part) => OF_THE_CALL.some((name) => isMember(part, 'context', name)))

@@ -1,3 +1,4 @@
+import { ARGUMENT_ROLES } from '../../kernel/flow.ts'
 import type { Expression } from '../language/expression.ts'
 import { CONTENT_MEMBERS } from '../vocabulary.ts'
 import type { ArgumentTypes } from './json-type.ts'
@@ -58,6 +59,19 @@ const FACTS = recordType({
 
 const MEMBERS = recordType({
   facts: FACTS,
+  flow: recordType({
+    untrusted: BOOLEAN,
+    confidential: BOOLEAN,
+    complete: BOOLEAN,
+    classes: STRINGS,
+  }),
+  provenance: recordType({
+    ...Object.fromEntries(ARGUMENT_ROLES.map((role) => [role, STRINGS])),
+    links: STRINGS,
+    untrusted: STRINGS,
+    members: STRINGS,
+    carries: STRINGS,
+  }),
   rate: OPAQUE,
   approval: recordType({ granted: BOOLEAN }),
   client: recordType({ name: STRING, version: STRING }),

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import type { CedarValueJson, EntityJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 import fc from 'fast-check'
 import type { Environment } from '../language/environment.ts'
-import { entity, type RecordValue } from '../language/value.ts'
-import { recordTwins, twins, UIDS, type Uid } from './cedar-values.ts'
+import { entity, type RecordValue, type Value } from '../language/value.ts'
+import { recordTwins, toCedarJson, twins, UIDS, type Uid } from './cedar-values.ts'
 
 /** Cedar's own evaluator, which ours must agree with. */
 const cedar: typeof import('@cedar-policy/cedar-wasm/nodejs') = createRequire(import.meta.url)(
@@ -153,4 +153,27 @@ function unwrap<Answer extends { readonly type: string }>(
     throw new Error(answer.errors.map(({ message }) => message).join('; '))
   }
   return answer as Exclude<Answer, Failure>
+}
+
+/** A value in Cedar's JSON, without what faults: reading what is absent is an error as well. */
+export function withoutFaults(record: RecordValue): {
+  json: Record<string, CedarValueJson>
+  faults: number
+} {
+  const json: Record<string, CedarValueJson> = {}
+  let faults = 0
+  for (const name of record.names()) {
+    try {
+      const member = record.member(name) as Value
+      if (typeof member !== 'object' || member.kind !== 'record') json[name] = toCedarJson(member)
+      else {
+        const inner = withoutFaults(member)
+        json[name] = inner.json
+        faults += inner.faults
+      }
+    } catch {
+      faults += 1
+    }
+  }
+  return { json, faults }
 }
