@@ -1,6 +1,11 @@
 import type { DataClass } from '../../kernel/access.ts'
 import type { FlowArguments, ValueOrigin } from '../../kernel/flow.ts'
-import type { Taken } from './taken.ts'
+import { wordsOf } from '../values/words.ts'
+import { Forgotten } from './forgotten.ts'
+import { look } from './look.ts'
+import { Passages } from './passages.ts'
+import type { Listing } from './recall.ts'
+import type { Taken, TakenField } from './taken.ts'
 
 /** Other readings of a text: what it says when it is decoded (base64, percent, hexadecimal, …). */
 export type Decode = (text: string) => readonly string[]
@@ -17,7 +22,7 @@ export interface Found {
   readonly carries: readonly DataClass[]
 }
 
-/** What one context has read, in memory: pure, bounded, and only ever more cautious as it fills. */
+/** What one context has read, in memory: bounded, and only ever more cautious as it fills. */
 export interface Memory {
   /** Takes an answer in. */
   take(taken: Taken): void
@@ -33,19 +38,83 @@ export interface Memory {
   readonly size: number
 }
 
-export function createMemory(_options: MemoryOptions): Memory {
+/** Shares of the bound: lists and the subject's values must not push text out, nor the other way round. */
+const LISTED_SHARE = 0.25
+const BROUGHT_SHARE = 0.1
+/** What a map costs for a key beside its text. */
+const ENTRY = 90
+
+/**
+ * Makes it. Memory that is needed for something new is taken from the oldest text, whose words are kept in a
+ * filter that never says no to what was there; lists that are full take nothing more, so that their values
+ * are unknown; and what is too much for all of that makes everything unknown, which counts as untrusted.
+ */
+export function createMemory({ decode, most }: MemoryOptions): Memory {
+  const passages = new Passages()
+  const listed = new Map<string, Listing>()
+  const brought = new Set<string>()
+  const confirmed = new Set<string>()
+  const forgotten = new Forgotten()
+  const sizes = { listed: 0, brought: 0 }
   let complete = true
+
+  const size = (): number => passages.size + sizes.listed + sizes.brought + forgotten.size
+  const makeRoom = (): void => {
+    while (size() > most && passages.drop((word, trust) => forgotten.add(word, trust)));
+    if (forgotten.full) complete = false
+  }
+  const list = (answer: Taken, field: TakenField): void => {
+    const key = wordsOf(field.text).join(' ')
+    if (key === '') return
+    const known = listed.get(key)
+    if (known && (known.field.trust === 'trusted' || field.trust !== 'trusted')) return
+    const cost = key.length + field.text.length + field.at.length + ENTRY
+    if (known === undefined && sizes.listed + cost > most * LISTED_SHARE) {
+      // A list that is not kept would look like the subject's own word.
+      passages.add(answer, field, field.text, 'same')
+      return
+    }
+    sizes.listed += known ? 0 : cost
+    listed.set(key, { answer, field })
+  }
   return {
-    take: () => undefined,
-    bring: () => undefined,
-    confirm: () => undefined,
-    look: () => ({ values: [], carries: [] }),
-    forget: () => {
+    take(taken) {
+      for (const field of taken.fields) {
+        if (field.form === 'value') list(taken, field)
+        else passages.add(taken, field, field.text, 'same')
+        for (const text of decode(field.text)) passages.add(taken, field, text, 'decoded')
+      }
+      makeRoom()
+    },
+    bring(values) {
+      for (const value of values) {
+        const key = wordsOf(value).join(' ')
+        if (key === '' || brought.has(key)) continue
+        sizes.brought += key.length + ENTRY
+        brought.add(key)
+        if (sizes.brought > most * BROUGHT_SHARE) dropFirst()
+      }
+    },
+    confirm(value) {
+      confirmed.add(wordsOf(value).join(' '))
+    },
+    look: (args) =>
+      look({ passages, listed, brought, confirmed, forgotten, complete }, args, decode),
+    forget() {
       complete = false
     },
     get complete() {
       return complete
     },
-    size: 0,
+    get size() {
+      return size()
+    },
+  }
+
+  function dropFirst(): void {
+    const [first] = brought
+    if (first === undefined) return
+    brought.delete(first)
+    sizes.brought -= first.length + ENTRY
   }
 }

@@ -1,0 +1,129 @@
+import type { DataClass } from '../../kernel/access.ts'
+import {
+  type ArgumentRole,
+  type FlowArguments,
+  ORIGINS,
+  type ValueOrigin,
+} from '../../kernel/flow.ts'
+import { isObject, type Json } from '../../kernel/json.ts'
+import { escapeStep } from '../../kernel/json-pointer.ts'
+import { rolesOf } from '../roles/roles.ts'
+import { addressesIn, addressOf } from '../values/addresses.ts'
+import { repeatedIn } from './carried.ts'
+import type { Decode, Found } from './memory.ts'
+import { type Recalled, type Remembered, recall, sightingOf } from './recall.ts'
+
+/** Leaves of arguments, and values in them, that are looked at one by one. */
+const MOST_VALUES = 500
+const MOST_DEPTH = 32
+/** What is longer is a text that holds values, not a value. */
+const LONGEST_VALUE = 300
+const SHOWN = 200
+
+/** Where each value of the arguments came from. Linear in the arguments; does not grow with what was read. */
+export function look(
+  remembered: Remembered,
+  { arguments: args, inputSchema, roles }: FlowArguments,
+  decode: Decode,
+): Found {
+  const plan = rolesOf(inputSchema, roles)
+  const values: ValueOrigin[] = []
+  const carries = new Set<DataClass>()
+  for (const { at, name, text } of leavesOf(args)) {
+    if (values.length >= MOST_VALUES) {
+      values.push({ at, role: 'destination', value: '', origin: 'untrusted', sightings: [] })
+      break
+    }
+    const role = plan.roleAt(at, name)
+    if (role === 'setting') continue
+    values.push(...valuesOf(remembered, { at, role, text }, decode))
+    for (const one of repeatedIn(remembered, text).classes) carries.add(one)
+  }
+  return { values, carries: [...carries].sort() }
+}
+
+interface Leaf {
+  readonly at: string
+  readonly role: ArgumentRole
+  readonly text: string
+}
+
+function valuesOf(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
+  const { role, text } = leaf
+  const isText = role === 'content' || role === 'command' || text.length > LONGEST_VALUE
+  return isText ? ofText(remembered, leaf, decode) : ofValue(remembered, leaf, decode)
+}
+
+function ofValue(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
+  const { at, role, text } = leaf
+  const address = addressOf(text.trim())
+  const link = address?.link === true && (role === 'destination' || /:\/\/|^www\./i.test(text))
+  const readings = [text, ...decode(text).map((one) => one.trim())].map((one) =>
+    recall(remembered, one),
+  )
+  const whole = readings.reduce(worse)
+  const several = address ? [] : addressesIn(text)
+  return [
+    { at, role, value: shown(text), ...(link ? { link } : {}), ...whole },
+    ...several.map(({ text: part, link: leads }) => ({
+      at,
+      role,
+      value: shown(part),
+      ...(leads ? { link: true as const } : {}),
+      ...recall(remembered, part),
+    })),
+  ]
+}
+
+/** Free text: as a whole by what it repeats, and each address in it. */
+function ofText(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
+  const { at, role, text } = leaf
+  const readings = [text, ...decode(text)]
+  const { passage, origin } = repeatedIn(remembered, text)
+  const seen = passage ? [sightingOf(passage, text.slice(0, 40), 'passage')] : []
+  const links = readings.flatMap(addressesIn).slice(0, MOST_VALUES)
+  return [
+    { at, role, value: shown(text), origin, sightings: seen },
+    ...links.map(({ text: part, link }) => ({
+      at,
+      role,
+      value: shown(part),
+      ...(link ? { link: true as const } : {}),
+      ...recall(remembered, part),
+    })),
+  ]
+}
+
+function worse(one: Recalled, other: Recalled): Recalled {
+  return ORIGINS.indexOf(other.origin) > ORIGINS.indexOf(one.origin) ? other : one
+}
+
+function shown(text: string): string {
+  return text.slice(0, SHOWN)
+}
+
+interface TextLeaf {
+  readonly at: string
+  /** The nearest member name. */
+  readonly name: string
+  readonly text: string
+}
+
+/** The texts and numbers in arguments; member names that no schema fixes are texts of the caller too. */
+export function* leavesOf(
+  value: Json | undefined,
+  at = '',
+  name = '',
+  depth = 0,
+): Generator<TextLeaf> {
+  if (typeof value === 'string') yield { at, name, text: value }
+  else if (typeof value === 'number') yield { at, name, text: String(value) }
+  else if (depth > MOST_DEPTH) return
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries())
+      yield* leavesOf(item, `${at}/${index}`, name, depth + 1)
+  } else if (isObject(value)) {
+    for (const [key, member] of Object.entries(value))
+      yield* leavesOf(member, `${at}/${escapeStep(key)}`, key, depth + 1)
+  }
+}

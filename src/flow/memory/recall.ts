@@ -1,0 +1,200 @@
+import type { Likeness, Origin, Sighting } from '../../kernel/flow.ts'
+import { addressOf } from '../values/addresses.ts'
+import { wordsOf } from '../values/words.ts'
+import type { Forgotten } from './forgotten.ts'
+import type { Passage, Passages } from './passages.ts'
+import type { Taken, TakenField } from './taken.ts'
+
+/** A field that held one value. */
+export interface Listing {
+  readonly answer: Taken
+  readonly field: TakenField
+}
+
+/** All that one context remembers. */
+export interface Remembered {
+  readonly passages: Passages
+  /** Whole values of fields, by their words. */
+  readonly listed: ReadonlyMap<string, Listing>
+  /** Values that the subject brought along, and those that somebody vouched for, by their words. */
+  readonly brought: ReadonlySet<string>
+  readonly confirmed: ReadonlySet<string>
+  readonly forgotten: Forgotten
+  readonly complete: boolean
+}
+
+/** Where a value came from. */
+export interface Recalled {
+  readonly origin: Origin
+  readonly sightings: readonly Sighting[]
+}
+
+const SUBJECT: Recalled = { origin: 'subject', sightings: [] }
+const UNKNOWN: Recalled = { origin: 'untrusted', sightings: [] }
+const MOST_SIGHTINGS = 3
+/** Passages that are looked at for one value; the first that decides ends it. */
+const MOST_PASSAGES = 256
+
+/**
+ * Where a value came from, as far as is remembered. Free text that names it counts before a list that holds
+ * it: whoever wrote the text may have picked it from that list. The exception are values so short that text
+ * holds them by chance.
+ */
+export function recall(remembered: Remembered, value: string): Recalled {
+  const words = wordsOf(value)
+  const key = words.join(' ')
+  if (key === '') return SUBJECT
+  const listing = remembered.listed.get(key)
+  return (
+    vouched(remembered, key, listing) ??
+    (listing && isWeak(words) ? listed('listed', listing) : undefined) ??
+    mention(remembered.passages, words, value) ??
+    (listing ? undefined : join(remembered.passages, words, value)) ??
+    lost(remembered, words) ??
+    (listing ? listed('listed', listing) : undefined) ??
+    (remembered.complete ? SUBJECT : UNKNOWN)
+  )
+}
+
+/** What nobody can call into question any more. */
+function vouched(
+  { confirmed, brought }: Remembered,
+  key: string,
+  listing: Listing | undefined,
+): Recalled | undefined {
+  if (confirmed.has(key)) return { origin: 'trusted', sightings: [] }
+  if (brought.has(key)) return SUBJECT
+  return listing?.field.trust === 'trusted' ? listed('trusted', listing) : undefined
+}
+
+function lost({ forgotten }: Remembered, words: readonly string[]): Recalled | undefined {
+  const origin = forgotten.worst(words)
+  return origin && { origin, sightings: [] }
+}
+
+/** Short enough that any longer text holds it without meaning it. */
+function isWeak(words: readonly string[]): boolean {
+  const [word = ''] = words
+  return words.length === 1 && (word.length <= 3 || /^\d{1,4}$/.test(word))
+}
+
+function mention(
+  passages: Passages,
+  words: readonly string[],
+  value: string,
+): Recalled | undefined {
+  for (const spelling of spellings(words, value)) {
+    const found = worst(passages.holding(spelling), value, 'same')
+    if (found) return found
+  }
+  return undefined
+}
+
+/** How the same address is written by people who avoid `@` and `.`. */
+function spellings(words: readonly string[], value: string): readonly (readonly string[])[] {
+  const address = words.length > 1 ? addressOf(value) : undefined
+  if (address === undefined) return [words]
+  const [local, domain] = value.includes('@') ? splitAt(value) : ['', value]
+  const dotted = (text: string): readonly string[] =>
+    text.split('.').flatMap((part, at) => [...(at === 0 ? [] : ['dot']), ...wordsOf(part)])
+  const host = address.host === undefined ? [] : [wordsOf(address.host)]
+  if (local === '') return [words, dotted(domain), ...host]
+  return [
+    words,
+    [...wordsOf(local), 'at', ...wordsOf(domain)],
+    [...wordsOf(local), 'at', ...dotted(domain)],
+    [...dotted(local), 'at', ...dotted(domain)],
+  ]
+}
+
+function splitAt(value: string): readonly [string, string] {
+  const at = value.lastIndexOf('@')
+  return [value.slice(0, at), value.slice(at + 1)]
+}
+
+function worst(found: Iterable<Passage>, value: string, likeness: Likeness): Recalled | undefined {
+  const passages: Passage[] = []
+  let looked = 0
+  for (const passage of found) {
+    if (passage.trust === 'untrusted') passages.unshift(passage)
+    else passages.push(passage)
+    looked += 1
+    if (looked > MOST_PASSAGES || passages[MOST_SIGHTINGS - 1]?.trust === 'untrusted') break
+  }
+  const [first] = passages
+  if (first === undefined) return undefined
+  return {
+    origin: passages.some(({ trust }) => trust === 'trusted') ? 'trusted' : first.trust,
+    sightings: passages
+      .slice(0, MOST_SIGHTINGS)
+      .map((one) => sightingOf(one, value, one.likeness === 'decoded' ? 'decoded' : likeness)),
+  }
+}
+
+/** Shortest piece of which an address may have been put together, and the longest that is looked for. */
+const LEAST_PIECE = 3
+const LONGEST_PIECE = 32
+const LONGEST_JOINED = 80
+/** Pieces that many texts hold: they say nothing about where an address came from. */
+const LEAST_TELLING = 6
+
+/** An address that no text holds as a whole, and one answer holds in pieces. */
+function join(passages: Passages, words: readonly string[], value: string): Recalled | undefined {
+  const telling = tellingPart(words, value)
+  if (telling === undefined) return undefined
+  const pieces = telling.every((word) => passages.has(word))
+    ? telling
+    : piecesOf(telling.join(''), passages)
+  return pieces && worst(passages.together(pieces), value, 'joined')
+}
+
+/**
+ * The part of an address that tells it from others. Digits in the name before `@` tell it well enough, so
+ * where such a mailbox is does not matter. Undefined for what is no address nor number.
+ */
+function tellingPart(words: readonly string[], value: string): readonly string[] | undefined {
+  const address = addressOf(value)
+  const digits = value.replace(/\D/g, '').length
+  if (address === undefined && digits < LEAST_TELLING) return undefined
+  const local = address && !address.link ? wordsOf(splitAt(value)[0]) : []
+  const part = local.join('').replace(/\D/g, '').length >= LEAST_PIECE ? local : words
+  const length = part.join('').length
+  return length >= LEAST_TELLING && length <= LONGEST_JOINED ? part : undefined
+}
+
+/** Known words that make up a text when they are put together, if there are such. */
+function piecesOf(text: string, passages: Passages): readonly string[] | undefined {
+  const ends: (readonly string[] | undefined)[] = [[]]
+  for (let end = LEAST_PIECE; end <= text.length; end++) {
+    for (let start = Math.max(0, end - LONGEST_PIECE); start <= end - LEAST_PIECE; start++) {
+      const before = ends[start]
+      if (before === undefined) continue
+      const piece = text.slice(start, end)
+      if (!passages.has(piece)) continue
+      ends[end] = [...before, piece]
+      break
+    }
+  }
+  return ends[text.length]
+}
+
+function listed(origin: Origin, { answer, field }: Listing): Recalled {
+  const { call, server, target } = answer
+  const quote = field.text.slice(0, 200)
+  return { origin, sightings: [{ call, server, target, field: field.at, likeness: 'same', quote }] }
+}
+
+const AROUND = 80
+
+/** Where it was said, with what stands around it. */
+export function sightingOf(
+  { answer, field }: Pick<Passage, 'answer' | 'field'>,
+  value: string,
+  likeness: Likeness,
+): Sighting {
+  const { call, server, target } = answer
+  const at = field.text.toLowerCase().indexOf(value.toLowerCase())
+  const start = Math.max(0, (at < 0 ? 0 : at) - AROUND)
+  const quote = field.text.slice(start, start + 200).trim()
+  return { call, server, target, field: field.at, likeness, quote }
+}

@@ -1,0 +1,55 @@
+import type { FieldHints, FlowCall, FlowSource, SourceTrust } from '../../kernel/flow.ts'
+import type { Json } from '../../kernel/json.ts'
+import { unescapeStep } from '../../kernel/json-pointer.ts'
+import type { Field } from '../fields/field.ts'
+import { fieldsOf } from '../fields/fields.ts'
+import { wordsOf } from '../values/words.ts'
+import type { Taken, TakenField } from './taken.ts'
+
+/**
+ * Last words of names of fields that say who wrote something. Where anybody may write, anybody chooses what
+ * stands there, so it is as good as free text.
+ */
+const AUTHORS = new Set(
+  (
+    'sender from author by reporter creator poster commenter reviewer committer requester submitter contributor ' +
+    'replyto website homepage url urls link links href src'
+  ).split(' '),
+)
+
+/** What is kept of an answer: its fields, each with who may have written it. */
+export function takenOf(call: FlowCall, source: FlowSource, message: Json): Taken {
+  const { call: id, server, target, time: at } = call
+  const fields = fieldsOf(message).map((field) => takenField(field, source))
+  const { trust, reads: classes } = source
+  return { call: id, server, target, trust, classes, at, fields }
+}
+
+function takenField(field: Field, source: FlowSource): TakenField {
+  const said = hinted(field, source.fields)
+  if (said) return { ...field, trust: said }
+  const isAuthors = source.trust === 'untrusted' && field.form === 'value' && isAuthor(field.name)
+  return { ...field, trust: source.trust, form: isAuthors ? 'text' : field.form }
+}
+
+/** By pointer from its end, where `*` is any step, or by name. */
+function hinted({ at, name }: Field, hints: FieldHints): SourceTrust | undefined {
+  if (Object.hasOwn(hints, name)) return hints[name]
+  for (const [pattern, trust] of Object.entries(hints)) {
+    if (pattern.startsWith('/') && matches(at, pattern)) return trust
+  }
+  return undefined
+}
+
+function matches(at: string, pattern: string): boolean {
+  const steps = at.split('/').map(unescapeStep)
+  const wanted = pattern.split('/').slice(1).map(unescapeStep)
+  const tail = steps.slice(-wanted.length)
+  return tail.length === wanted.length && wanted.every((one, i) => one === '*' || one === tail[i])
+}
+
+function isAuthor(name: string): boolean {
+  const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2')
+  const words = wordsOf(spaced)
+  return AUTHORS.has(words.at(-1) ?? '') || AUTHORS.has(words.slice(-2).join(''))
+}
