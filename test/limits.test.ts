@@ -8,6 +8,7 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { joinName, splitName } from '../src/catalog/names.ts'
+import { NO_FLOW } from '../src/gateway/flow/no-flow.ts'
 import { createGateway } from '../src/gateway/gateway.ts'
 import { policyOf, testCatalog, world } from '../src/gateway/testing/world.ts'
 import { listen } from '../src/http/listener.ts'
@@ -218,6 +219,7 @@ async function withUpstream(
     policies: () => policyOf(() => true),
     recorder: { record: async () => undefined },
     analyse: () => NO_FACTS,
+    flow: NO_FLOW,
     limits,
     sealKey: randomBytes(32),
     version: '0.0.0',

@@ -10,6 +10,7 @@ import { openFindings } from '../catalog/findings/finding-desk.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../config/config.ts'
+import { NO_FLOW } from '../gateway/flow/no-flow.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
@@ -218,6 +219,7 @@ async function connectParts(
     onSighting: canaries.sighted,
     endGrant: ended.end,
     ...decoys(config.servers, canaries),
+    flow: NO_FLOW,
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,

@@ -6,6 +6,8 @@ import { type RecordEntry, type RecordedCall, recordedSender } from '../kernel/r
 import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Aim } from './aim.ts'
+import type { CallFlow } from './flow/call-flow.ts'
+import type { Known } from './known.ts'
 import type { CallScreen } from './screen/call-screen.ts'
 
 /** What each stage found. The record gets it however the call ends. */
@@ -13,7 +15,9 @@ export interface Trace {
   readonly call: string
   readonly started: number
   readonly screen: CallScreen
+  readonly flow: CallFlow
   aim?: Aim
+  known?: Known
   /** The arguments as records may hold them. */
   shown?: JsonObject
   access?: AccessRequest

@@ -1,6 +1,7 @@
 import type { DecisionPoint } from '../kernel/access.ts'
 import type { Approvals } from '../kernel/approval.ts'
 import { ERRORS, GatewayError, toGatewayError } from '../kernel/errors.ts'
+import type { FlowBook } from '../kernel/flow.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
@@ -12,6 +13,7 @@ import { type Approve, createApprove } from './approve.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
 import { type Definitions, definitions, type PinnedCatalog } from './definitions.ts'
 import type { Filter } from './filter.ts'
+import { besideFlow } from './flow/beside.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
 import { listen } from './listen.ts'
@@ -62,6 +64,8 @@ export interface GatewayOptions extends Reactions {
   readonly recorder: Recorder
   /** Reads facts from arguments. */
   readonly analyse: Stages['analyse']
+  /** Remembers what was read; `NO_FLOW` remembers nothing. */
+  readonly flow: FlowBook
   readonly limits: Limits
   /** Whether denials hold for a server; without it, for all. */
   readonly enforces?: (server: string) => boolean
@@ -218,7 +222,7 @@ function subscribed(
 function assemble(options: GatewayOptions): Parts {
   const { catalog, log, now, randomId } = options
   const heard = (server: string, notification: Notification): void =>
-    parts.definitions.heard(server, notification)
+    known.heard(server, notification)
   const virtual = catalog.virtual ?? NO_VIRTUAL
   const hears = mayHear(virtual)
   const told = news()
@@ -235,7 +239,8 @@ function assemble(options: GatewayOptions): Parts {
     url: options.approvals?.approvalUrl ?? String,
     patience: options.approvals?.hold ?? HOLD,
   }
-  const screens = createScreens(options, people, { seal, parked })
+  const looking = createScreens(options, people, { seal, parked })
+  const screens = { ...looking, beside: besideFlow(options, looking.beside) }
   const { beside } = screens
   const state = sessions({ heard, mayHear: hears, beside, log })
   const links = upstreams({
@@ -266,7 +271,7 @@ function assemble(options: GatewayOptions): Parts {
     recheck: known,
     visible: (exchange, server, kind, item) => shown(options, exchange, server, kind, item),
   }
-  const parts: Parts = {
+  return {
     options,
     upstreams: links,
     virtual,
@@ -282,7 +287,6 @@ function assemble(options: GatewayOptions): Parts {
     followers: followers(),
     heard,
   }
-  return parts
 }
 
 function stagesOf(parts: Parts): Stages {
@@ -297,6 +301,7 @@ function stagesOf(parts: Parts): Stages {
       return known.resolve(aim)
     },
     analyse: options.analyse,
+    flow: options.flow,
     limits: options.limits,
     decide: (request) => options.policies().decide(request),
     enforces: options.enforces ?? (() => true),

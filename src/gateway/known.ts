@@ -1,6 +1,7 @@
 import type { Classification, Target } from '../kernel/access.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { AnalysisSubject } from '../kernel/facts.ts'
+import type { ArgumentRole, FieldHints, RoleHints } from '../kernel/flow.ts'
 import type { Digest } from '../kernel/hash.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Exchange } from '../mcp/exchange.ts'
@@ -25,6 +26,10 @@ export interface Known {
   readonly forward?: (aim: Aim) => Aim
   /** For a virtual tool: the tool that it narrows. */
   readonly of?: Target['of']
+  /** What the operator says of the roles of arguments; absent: nothing. */
+  readonly roles?: RoleHints
+  /** Who writes which field of what it returns, where the operator says so; absent: nothing. */
+  readonly fields?: FieldHints
   /** For a virtual tool: the arguments that headers repeat at the tool that it narrows. */
   readonly forwardedHeaders?: ParamHeaders
   /** What is wrong with these arguments, in public words. Empty: nothing. */
@@ -66,6 +71,7 @@ export function plainTarget(aim: Aim, { name, transport }: UpstreamServer): Know
   const cwd = transport.kind === 'stdio' ? transport.cwd : undefined
   return {
     ...WITHOUT_SCHEMA,
+    ...(aim.kind === 'resource' ? { roles: { uri: roleOfUri(aim.name) } } : {}),
     analysis: {
       server: name,
       inputSchema: undefined,
@@ -74,6 +80,11 @@ export function plainTarget(aim: Aim, { name, transport }: UpstreamServer): Know
       ...(cwd === undefined ? {} : { cwd }),
     },
   }
+}
+
+/** A URI says which thing is meant; one of the web also says where its server goes. */
+function roleOfUri(uri: string): ArgumentRole {
+  return /^\s*(https?|wss?):/i.test(uri) ? 'destination' : 'selector'
 }
 
 /** What analysers look at of a call. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { WITHOUT_SCHEMA } from './known.ts'
 import { authorize } from './permit.ts'
-import { accessRequest } from './pipeline.ts'
+import { accessRequest } from './see.ts'
 import { fakeExchange } from './testing/fakes.ts'
 import { DENY, PERMIT } from './testing/world.ts'
 

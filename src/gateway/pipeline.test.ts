@@ -5,6 +5,7 @@ import { NO_FACTS } from '../kernel/facts.ts'
 import type { Reservation } from '../kernel/limits.ts'
 import type { RecordEntry } from '../kernel/record.ts'
 import type { Aim } from './aim.ts'
+import { NO_FLOW } from './flow/no-flow.ts'
 import type { Known } from './known.ts'
 import { answerCall, type Stages } from './pipeline.ts'
 import { fakeExchange } from './testing/fakes.ts'
@@ -75,6 +76,7 @@ function harness(overrides: Partial<Stages> = {}) {
     },
     enforces: () => true,
     ...unscreened(),
+    flow: NO_FLOW,
     approve: {
       open: (_, sent) => ({ sent, binding: () => 'b', goesOn: false }),
       ask: async () => undefined,

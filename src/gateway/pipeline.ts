@@ -1,6 +1,6 @@
 import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
 import { GatewayError, toGatewayError } from '../kernel/errors.ts'
-import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
+import type { AnalysisSubject, Facts } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
@@ -15,17 +15,22 @@ import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
 import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } from './conclude.ts'
-import { analysedOf, checkCallHeaders, type Known } from './known.ts'
+import { type CallFlow, type CallFlowOptions, callFlow } from './flow/call-flow.ts'
+import { checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
 import { type PlantOptions, plant } from './plant.ts'
 import { checkLeaving, isAnswerBlocked, type Leaving } from './screen/leaving.ts'
-import type { Released } from './screen/release.ts'
+import type { Circumstances, Released } from './screen/release.ts'
 import type { Screens } from './screen/screens.ts'
 import { contentError } from './screen/words.ts'
+import { accessRequest, see } from './see.ts'
 
 /** One function for each stage. The composition fills them in. */
-export interface Stages extends Pick<Screens, 'screen' | 'release' | 'giveUp'>, PlantOptions {
+export interface Stages
+  extends Pick<Screens, 'screen' | 'release' | 'giveUp'>,
+    PlantOptions,
+    CallFlowOptions {
   readonly now: Clock
   readonly randomId: RandomId
   readonly aim: (exchange: Exchange, action: Action) => Promise<Aim>
@@ -54,7 +59,8 @@ export async function answerCall(
   action: Action,
 ): Promise<Response> {
   const call = stages.randomId()
-  const trace: Trace = { call, started: stages.now(), screen: stages.screen(call) }
+  const looking = { screen: stages.screen(call), flow: callFlow(stages, call) }
+  const trace: Trace = { call, started: stages.now(), ...looking }
   try {
     return await run(stages, exchange, action, trace)
   } catch (thrown) {
@@ -107,7 +113,8 @@ async function run(
   trace.decision = decision
 
   const shown = lifted ? shownOf(round, lifted.grant.approval) : round.sent
-  const guarded = { ...shown, exchange: trace.screen.guard(exchange, access) }
+  const told = trace.flow.guard(exchange, access, known)
+  const guarded = { ...shown, exchange: trace.screen.guard(told, access) }
   const permitted = authorize(guarded, known, access, decision)
   if (!permitted) return refuse(stages, exchange, action, trace)
   checkLeaving(leaving, lifted ? 'lifted' : 'alone')
@@ -157,9 +164,9 @@ async function prepare(
 
   const leaving = await trace.screen.leaving(asked, known, accessRequest(stages, asked, known))
   const { aim } = leaving
-  Object.assign(trace, { aim, shown: leaving.shown })
+  Object.assign(trace, { aim, known, shown: leaving.shown })
   const sent = known.forward?.(aim) ?? aim
-  const seen = await see(stages, leaving, sent, known)
+  const seen = await see(stages, trace.flow, leaving, sent, known)
   trace.access = seen
   return { known, leaving, sent, seen }
 }
@@ -192,6 +199,7 @@ async function send(stages: Stages, outgoing: Outgoing, trace: Trace): Promise<R
     ...(lifted ? { approval: lifted.grant.approval } : {}),
     ...(known.forward ? { forwarded: { server, target: name, arguments: shownArgs } } : {}),
   })
+  await trace.flow.leaves(request, lifted?.grant.approval)
   trace.dispatched = true
   const answer = await stages.dispatch(permitted)
   settle(stages, trace, answer)
@@ -204,32 +212,46 @@ async function send(stages: Stages, outgoing: Outgoing, trace: Trace): Promise<R
 
   // The intent is durable and the answer is due: the outcome follows without holding it up.
   void conclude(stages, exchange, action, trace, endingOf(response))
-  // Records hold no decoy.
-  return plant(stages, exchange, { server, name }, subjectName(request.subject), response)
+  // Records hold no decoy, and nothing was read that holds one.
+  const labelled = trace.flow.label(response)
+  return plant(stages, exchange, { server, name }, subjectName(request.subject), labelled)
 }
 
-/** Nothing reaches the client before it was looked at; what people may release waits for them. */
+/** Nothing reaches the client before it was looked at and taken in; what people may release waits for them. */
 async function lookAt(
   stages: Stages,
   exchange: Exchange,
   permitted: PermittedCall,
   answer: Response,
-  { screen, call }: Trace,
+  { screen, flow, call }: Trace,
 ): Promise<Released> {
   const { known, request, aim } = permitted
   await screen.settled()
+  await flow.settled()
   try {
     const seen = await screen.answer(answer, known, request)
-    if (seen.kind === 'passes') return { kind: 'released', response: seen.response }
-    const { definition } = known
-    const { server, name: target, arguments: args } = aim
-    const forwarded = known.forward ? { forwarded: { server, target, arguments: args } } : {}
-    const about = { definition, policies: stages.policies(), ...forwarded }
-    return await stages.release.withhold({ exchange, call, access: request }, seen, about)
+    const about = circumstances(stages, known, aim)
+    const released: Released =
+      seen.kind === 'passes'
+        ? { ...seen, kind: 'released' }
+        : await stages.release.withhold({ exchange, call, access: request }, seen, about)
+    await takeIn(flow, request, known, released)
+    return released
   } catch (thrown) {
     if (answer.kind === 'result') stages.giveUp(request, aim, answer.result)
     throw thrown
   }
+}
+
+/** What the client is about to see of what a server said. What is only told to wait holds nothing of it. */
+async function takeIn(
+  flow: CallFlow,
+  access: AccessRequest,
+  known: Known,
+  released: Released,
+): Promise<void> {
+  if (released.kind === 'waits') return
+  await flow.learn(access, known, released.response, released.told)
 }
 
 /** A call that was made before, and whose result waits: it is not made again. */
@@ -239,12 +261,13 @@ async function keptFor(
   action: Action,
   trace: Trace,
 ): Promise<Response | undefined> {
-  const { decision, call, access } = trace
+  const { decision, call, access, known } = trace
   const final = decision?.effect === 'deny' && !isLiftable(decision)
-  if (access === undefined || final) return undefined
+  if (access === undefined || known === undefined || final) return undefined
   const seen = await stages.release.again({ exchange, call, access }, () => checkScope(access))
   if (seen === undefined) return undefined
   giveBack(stages, trace)
+  await takeIn(trace.flow, access, known, seen)
   return end(stages, exchange, action, trace, seen)
 }
 
@@ -258,7 +281,7 @@ async function end(
   const waits: Ending = { outcome: 'failed', error: 'approval_pending' }
   const ending = kind === 'waits' ? waits : endingOf(response)
   await conclude(stages, exchange, action, trace, ending)
-  return response
+  return trace.flow.label(response)
 }
 
 /** A denial that people lifted. */
@@ -281,11 +304,18 @@ function askingOf(
   { call }: Trace,
 ): Asking | undefined {
   if (!isLiftable(denial)) return undefined
-  const { definition } = known
-  const { server, name: target, arguments: args } = round.sent
-  const forwarded = known.forward ? { forwarded: { server, target, arguments: args } } : {}
-  const policies = stages.policies()
-  return { exchange, round, call: { call, access, denial, definition, policies, ...forwarded } }
+  const about = circumstances(stages, known, round.sent)
+  return { exchange, round, call: { call, access, denial, ...about } }
+}
+
+/** What people are told of a call besides the call. */
+function circumstances(
+  { policies }: Stages,
+  { definition, forward }: Known,
+  { server, name: target, arguments: args }: Aim,
+): Circumstances {
+  const forwarded = forward ? { forwarded: { server, target, arguments: args } } : {}
+  return { definition, policies: policies(), ...forwarded }
 }
 
 /** Asks people; for nothing that the token would not allow with their word either. */
@@ -342,45 +372,6 @@ async function refuse(
   const { decision, call } = trace
   if (decision?.effect !== 'deny') throw new GatewayError('internal', 'internal error')
   return denied(exchange.request, decision, exchange.conversation.era, call)
-}
-
-/** Adds to what policies see what only analysers and limits know. */
-async function see(
-  stages: Stages,
-  { aim, facts: content }: Leaving,
-  sent: Aim,
-  known: Known,
-): Promise<AccessRequest> {
-  const read = known.analysis ? await stages.analyse(known.analysis, analysedOf(sent)) : NO_FACTS
-  const facts = content === undefined ? read : { ...read, content }
-  const request = { ...accessRequest(stages, aim, known), facts }
-  return { ...request, rate: await stages.limits.left(request) }
-}
-
-/** Builds what policies see from what the operator knows; a server's claims have no part in it. */
-export function accessRequest(
-  { now }: Pick<Stages, 'now'>,
-  aim: Aim,
-  { classification, of }: Pick<Known, 'classification' | 'of'>,
-): AccessRequest {
-  const { conversation, sender } = aim.exchange
-  return {
-    subject: sender.subject,
-    authorization: sender.authorization,
-    client: conversation.client,
-    action: aim.action,
-    target: {
-      kind: aim.kind,
-      server: aim.server,
-      name: aim.name,
-      classification,
-      ...(of === undefined ? {} : { of }),
-    },
-    arguments: aim.arguments,
-    facts: NO_FACTS,
-    rate: {},
-    time: now(),
-  }
 }
 
 function inspect(known: Known, result: JsonObject): void {

@@ -6,7 +6,7 @@ import { isOffered } from './check-scope.ts'
 import { type Known, usable, WITHOUT_SCHEMA } from './known.ts'
 import { type ListOptions, listedTarget } from './lists.ts'
 import type { ListKind } from './methods.ts'
-import { accessRequest } from './pipeline.ts'
+import { accessRequest } from './see.ts'
 
 interface ShownOptions {
   readonly catalog: { tool(server: string, name: string): Known | undefined }

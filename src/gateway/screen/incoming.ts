@@ -13,13 +13,17 @@ import { viewOf } from './view.ts'
 import { blocked } from './words.ts'
 
 /** What becomes of an answer. */
-export type Incoming = { readonly kind: 'passes'; readonly response: Response } | Withheld
+export type Incoming =
+  | { readonly kind: 'passes'; readonly response: Response; readonly told?: JsonObject }
+  | Withheld
 
 /** A result that nobody may see before people released it. */
 export interface Withheld {
   readonly kind: 'withheld'
   /** As the client gets it when they do. */
   readonly response: ResultResponse
+  /** The result as its server told it, without what was taken out; only where marks stand between its words. */
+  readonly told?: JsonObject
   readonly lift: Lift
   readonly matches: readonly ScreenMatch[]
   /** What was looked at: what findings point into. */
@@ -57,13 +61,15 @@ export async function lookAtAnswer(
   const { action, matches, lift } = sifted
   if (action === 'block' || (action === 'withhold' && (asks || lift === undefined)))
     throw blocked(part, matches)
-  const passed = changedResult(response, before, view.restore(sifted.value))
+  const after = view.restore(sifted.value)
+  const passed = changedResult(response, before, after)
   if (asks) return { kind: 'passes', response: passed }
   const labels = namesOf(matches.filter(({ rule }) => rule.action !== 'allow'))
   const marked = markSource(passed, { target, marking: plan.marking, labels, nonce: randomId() })
+  const told = plan.marking === 'text' ? { told: after } : {}
   return action === 'withhold' && lift !== undefined
-    ? { kind: 'withheld', response: marked, lift, matches, value: view.value }
-    : { kind: 'passes', response: marked }
+    ? { kind: 'withheld', response: marked, ...told, lift, matches, value: view.value }
+    : { kind: 'passes', response: marked, ...told }
 }
 
 /** An error's words and data are the server's own. */

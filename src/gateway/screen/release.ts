@@ -30,7 +30,12 @@ export type Circumstances = Pick<LiftableCall, 'definition' | 'policies' | 'forw
 
 /** What a client gets in the place of a withheld result. */
 export type Released =
-  | { readonly kind: 'released'; readonly response: Response }
+  | {
+      readonly kind: 'released'
+      readonly response: Response
+      /** The words of its server alone, where marks stand between them. */
+      readonly told?: JsonObject
+    }
   | { readonly kind: 'waits'; readonly response: Response }
 
 /** Results that people release. */
@@ -78,6 +83,7 @@ interface Stored {
   readonly found: readonly string[]
   /** The exact text of the result. */
   readonly result: string
+  readonly told?: JsonObject
 }
 
 /** Makes it. See {@link Release}. */
@@ -91,7 +97,8 @@ export function createRelease(options: ReleaseOptions): Release {
       const { result, resultText } = withheld.response
       const text = resultText ?? JSON.stringify(result)
       const request = requestOf(releasing, withheld, about, text)
-      const stored: Stored = { request, found, result: text }
+      const { told } = withheld
+      const stored: Stored = { request, found, result: text, ...(told ? { told } : {}) }
       const key = keyOf(releasing)
       const until = now() + Math.min(withheld.lift.maxAge, LONGEST)
       const owner = releasing.exchange.conversation.holder
@@ -171,7 +178,7 @@ async function give(
   { approvals, kept, witness }: Parts,
   { exchange, call }: Releasing,
   key: string,
-  { request, result, found }: Stored,
+  { request, result, found, told }: Stored,
   { approval }: Extract<ApprovalAnswer, { kind: 'granted' }>,
 ): Promise<Released> {
   if (exchange.cancelled.aborted) throw new GatewayError('cancelled', 'the request was cancelled')
@@ -200,6 +207,7 @@ async function give(
   return {
     kind: 'released',
     response: { kind: 'result', id, result: isObject(value) ? value : {}, resultText: result },
+    ...(told ? { told } : {}),
   }
 }
 

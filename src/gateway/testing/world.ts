@@ -4,6 +4,7 @@ import { joinName, splitName } from '../../catalog/names.ts'
 import type { AccessRequest, Decision, DecisionPoint } from '../../kernel/access.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { NO_FACTS } from '../../kernel/facts.ts'
+import type { FlowBook } from '../../kernel/flow.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import type { Limits } from '../../kernel/limits.ts'
 import type { PinStatus } from '../../kernel/pins.ts'
@@ -15,6 +16,7 @@ import type { Notification, Response } from '../../mcp/message.ts'
 import { type Era, eraOf, type Revision } from '../../mcp/revision.ts'
 import type { Link, LinkOptions, Outbound } from '../../mcp/upstream/link.ts'
 import { readParamHeaders } from '../../mcp/wire/param-headers.ts'
+import { NO_FLOW } from '../flow/no-flow.ts'
 import {
   type ApprovalOptions,
   type Catalog,
@@ -197,6 +199,8 @@ interface WorldOptions {
   readonly approvals?: ApprovalOptions
   readonly enforces?: (server: string) => boolean
   readonly screens?: Pick<GatewayOptions, 'screening' | 'onSighting' | 'endGrant'>
+  /** Remembers what was read; nobody does by default. */
+  readonly flow?: FlowBook
 }
 
 export interface World {
@@ -239,6 +243,7 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     },
     analyse: () => NO_FACTS,
     limits: more.limits ?? UNLIMITED,
+    flow: more.flow ?? NO_FLOW,
     ...(more.maxAge === undefined ? {} : { maxAge: more.maxAge }),
     ...(more.approvals === undefined ? {} : { approvals: more.approvals }),
     ...(more.enforces === undefined ? {} : { enforces: more.enforces }),
