@@ -3,7 +3,13 @@ import { escapeStep } from '../../kernel/json-pointer.ts'
 import type { Field } from './field.ts'
 import { type Place, Walk } from './walk.ts'
 
-/** What members of the protocol hold that are no data of anybody's. */
+const PART_TYPES: ReadonlySet<Json> = new Set([
+  'text',
+  'image',
+  'audio',
+  'resource',
+  'resource_link',
+])
 const MEDIA = /^(?:image|audio|video)\//i
 
 /**
@@ -22,13 +28,18 @@ export function fieldsOf(message: Json): readonly Field[] {
 
 function addMember(walk: Walk, name: string, value: Json): void {
   const at = `/${escapeStep(name)}`
+  if (name === 'isError' && typeof value === 'boolean') return
   if ((name === 'content' || name === 'contents') && Array.isArray(value)) {
-    for (const [index, part] of value.entries()) addPart(walk, part as Json, `${at}/${index}`)
+    addParts(walk, value, at)
   } else if (name === 'messages' && Array.isArray(value)) {
     for (const [index, one] of value.entries()) addPrompt(walk, one as Json, `${at}/${index}`)
   } else if (name === 'structuredContent' && isObject(value)) {
     addStructured(walk, value, at)
   } else walk.addMember(name, value, { at: '', name: '', isFree: false })
+}
+
+function addParts(walk: Walk, parts: readonly Json[], at: string): void {
+  for (const [index, part] of parts.entries()) addPart(walk, part, `${at}/${index}`)
 }
 
 /** A part of an answer: a text, a resource, a link, a picture. */
@@ -50,6 +61,7 @@ function addPiece(
   { at, isSeen }: { readonly at: string; readonly isSeen: boolean },
 ): void {
   const place: Place = { at: `${at}/${escapeStep(name)}`, name: '', isFree: false }
+  if (name === 'type' && PART_TYPES.has(value)) return
   if (name === 'resource') addPart(walk, value, place.at)
   else if (typeof value === 'string' && name === 'text') walk.addText(value, place)
   else if (typeof value === 'string' && (name === 'blob' || name === 'data')) {
@@ -77,11 +89,7 @@ function addPrompt(walk: Walk, one: Json, at: string): void {
   const content = isObject(one) ? one['content'] : undefined
   if (content === undefined) walk.add(one, { at, name: '', isFree: true })
   else if (!Array.isArray(content)) addPart(walk, content, `${at}/content`)
-  else {
-    for (const [index, part] of content.entries()) {
-      addPart(walk, part as Json, `${at}/content/${index}`)
-    }
-  }
+  else addParts(walk, content, `${at}/content`)
 }
 
 /** Frameworks wrap what is no object as `result`: it is read as the text beside it is. */

@@ -1,3 +1,4 @@
+import { unescaped } from './escapes.ts'
 import { MAX_DEPTH, Members, type Node } from './node.ts'
 
 const NUMBER = /-?(?:\d[\d_]*)(?:\.\d{0,400})?(?:[eE][+-]?\d{1,5})?/y
@@ -16,17 +17,6 @@ const CONSTANTS: ReadonlyMap<string, Node> = new Map<string, Node>([
   ['Infinity', 'Infinity'],
   ['inf', 'inf'],
 ])
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  a: '\x07',
-  '0': '\0',
-}
-const ESCAPE = /\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|U([\da-fA-F]{8})|([\s\S]))/g
 const QUOTE = 34
 const APOSTROPHE = 39
 const BACKSLASH = 92
@@ -218,14 +208,4 @@ class LiteralReader {
 function keyText(key: Node): string {
   if (typeof key === 'object' && key !== null) throw BROKEN
   return String(key)
-}
-
-function unescaped(raw: string): string {
-  return raw.replace(ESCAPE, (_, four?: string, two?: string, eight?: string, other?: string) => {
-    const hex = four ?? two ?? eight
-    if (hex === undefined) return ESCAPES[other ?? ''] ?? other ?? ''
-    const code = Number.parseInt(hex, 16)
-    if (code > 0x10ffff) return ''
-    return hex.length === 8 ? String.fromCodePoint(code) : String.fromCharCode(code)
-  })
 }

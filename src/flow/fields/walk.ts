@@ -43,9 +43,17 @@ export class Walk {
 
   /** Adds a text that stands for itself: what structure it has is its own. */
   addText(text: string, place: Place): void {
-    const node = readText(text)
-    if (node === undefined) this.#push(text, place, 'text')
-    else this.#within(node, place)
+    const reading = readText(text)
+    const from = this.fields.length
+    if (reading !== undefined) this.#within(reading.node, place)
+    if (reading === undefined || (!reading.isSure && this.#hasProse(from))) {
+      this.fields.length = from
+      this.#push(text, place, 'text')
+    }
+  }
+
+  #hasProse(from: number): boolean {
+    return this.fields.slice(from).some(({ text }) => formOf(text) === 'text')
   }
 
   /** Takes all fields from an index on for text. */
