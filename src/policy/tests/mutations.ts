@@ -8,6 +8,7 @@ import { type Screen, screenId } from '../screens/screen.ts'
 import { ARGUMENT_MEMBERS } from '../vocabulary.ts'
 import { judgeBy, passes, type ReadyTest } from './run-tests.ts'
 import { screenMutants } from './screen-mutants.ts'
+import { withoutWord } from './word-mutants.ts'
 
 /** One small thing wrong with a policy set. */
 export interface Mutation {
@@ -115,9 +116,14 @@ interface Dropped {
   readonly without: Expression | undefined
 }
 
-/** Each part of `a && b && …`, and each part of `a || b || …` where it stands for itself. */
+/**
+ * Each part of `a && b && …`, each part of `a || b || …` where it stands for itself, and each word of a list
+ * that flows are held against.
+ */
 function* dropped(condition: Expression): Generator<Dropped> {
   yield* droppedOf(condition, 'and', 'condition dropped')
+  for (const { word, without } of withoutWord(condition))
+    yield { kind: 'alternative dropped', text: word, without }
   const parts = flatten(condition, 'and')
   for (const [index, part] of parts.entries()) {
     const { inner, wrap } = unwrapped(part)

@@ -3,6 +3,7 @@ import { SCREEN_ACTIONS } from '../../kernel/screening.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../../kernel/subject.ts'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
 import { contentSchema, factsSchema } from './fact-schema.ts'
+import { flowSchema } from './flow-schema.ts'
 import { liftSchema } from './lift-expectation.ts'
 import { worldSchema } from './world-schema.ts'
 
@@ -73,9 +74,7 @@ const given = {
   reversible: z.boolean().optional(),
   risk: oneOf('risk').optional(),
   reads: z.array(oneOf('reads')).optional().describe('Kinds of data that it hands out.'),
-  trust: oneOf('trust')
-    .optional()
-    .describe('Whether what it returns was written by trusted people.'),
+  trust: oneOf('trust').optional().describe('Who writes what it returns.'),
   classified: oneOf('classified').optional().describe('Where the classes come from.'),
   confidence: oneOf('confidence').optional(),
   arguments: z
@@ -85,6 +84,11 @@ const given = {
   facts: factsSchema
     .optional()
     .describe('What analysers read. Left out: what they read from the arguments.'),
+  flow: flowSchema
+    .optional()
+    .describe(
+      'What was read before, and where values came from. Left out: nobody looked, so nothing was read.',
+    ),
   rate: z
     .record(z.string(), z.strictObject({ left: z.int(), most: z.int() }))
     .optional()

@@ -19,6 +19,7 @@ import type { Finding } from '../document/findings.ts'
 import type { Place } from '../problem.ts'
 import type { Definitions, ToolDefinition } from '../schema/definitions.ts'
 import { type ContentOfTest, factsOfTest } from './fact-schema.ts'
+import { flowOfTest, missingPlace } from './flow-schema.ts'
 import type { LiftExpectation } from './lift-expectation.ts'
 import type { WrittenTest } from './test-schema.ts'
 
@@ -94,7 +95,8 @@ export function toTest(
   }
   const odd = misfit(test)
   if (odd !== undefined) return odd
-  const { client = CLIENT, time = TIME, rate = {}, facts, expect, by, asks, approved } = test
+  const { client = CLIENT, time = TIME, rate = {}, facts, flow, expect, by, asks, approved } = test
+  const { arguments: args = {} } = test
   return {
     name: test.name,
     place,
@@ -104,7 +106,8 @@ export function toTest(
       client,
       action,
       target: targetOf(test, { kind, server, name }, known),
-      arguments: test.arguments ?? {},
+      arguments: args,
+      ...(flow === undefined ? {} : { flow: flowOfTest(flow, args) }),
       rate,
       time: typeof time === 'number' ? time : Date.parse(time),
       ...(approved === true ? { approval: APPROVAL } : {}),
@@ -121,7 +124,18 @@ export function toTest(
 const VERDICTS: ReadonlySet<string> = new Set(['permit', 'deny', 'ask'])
 
 /** What does not go together in what a test expects. */
-function misfit({ result, expect, content, marking, asks }: WrittenTest): Finding | undefined {
+function misfit(test: WrittenTest): Finding | undefined {
+  return misfitOfExpected(test) ?? misfitOfFlow(test)
+}
+
+/** A mistyped place would test nothing. */
+function misfitOfFlow({ flow, arguments: args }: WrittenTest): Finding | undefined {
+  const nowhere = flow && missingPlace(flow, args)
+  if (nowhere === undefined) return undefined
+  return { path: ['flow', 'values', nowhere, 'at'], message: 'the arguments hold nothing there' }
+}
+
+function misfitOfExpected({ result, expect, content, marking, asks }: WrittenTest) {
   const isVerdict = VERDICTS.has(expect)
   if (isVerdict !== (result === undefined)) {
     const message = isVerdict
