@@ -244,7 +244,7 @@ export interface CheckedSource extends TrustedSource {
   readonly reason?: string
 }
 
-/** What agents have read, as people look after it. */
+/** What agents have read, as people look after it. What is done is witnessed before it counts. */
 export type FlowDesk = Pick<FlowBook, 'contexts' | 'end' | 'endorse' | 'endorsements'>
 
 /** Everything that the administration works with. */

@@ -13,9 +13,11 @@ import type { Context } from './context.ts'
 import { count } from './count-option.ts'
 import { addDefinitionCommands } from './definitions-command.ts'
 import type { Exit } from './exit-codes.ts'
+import { flowCommand } from './flow-command.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
+import { redteamCommand } from './redteam-command.ts'
 import { scanCommand } from './scan-command.ts'
 import { webhooksCommand } from './webhooks-command.ts'
 
@@ -57,7 +59,9 @@ export function createProgram(run: Run): Command {
   program.addCommand(idpCommand(run))
   program.addCommand(webhooksCommand(run))
   program.addCommand(canariesCommand(run))
+  program.addCommand(flowCommand(run))
   program.addCommand(scanCommand(run))
+  program.addCommand(redteamCommand(run))
   program.addCommand(verifyCommand(run))
   program.addCommand(configCommand(run))
   program.addCommand(doctorCommand(run))

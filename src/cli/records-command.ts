@@ -40,8 +40,11 @@ export function callsCommand(run: Run): Command {
     .command('show')
     .description('show one call whole')
     .argument('<id>', 'id of the call')
-    .action((id, _, command) =>
-      run(command, async (context) => (await import('./commands/calls.ts')).callsShow(context, id)),
+    .option('--flow', 'draw where the values of its arguments came from', false)
+    .action((id, { flow }, command) =>
+      run(command, async (context) =>
+        (await import('./commands/calls.ts')).callsShow(context, id, flow),
+      ),
     )
   return calls
 }

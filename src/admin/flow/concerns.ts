@@ -70,7 +70,8 @@ export function eventOf(
 ): SecurityEvent {
   const subject = subjectOf(context)
   return {
-    ...{ event, outcome: 'done', client: context.client, target: context.id, by: caller.actor },
+    ...{ event, outcome: 'done', client: context.client, by: caller.actor },
+    target: `flow:${context.id}`,
     ...(subject === '' ? {} : { subject }),
   }
 }

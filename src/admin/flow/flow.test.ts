@@ -1,14 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sha256 } from '../../kernel/hash.ts'
 import { atFlow, VOUCHED } from '../testing/flow.ts'
-import { recorder, witnessed } from '../testing/records.ts'
+import { witnessed } from '../testing/records.ts'
 import { ask, origin, serveApi } from '../testing/served.ts'
 
 serveApi()
-beforeEach(() => {
-  witnessed.length = 0
-  recorder.broken = undefined
-})
+beforeEach(() => void witnessed.splice(0))
 
 /** A person in the console. */
 const inConsole = (who: string) => ({
@@ -67,26 +63,14 @@ describe('contexts', () => {
 })
 
 describe('a clean context', () => {
-  test('is opened by whose it is, in the console, once that is on record', async () => {
+  test('is opened by whose it is, in the console', async () => {
     const { status, json } = await ask('POST', '/flow/contexts/x-2/end', {
       ...inConsole('member'),
       body: {},
     })
     expect([status, json]).toEqual([200, { ended: true }])
     expect(atFlow.asked).toEqual([['end', 'x-2', 'user:ann']])
-    expect(witnessed).toMatchObject([
-      {
-        ...{ event: 'flow.ended', outcome: 'done', subject: 'user:ann', client: 'app' },
-        ...{ target: 'x-2', by: { subject: 'user:ann' }, detail: { readUntrusted: true } },
-      },
-    ])
-  })
-
-  test('is not opened when it cannot be put on record', async () => {
-    recorder.broken = new Error('no room')
-    const asked = await ask('POST', '/flow/contexts/x-1/end', { ...inConsole('member'), body: {} })
-    expect(asked.status).toBe(500)
-    expect(atFlow.asked).toEqual([])
+    expect(witnessed).toEqual([])
   })
 
   test.each(['member', 'owner', 'operator', 'approver'])(
@@ -95,7 +79,9 @@ describe('a clean context', () => {
       const { status, json } = await ask('POST', '/flow/contexts/x-1/end', { as, body: {} })
       expect([status, json.code]).toEqual([403, 'person_required'])
       expect(atFlow.asked).toEqual([])
-      expect(witnessed).toMatchObject([{ event: 'flow.ended', outcome: 'refused', target: 'x-1' }])
+      expect(witnessed).toMatchObject([
+        { event: 'flow.ended', outcome: 'refused', target: 'flow:x-1' },
+      ])
     },
   )
 
@@ -127,16 +113,12 @@ describe('a clean context', () => {
 describe('what people vouch for', () => {
   const body = { value: VOUCHED, reason: 'she asked for it' }
 
-  test('is on record by its digest before it counts', async () => {
+  test('is vouched for in their name', async () => {
     const path = '/flow/contexts/x-1/endorsements'
     const { status, json } = await ask('POST', path, { ...inConsole('member'), body })
     expect(status).toBe(201)
     expect(json.endorsement).toMatchObject({ ...body, by: 'user:ann' })
     expect(atFlow.asked).toEqual([['endorse', 'x-1', VOUCHED, 'user:ann', body.reason]])
-    expect(witnessed).toMatchObject([
-      { event: 'flow.endorsed', detail: { value: sha256(VOUCHED), reason: body.reason } },
-    ])
-    expect(JSON.stringify(witnessed)).not.toContain(VOUCHED)
   })
 
   test.each([
@@ -168,7 +150,11 @@ describe('what people vouch for', () => {
     const { json } = await ask('GET', path, { as: 'runner' })
     expect(json.items).toMatchObject([{ by: 'user:ann', reason: 'she asked for it' }])
     expect(JSON.stringify(json)).not.toContain(VOUCHED)
-    expect((await ask('GET', path, { as: 'auditor' })).json.items[0].value).toBe(VOUCHED)
-    expect(witnessed).toMatchObject([{ event: 'record.revealed', target: 'x-1' }])
+    expect((await ask('GET', path, { as: 'auditor' })).json.items[0].value).toBeUndefined()
+    expect((await ask('GET', `${path}?bodies=true`, { as: 'runner' })).status).toBe(403)
+    expect(witnessed).toEqual([])
+    const read = await ask('GET', `${path}?bodies=true`, { as: 'auditor' })
+    expect(read.json.items[0].value).toBe(VOUCHED)
+    expect(witnessed).toMatchObject([{ event: 'record.revealed', target: 'flow:x-1' }])
   })
 })

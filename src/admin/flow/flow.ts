@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FlowContextView } from '../../kernel/flow.ts'
-import { sha256 } from '../../kernel/hash.ts'
+import { requirePermission } from '../caller.ts'
 import {
   flag,
   found,
@@ -32,13 +32,13 @@ function after(
   return sorted.filter((one) => one.used < +used || (one.used === +used && one.id > last))
 }
 
-async function endorsementsOf(site: Site, asked: string) {
+async function endorsementsOf(site: Site, asked: string, wanted: boolean) {
   const { context, mine } = await knownContext(site, asked)
   const { administration, caller } = site
-  const bodies = mine || caller.permissions.has('bodies')
+  if (wanted && !mine) requirePermission(caller, 'bodies')
+  const bodies = mine || wanted
   const all = await administration.flow.endorsements(context.id)
-  // Whose it is reads what is theirs.
-  if (bodies && !mine && all.length > 0)
+  if (wanted && !mine)
     await administration.records.witness({
       ...eventOf(site, 'record.revealed', context),
       detail: { what: 'endorsements' },
@@ -95,12 +95,7 @@ export const FLOW = [
     run: async (site, input) => {
       const { context, mine } = await knownContext(site, input.id)
       await requireChange(site, 'flow.ended', context, mine)
-      const { flow, records } = site.administration
-      const { readUntrusted, answers } = context
-      await records.witness({
-        ...eventOf(site, 'flow.ended', context),
-        detail: { readUntrusted, answers },
-      })
+      const { flow } = site.administration
       const ended = await flow.end(context.id, site.caller.actor.subject)
       found('context', ended ? context : undefined)
       return { ended: true as const }
@@ -108,10 +103,12 @@ export const FLOW = [
   }),
   operation('flow.endorsements', 'GET /flow/contexts/{id}/endorsements', {
     needs: 'self',
-    summary: 'List the values that people or sources vouched for within a context',
-    input: one,
+    summary:
+      'List what people or sources vouched for within a context; others’ values only if asked',
+    /** With the values of somebody else’s, which is put on record. */
+    input: z.strictObject({ id, bodies: flag.optional() }),
     output: z.object({ items: z.array(endorsementView) }),
-    run: (site, input) => endorsementsOf(site, input.id),
+    run: (site, input) => endorsementsOf(site, input.id, input.bodies === true),
   }),
   operation('flow.endorse', 'POST /flow/contexts/{id}/endorsements', {
     needs: 'self',
@@ -127,11 +124,7 @@ export const FLOW = [
     run: async (site, { id: asked, value, reason }) => {
       const { context, mine } = await knownContext(site, asked)
       await requireChange(site, 'flow.endorsed', context, mine)
-      const { flow, records } = site.administration
-      await records.witness({
-        ...eventOf(site, 'flow.endorsed', context),
-        detail: { value: sha256(value), reason },
-      })
+      const { flow } = site.administration
       const by = site.caller.actor.subject
       const endorsement = await flow.endorse(context.id, value, by, reason)
       return { endorsement: showEndorsement(found('context', endorsement), true) }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallQuery, Outcome, Records, StoredRecord } from '../../audit/audit.ts'
+import type { CallQuery, CallRecords, Outcome, Records, StoredRecord } from '../../audit/audit.ts'
+import { inputOf } from '../../audit/audit.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { rows, words } from '../admin/lists.ts'
 import {
   type CallView,
   callView,
@@ -12,6 +14,7 @@ import {
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { findCall } from '../find-call.ts'
+import { flowText } from '../flow-text.ts'
 import { withRecords } from '../open-records.ts'
 import { subjectQuery } from '../subject-option.ts'
 import { paint, printable, show, table, talk } from '../terminal.ts'
@@ -55,9 +58,10 @@ export function callsList(context: Context, options: ListOptions): Promise<Exit>
 }
 
 /** `bailiwick calls show ID`: the records of one call. */
-export function callsShow(context: Context, id: string): Promise<Exit> {
+export function callsShow(context: Context, id: string, flow = false): Promise<Exit> {
   return withRecords(context, async (all) => {
     const { found, view } = await findCall(all, id)
+    if (flow) return showFlow(context, found, view)
     const { intent, outcome } = found
     const records = {
       intent: intent && recordView(intent),
@@ -66,6 +70,30 @@ export function callsShow(context: Context, id: string): Promise<Exit> {
     await show(context, { ...view, records }, () => callText(view, intent ?? outcome, outcome))
     return 'ok'
   })
+}
+
+/** `bailiwick calls show ID --flow`: where the values of its arguments came from. */
+async function showFlow(context: Context, found: CallRecords, view: CallView): Promise<Exit> {
+  const input = inputOf(found)
+  const flow = input?.request.flow
+  await show(context, { ...view, flow: flow ?? null }, () => [
+    ...rows([
+      ['call', view.call],
+      ['at', view.at],
+      ['tool', `${view.target} of ${view.server}`],
+      ['decision', `${String(view.decision ?? 'none')} (${words(view.policies)})`],
+    ]),
+    '',
+    ...(flow === undefined ? [] : flowText(context, flow)),
+  ])
+  if (flow === undefined)
+    talk(
+      context,
+      input === undefined
+        ? 'what the decision saw is not on record: it was larger than `records.input` of the configuration, or nothing was kept'
+        : 'nobody looked where its values came from: the flow of data was not followed then',
+    )
+  return 'ok'
 }
 
 export interface TailOptions {
