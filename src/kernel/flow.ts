@@ -127,6 +127,8 @@ export interface FlowSource {
   /** Kinds of data that it hands out. */
   readonly reads: readonly DataClass[]
   readonly fields: FieldHints
+  /** Whether it does more than read: a line that it answers then reports what it did. */
+  readonly acts?: boolean
 }
 
 /** What is said of an answer to clients that can use it (`_meta`). */

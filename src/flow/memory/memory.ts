@@ -1,5 +1,6 @@
 import type { DataClass } from '../../kernel/access.ts'
 import type { FlowArguments, ValueOrigin } from '../../kernel/flow.ts'
+import { impliedBy } from '../values/implied.ts'
 import { wordsOf } from '../values/words.ts'
 import { Forgotten } from './forgotten.ts'
 import { look } from './look.ts'
@@ -30,7 +31,8 @@ export interface Memory {
   bring(values: readonly string[]): void
   /** A value that a person or a trusted source confirmed. */
   confirm(value: string): void
-  look(args: FlowArguments): Found
+  /** @param server the server that the arguments are for */
+  look(args: FlowArguments, server?: string): Found
   /** What was read is not all known any more: everything that nobody vouches for counts as untrusted. */
   forget(): void
   readonly complete: boolean
@@ -52,6 +54,7 @@ const ENTRY = 90
 export function createMemory({ decode, most }: MemoryOptions): Memory {
   const passages = new Passages()
   const listed = new Map<string, Listing>()
+  const authored = new Map<string, Listing>()
   const brought = new Set<string>()
   const confirmed = new Set<string>()
   const forgotten = new Forgotten()
@@ -66,7 +69,8 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
   const list = (answer: Taken, field: TakenField): void => {
     const key = wordsOf(field.text).join(' ')
     if (key === '') return
-    const known = listed.get(key)
+    const kept = field.part === 'author' ? authored : listed
+    const known = kept.get(key)
     if (known && (known.field.trust === 'trusted' || field.trust !== 'trusted')) return
     const cost = key.length + field.text.length + field.at.length + ENTRY
     if (known === undefined && sizes.listed + cost > most * LISTED_SHARE) {
@@ -75,7 +79,7 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
       return
     }
     sizes.listed += known ? 0 : cost
-    listed.set(key, { answer, field })
+    kept.set(key, { answer, field })
   }
   return {
     take(taken) {
@@ -87,8 +91,7 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
       makeRoom()
     },
     bring(values) {
-      for (const value of values) {
-        const key = wordsOf(value).join(' ')
+      for (const key of values.flatMap(impliedBy).map((one) => wordsOf(one).join(' '))) {
         if (key === '' || brought.has(key)) continue
         sizes.brought += key.length + ENTRY
         brought.add(key)
@@ -98,8 +101,12 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
     confirm(value) {
       confirmed.add(wordsOf(value).join(' '))
     },
-    look: (args) =>
-      look({ passages, listed, brought, confirmed, forgotten, complete }, args, decode),
+    look: (args, server = '') =>
+      look(
+        { passages, listed, authored, brought, confirmed, forgotten, complete, server },
+        args,
+        decode,
+      ),
     forget() {
       complete = false
     },

@@ -1,5 +1,6 @@
 import type { Likeness, Origin, Sighting } from '../../kernel/flow.ts'
 import { addressOf } from '../values/addresses.ts'
+import { foldersOf, hostOf } from '../values/implied.ts'
 import { wordsOf } from '../values/words.ts'
 import type { Forgotten } from './forgotten.ts'
 import type { Passage, Passages } from './passages.ts'
@@ -16,11 +17,15 @@ export interface Remembered {
   readonly passages: Passages
   /** Whole values of fields, by their words. */
   readonly listed: ReadonlyMap<string, Listing>
+  /** The same of fields that say who wrote something. */
+  readonly authored: ReadonlyMap<string, Listing>
   /** Values that the subject brought along, and those that somebody vouched for, by their words. */
   readonly brought: ReadonlySet<string>
   readonly confirmed: ReadonlySet<string>
   readonly forgotten: Forgotten
   readonly complete: boolean
+  /** The server that asks. */
+  readonly server: string
 }
 
 /** Where a value came from. */
@@ -45,15 +50,29 @@ export function recall(remembered: Remembered, value: string): Recalled {
   const key = words.join(' ')
   if (key === '') return SUBJECT
   const listing = remembered.listed.get(key)
+  const author = listing ? undefined : remembered.authored.get(key)
   return (
     vouched(remembered, key, listing) ??
     (listing && isWeak(words) ? listed('listed', listing) : undefined) ??
-    mention(remembered.passages, words, value) ??
+    mention(remembered, words, value) ??
+    within(remembered, value) ??
+    (author ? listed('untrusted', author) : undefined) ??
     (listing ? undefined : join(remembered.passages, words, value)) ??
     lost(remembered, words) ??
     (listing ? listed('listed', listing) : undefined) ??
     (remembered.complete ? SUBJECT : UNKNOWN)
   )
+}
+
+/** A path within a folder that text names, and that nobody else does. */
+function within(remembered: Remembered, value: string): Recalled | undefined {
+  for (const folder of foldersOf(value)) {
+    const words = wordsOf(folder)
+    if (words.length < 2 || remembered.brought.has(words.join(' '))) return undefined
+    const named = mention(remembered, words, folder)
+    if (named && named.origin !== 'listed') return named
+  }
+  return undefined
 }
 
 /** What nobody can call into question any more. */
@@ -79,15 +98,54 @@ function isWeak(words: readonly string[]): boolean {
 }
 
 function mention(
-  passages: Passages,
+  remembered: Remembered,
   words: readonly string[],
   value: string,
 ): Recalled | undefined {
   for (const spelling of spellings(words, value)) {
-    const found = worst(passages.holding(spelling), value, 'same')
-    if (found) return found
+    const passages = [...firstOf(remembered.passages.holding(spelling))].filter((one) =>
+      isMeant(one, words, value),
+    )
+    const found = worst(
+      passages.filter((one) => !isOwnReport(one, remembered, value)),
+      value,
+      'same',
+    )
+    if (found) return isOnKnownHost(remembered, value) ? { ...found, origin: 'listed' } : found
+    const [report] = passages
+    if (report) return listed('listed', report)
   }
   return undefined
+}
+
+/**
+ * A server that says what it did names its own things, and a call to that server is about them. Addresses
+ * are nobody's own.
+ */
+function isOwnReport({ answer, field }: Passage, { server }: Remembered, value: string): boolean {
+  return field.part === 'report' && answer.server === server && addressOf(value) === undefined
+}
+
+/** Pages of a site that the subject named lead to each other: nothing gets out that the site does not know. */
+function isOnKnownHost({ brought }: Remembered, value: string): boolean {
+  const host = hostOf(value)
+  return host !== undefined && brought.has(wordsOf(host).join(' '))
+}
+
+/** One folder alone (`/data`) is also a word like any other, and a part of links. */
+function isMeant({ field, likeness }: Passage, words: readonly string[], value: string): boolean {
+  if (words.length > 1 || !/^[~.]?[/\\]/.test(value) || likeness === 'decoded') return true
+  const [word = ''] = words
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}._~-])[/\\\\]${word}(?![\\p{L}\\p{N}])`, 'iu')
+  return pattern.test(field.text.normalize('NFKC'))
+}
+
+function* firstOf(passages: Iterable<Passage>): Generator<Passage> {
+  let left = MOST_PASSAGES
+  for (const passage of passages) {
+    yield passage
+    if (--left === 0) return
+  }
 }
 
 /** How the same address is written by people who avoid `@` and `.`. */
@@ -113,14 +171,7 @@ function splitAt(value: string): readonly [string, string] {
 }
 
 function worst(found: Iterable<Passage>, value: string, likeness: Likeness): Recalled | undefined {
-  const passages: Passage[] = []
-  let looked = 0
-  for (const passage of found) {
-    if (passage.trust === 'untrusted') passages.unshift(passage)
-    else passages.push(passage)
-    looked += 1
-    if (looked > MOST_PASSAGES || passages[MOST_SIGHTINGS - 1]?.trust === 'untrusted') break
-  }
+  const passages = [...firstOf(found)].toSorted((a, b) => rank(a) - rank(b))
   const [first] = passages
   if (first === undefined) return undefined
   return {
@@ -129,6 +180,11 @@ function worst(found: Iterable<Passage>, value: string, likeness: Likeness): Rec
       .slice(0, MOST_SIGHTINGS)
       .map((one) => sightingOf(one, value, one.likeness === 'decoded' ? 'decoded' : likeness)),
   }
+}
+
+/** What anybody may have written first. */
+function rank({ trust }: Passage): number {
+  return trust === 'untrusted' ? 0 : 1
 }
 
 /** Shortest piece of which an address may have been put together, and the longest that is looked for. */

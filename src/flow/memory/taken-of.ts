@@ -26,10 +26,19 @@ export function takenOf(call: FlowCall, source: FlowSource, message: Json): Take
 }
 
 function takenField(field: Field, source: FlowSource): TakenField {
-  const said = hinted(field, source.fields)
-  if (said) return { ...field, trust: said }
-  const isAuthors = source.trust === 'untrusted' && field.form === 'value' && isAuthor(field.name)
-  return { ...field, trust: source.trust, form: isAuthors ? 'text' : field.form }
+  const trust = hinted(field, source.fields)
+  if (trust) return { ...field, trust }
+  const part = partOf(field, source)
+  return { ...field, trust: source.trust, ...(part ? { part } : {}) }
+}
+
+/** Characters of a line that only reports. */
+const REPORT = 200
+
+function partOf({ form, name, text }: Field, source: FlowSource): TakenField['part'] {
+  if (form === 'value') return source.trust === 'untrusted' && isAuthor(name) ? 'author' : undefined
+  const isLine = text.length <= REPORT && !/[\r\n\u2028\u2029]/.test(text.trim())
+  return source.acts === true && isLine ? 'report' : undefined
 }
 
 /** By pointer from its end, where `*` is any step, or by name. */

@@ -5,6 +5,11 @@ import type { Field } from '../fields/field.ts'
 /** What is kept of a field. */
 export interface TakenField extends Field {
   readonly trust: SourceTrust
+  /**
+   * `author`: it says who wrote something, so whoever did chose it. `report`: a line in which a tool that
+   * acts says what it did, so it names things of its own server.
+   */
+  readonly part?: 'author' | 'report'
 }
 
 /** What is kept of an answer. Plain JSON: it is stored, and taken in again by other processes. */
