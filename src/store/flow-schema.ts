@@ -52,5 +52,10 @@ export interface FlowWrittenTable {
   readonly server: string
   /** Keyed hash of a value. */
   readonly value: string
+  /** Who had named it, at worst. */
+  readonly trust: 'members' | 'untrusted'
+  /** `written`: it was content, a destination or the like; `named`: it only said which thing is meant. */
+  readonly how: 'written' | 'named'
+  /** When it was last written. */
   readonly at: number
 }

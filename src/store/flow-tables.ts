@@ -42,7 +42,7 @@ const TABLES: Tables = {
     key: ['id'],
   },
   flow_written: {
-    columns: { server: 'text', value: 'text', at: 'long' },
+    columns: { server: 'text', value: 'text', trust: 'text', how: 'text', at: 'long' },
     key: ['server', 'value'],
   },
 }
