@@ -87,7 +87,7 @@ function filesOf(path: string): readonly string[] {
   } catch (cause) {
     throw new CommandError(`the policy folder \`${path}\` cannot be read`, {
       exit: 'configuration',
-      fix: 'name a starter (`balanced`, `strict`, `observe`) or a folder with a `/`, under `policies`',
+      fix: 'name a starter (`balanced`, `strict`, `observe`, `flow`, `acting`) or a folder with a `/`, under `policies`',
       cause,
     })
   }

@@ -166,7 +166,14 @@ const content = z
   .describe('How the content of messages is looked at; `screens` in policies say what follows.')
 
 /** Names of policy folders that come with the package. */
-export const STARTER_POLICIES = ['balanced', 'strict', 'observe', 'playground'] as const
+export const STARTER_POLICIES = [
+  'balanced',
+  'strict',
+  'observe',
+  'flow',
+  'acting',
+  'playground',
+] as const
 
 const serverName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {
   error: 'a server name is 1 to 63 of `a-z`, `0-9` and `-`, and does not begin with `-`',
@@ -188,7 +195,7 @@ export const configSchema = z
       .max(100)
       .default(['balanced'])
       .describe(
-        'Policies that decide: names of starter sets (`balanced`, `strict`, `observe`, `playground`) or folders of Cedar policies, written with a `/`.',
+        'Policies that decide: names of starter sets (`balanced`, `strict`, `observe`, `flow`, `acting`, `playground`) or folders of Cedar policies, written with a `/`.',
       ),
     places: z
       .record(

@@ -22,6 +22,16 @@ function packOf(name: string): string {
 
 const ALL = [...SETS, ...PACKS.map(packOf)]
 
+/** What a set is proven together with: it permits nothing by itself, and what nobody permits nobody lifts. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { flow: ['acting'] }
+
+function provenFiles(name: string) {
+  return filesOf(name, ...(BESIDE[name] ?? []))
+}
+
+/** Sets that are there to permit everything, and are warned of for it. */
+const OPEN: readonly string[] = ['observe', 'acting']
+
 test('every folder is a set or a pack', () => {
   const folders = readdirSync(STARTERS).filter((name) => name !== 'packs')
   expect(folders.sort()).toEqual([...SETS].sort())
@@ -52,7 +62,7 @@ test.each(['balanced', 'strict'])('the examples of %s can be copied beside it', 
 
 describe.each(ALL)('%s', (name) => {
   test('decides as its tests say; each policy decides in one, each mutation fails one', async () => {
-    const { reports, uncovered, survivors } = await runPolicyTests(filesOf(name))
+    const { reports, uncovered, survivors } = await runPolicyTests(provenFiles(name))
     const failed = reports.flatMap(({ file, problems, results }) => [
       ...problems.map(({ line, message }) => `${file}:${line}: ${message}`),
       ...results
@@ -70,9 +80,8 @@ describe.each(ALL)('%s', (name) => {
     const { set } = await runPolicyTests(files)
     const findings = lint(set, undefined, files.policies)
     const warnings = findings.filter(({ severity }) => severity === 'warning')
-    // That set is there to permit everything, and is warned of for it.
     expect(warnings.map(({ rule }) => rule)).toEqual(
-      name === 'observe' ? ['permit-everything', 'unlimited-power'] : [],
+      OPEN.includes(name) ? ['permit-everything', 'unlimited-power'] : [],
     )
     expect(set.warnings).toEqual([])
     for (const { id, rule, reason, remedy } of set.policies) {
@@ -125,3 +134,34 @@ describe.each(PACKS)('pack %s', (name) => {
     expect(opened.map((one) => one.name)).toEqual([])
   })
 })
+
+describe('flow beside', () => {
+  test.each([
+    ['balanced', 'flow', 'acting'],
+    ['strict', 'flow', 'acting'],
+    ['observe', 'flow'],
+    ['balanced', 'flow', ...PACKS.filter((name) => name === 'mail').map(packOf)],
+  ])('%s and others it loads without a warning, and holds all the same', async (...names) => {
+    // Who permits is another one in each.
+    const tests = filesOf('flow').tests.map(({ file, text }) => ({
+      file,
+      text: text.replaceAll(', by: [people-act]', ''),
+    }))
+    const { policies } = filesOf(...names)
+    const proof = await runPolicyTests({ policies, tests, config: CONFIG })
+    const verdicts = proof.reports.flatMap(({ results }) => results.map(({ actual }) => actual))
+    const held = verdicts.filter(({ by }) => by.some((id) => FORBIDS.has(id)))
+    expect(proof.set.warnings).toEqual([])
+    expect(held.length).toBeGreaterThan(25)
+    expect(held.filter(({ verdict }) => verdict === 'permit')).toEqual([])
+  })
+
+  test('every forbid can be lifted by the person whose call it is, together with each other one', () => {
+    const { policies } = loadPolicies(filesOf('flow').policies)
+    expect(policies.map(({ rule }) => rule.effect)).toEqual(policies.map(() => 'forbid'))
+    for (const { lift } of policies)
+      expect(lift).toMatchObject({ approvers: ['group:owners', 'self'], quorum: 1 })
+  })
+})
+
+const FORBIDS = new Set(loadPolicies(filesOf('flow').policies).policies.map(({ id }) => id))
