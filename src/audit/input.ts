@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../kernel/access.ts'
 import type { Facts } from '../kernel/facts.ts'
+import type { FlowFacts } from '../kernel/flow.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import { escapeStep } from '../kernel/json-pointer.ts'
 import {
@@ -8,6 +9,7 @@ import {
   type EstablishedBy,
   OPERATOR_AUTHORIZATION,
 } from '../kernel/subject.ts'
+import { flowWithoutQuotes, flowWithoutSecrets } from './input-flow.ts'
 import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
 
 export interface InputOptions {
@@ -40,16 +42,31 @@ export function inputWriter(options: InputOptions): (request: AccessRequest) => 
     const redacted: string[] = []
     const args = withoutSecrets(request.arguments, '', secret, redacted)
     const facts = redacted.length > 0 ? factsWithout(request.facts, redacted) : request.facts
+    const clean = redacted.length > 0 ? { ...request, arguments: args, facts } : request
+    const fits = (text: string): boolean =>
+      text.length <= options.maxBytes && Buffer.byteLength(text) <= options.maxBytes
+    const written = textsOf(clean, redacted, secret).find(fits)
+    // Whatever is not well-formed cannot be put into a record; no policy could have read it.
+    return written?.toWellFormed()
+  }
+}
+
+/** All of it; then without what decides nothing. */
+function* textsOf(
+  request: AccessRequest,
+  redacted: readonly string[],
+  secret: Secret,
+): Generator<string> {
+  const textOf = (flow: FlowFacts | undefined): string => {
     const kept: Omit<KeptInput, 'assumed'> = {
-      request: redacted.length > 0 ? { ...request, arguments: args, facts } : request,
+      request: flow === undefined ? request : { ...request, flow },
       redacted,
     }
-    const text = JSON.stringify(kept)
-    // Whatever is not well-formed cannot be put into a record; no policy could have read it.
-    if (text.length > options.maxBytes || Buffer.byteLength(text) > options.maxBytes)
-      return undefined
-    return text.toWellFormed()
+    return JSON.stringify(kept)
   }
+  const flow = request.flow && flowWithoutSecrets(request.flow, redacted, secret)
+  yield textOf(flow)
+  if (flow !== undefined && flow.values.length > 0) yield textOf(flowWithoutQuotes(flow))
 }
 
 /** Reads it back from the body of a record; undefined when it was not kept. */

@@ -1,4 +1,5 @@
 import type { AccessRequest, Action, Decision } from '../kernel/access.ts'
+import type { FlowFacts } from '../kernel/flow.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Reservation } from '../kernel/limits.ts'
 import type { Clock } from '../kernel/ports.ts'
@@ -20,6 +21,8 @@ export interface Trace {
   known?: Known
   /** The arguments as records may hold them. */
   shown?: JsonObject
+  /** Where their values came from, the same way. */
+  shownFlow?: FlowFacts
   access?: AccessRequest
   decision?: Decision
   reservation?: Reservation
@@ -87,9 +90,12 @@ export async function conclude(
 export function shownInput({
   access,
   shown,
-}: Pick<Trace, 'access' | 'shown'>): AccessRequest | undefined {
-  if (access === undefined || shown === undefined || shown === access.arguments) return access
-  return { ...access, arguments: shown }
+  shownFlow,
+}: Pick<Trace, 'access' | 'shown' | 'shownFlow'>): AccessRequest | undefined {
+  if (access === undefined || shown === undefined) return access
+  const flow = shownFlow ?? access.flow
+  if (shown === access.arguments && flow === access.flow) return access
+  return { ...access, arguments: shown, ...(flow === undefined ? {} : { flow }) }
 }
 
 export function recorded(exchange: Exchange, action: Action, { call, aim }: Trace): RecordedCall {

@@ -14,11 +14,12 @@ import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
 import { type Definitions, definitions, type PinnedCatalog } from './definitions.ts'
 import type { Filter } from './filter.ts'
 import { besideFlow } from './flow/beside.ts'
+import { type UndecidedFlow, undecidedFlow } from './flow/lists.ts'
 import { type Followers, followers } from './followers.ts'
 import { shakeOne, shakeRoof, shakeVirtual } from './handshake.ts'
 import { listen } from './listen.ts'
 import { type ListOptions, listOne } from './lists.ts'
-import { CLIENT_NOTIFICATIONS, handlingOf } from './methods.ts'
+import { CLIENT_NOTIFICATIONS, type Handling, handlingOf } from './methods.ts'
 import { type News, news } from './news.ts'
 import type { PermittedCall } from './permit.ts'
 import { answerCall, type Stages } from './pipeline.ts'
@@ -95,9 +96,7 @@ export interface ApprovalOptions {
 }
 
 const HOLD = 45_000
-const MAX_PARKED = 1_000
-const MAX_PARKED_EACH = 32
-const PARKED_PATIENCE = 10 * 60_000
+const PARKING = { limit: 1_000, limitEach: 32, patience: 10 * 60_000 }
 /** All parts of the data plane, made once. */
 interface Parts {
   readonly options: GatewayOptions
@@ -113,6 +112,7 @@ interface Parts {
   readonly news: News
   readonly followers: Followers
   readonly screens: Screens
+  readonly undecided: UndecidedFlow
   /** Takes note of a server's notification. */
   readonly heard: (server: string, notification: Notification) => void
 }
@@ -168,11 +168,25 @@ async function passOn(
 /** Sends each request the way that the method table names for it. */
 async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<Response> {
   const { conversation, request } = exchange
-  const { endpoint } = conversation
   const handling = handlingOf(request.method, conversation.era)
   if (!handling) throw new GatewayError('method_unknown', `no method \`${request.method}\``)
   const virtual = virtualOf(parts.virtual, conversation)
   if (virtual) checkOffered(handling, request.method)
+  const response = await serve(parts, stages, exchange, handling, virtual)
+  // What was decided was taken in on its way.
+  if (handling.kind !== 'decide') await parts.undecided.answer(exchange, handling, response)
+  return response
+}
+
+async function serve(
+  parts: Parts,
+  stages: Stages,
+  exchange: Exchange,
+  handling: Handling,
+  virtual: VirtualServer | undefined,
+): Promise<Response> {
+  const { conversation, request } = exchange
+  const { endpoint } = conversation
   switch (handling.kind) {
     case 'decide':
       return answerCall(stages, exchange, handling.action)
@@ -226,13 +240,7 @@ function assemble(options: GatewayOptions): Parts {
   const virtual = catalog.virtual ?? NO_VIRTUAL
   const hears = mayHear(virtual)
   const told = news()
-  const parked = parkedCalls({
-    now,
-    randomId,
-    limit: MAX_PARKED,
-    limitEach: MAX_PARKED_EACH,
-    patience: PARKED_PATIENCE,
-  })
+  const parked = parkedCalls({ now, randomId, ...PARKING })
   const seal = stateSeal(options.sealKey, now)
   const people = {
     approvals: options.approvals?.approvals,
@@ -265,6 +273,7 @@ function assemble(options: GatewayOptions): Parts {
     ...{ catalog, relay: path, upstreams: links, virtual, news: told, now },
     maxAge: options.maxAge,
   })
+  const undecided = undecidedFlow(options)
   const lists: ListOptions = {
     relay: path,
     catalog,
@@ -278,10 +287,11 @@ function assemble(options: GatewayOptions): Parts {
     relay: path,
     approve: createApprove({ ...people, seal, now, randomId }),
     screens,
+    undecided,
     sessions: state,
     parked,
     lists,
-    roof: roof({ ...lists, servers: links.servers, virtual, names: options.names, now, randomId }),
+    roof: roof({ ...lists, ...options, flow: undecided, servers: links.servers, virtual }),
     definitions: known,
     news: told,
     followers: followers(),

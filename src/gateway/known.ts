@@ -27,9 +27,9 @@ export interface Known {
   /** For a virtual tool: the tool that it narrows. */
   readonly of?: Target['of']
   /** What the operator says of the roles of arguments; absent: nothing. */
-  readonly roles?: RoleHints
+  readonly roles?: RoleHints | undefined
   /** Who writes which field of what it returns, where the operator says so; absent: nothing. */
-  readonly fields?: FieldHints
+  readonly fields?: FieldHints | undefined
   /** For a virtual tool: the arguments that headers repeat at the tool that it narrows. */
   readonly forwardedHeaders?: ParamHeaders
   /** What is wrong with these arguments, in public words. Empty: nothing. */

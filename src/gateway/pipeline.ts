@@ -16,6 +16,7 @@ import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from 
 import { checkScope } from './check-scope.ts'
 import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } from './conclude.ts'
 import { type CallFlow, type CallFlowOptions, callFlow } from './flow/call-flow.ts'
+import { recordedFlow } from './flow/recorded.ts'
 import { checkCallHeaders, type Known } from './known.ts'
 import { oblige } from './oblige.ts'
 import { authorize, type PermittedCall } from './permit.ts'
@@ -168,6 +169,10 @@ async function prepare(
   const sent = known.forward?.(aim) ?? aim
   const seen = await see(stages, trace.flow, leaving, sent, known)
   trace.access = seen
+  if (seen.flow)
+    trace.shownFlow = await recordedFlow(seen.flow, aim.arguments, leaving.shown, (texts) =>
+      trace.screen.forRecords(texts, seen),
+    )
   return { known, leaving, sent, seen }
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { joinName, splitName } from '../catalog/names.ts'
+import { undecidedFlow } from './flow/lists.ts'
+import { NO_FLOW } from './flow/no-flow.ts'
 import type { Relay } from './relay.ts'
 import { roof } from './roof.ts'
 import { OWNER } from './testing/fakes.ts'
@@ -19,6 +21,7 @@ const relay: Relay = {
 test("a subject that begins many lists gives up its own, not another's", async () => {
   let id = 0
   const all = roof({
+    flow: undecidedFlow({ flow: NO_FLOW, now: Date.now }),
     virtual: new Map(),
     relay,
     catalog: testCatalog(),

@@ -5,6 +5,7 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import type { Directory } from './aim.ts'
 import { result } from './answer.ts'
+import type { UndecidedFlow } from './flow/lists.ts'
 import { gatherAll, LIST_METHODS, type ListOptions } from './lists.ts'
 import type { ListKind } from './methods.ts'
 import { ownersOf } from './owners.ts'
@@ -25,6 +26,8 @@ export interface Names {
 }
 
 interface RoofOptions extends ListOptions {
+  /** Takes note of what a client is about to see. */
+  readonly flow: Pick<UndecidedFlow, 'items'>
   readonly servers: readonly string[]
   readonly virtual: VirtualServers
   readonly names: Names
@@ -40,7 +43,13 @@ export interface Roof extends Directory {
 interface OpenList {
   readonly holder: string
   readonly kind: ListKind
-  readonly items: readonly JsonObject[]
+  readonly items: readonly Listed[]
+}
+
+/** An item, and whose it is. */
+interface Listed {
+  readonly server: string
+  readonly item: JsonObject
 }
 
 /** Makes it. See {@link Roof}. */
@@ -67,18 +76,19 @@ export function roof(options: RoofOptions): Roof {
         if (list?.holder !== holder || list.kind !== kind || !/^\d{1,9}$/.test(from)) {
           throw new GatewayError('params_invalid', 'the cursor is not known or no longer valid')
         }
-        return page(exchange, kind, list.items, Number(from), id, [])
+        return page(options, exchange, kind, list.items, Number(from), id, [])
       }
-      const pick = (server: string, items: readonly JsonObject[]): readonly JsonObject[] => [
-        ...items
-          .filter((item) => options.visible(exchange, server, kind, item))
-          .flatMap((item) => renamed(names, kind, server, item)),
-        ...(kind === 'tools' ? narrowedFrom(options, exchange, server) : []),
-      ]
+      const pick = (server: string, items: readonly JsonObject[]): readonly Listed[] =>
+        [
+          ...items
+            .filter((item) => options.visible(exchange, server, kind, item))
+            .flatMap((item) => renamed(names, kind, server, item)),
+          ...(kind === 'tools' ? narrowedFrom(options, exchange, server) : []),
+        ].map((item) => ({ server, item }))
       const { items, missing } = await gatherAll(options, exchange, servers, kind, pick)
       const id = options.randomId()
       if (items.length > PAGE) remember(open, id, { holder, kind, items })
-      return page(exchange, kind, items, 0, id, missing)
+      return page(options, exchange, kind, items, 0, id, missing)
     },
   }
 }
@@ -97,19 +107,28 @@ function narrowedFrom(
   )
 }
 
-function page(
+async function page(
+  { flow }: RoofOptions,
   exchange: Exchange,
   kind: ListKind,
-  items: readonly JsonObject[],
+  items: readonly Listed[],
   from: number,
   id: string,
   missing: readonly JsonObject[],
-): Response {
+): Promise<Response> {
   const next = from + PAGE
+  const listed = items.slice(from, next)
+  for (const [server, own] of Map.groupBy(listed, (one) => one.server))
+    await flow.items(
+      exchange,
+      server,
+      kind,
+      own.map(({ item }) => item),
+    )
   const modern = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' }
   return result(exchange.request, {
     ...(exchange.conversation.era === 'modern' ? modern : {}),
-    [kind]: items.slice(from, next),
+    [kind]: listed.map(({ item }) => item),
     ...(next < items.length ? { nextCursor: `${id}.${next}` } : {}),
     ...(missing.length > 0 ? { _meta: { [`${OWN_META}unavailable`]: missing } } : {}),
   })

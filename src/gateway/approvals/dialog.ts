@@ -1,11 +1,12 @@
 import type { LiftableCall, PendingApproval } from '../../kernel/approval.ts'
-import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { subjectName } from '../../kernel/subject.ts'
 import type { Conversation } from '../../mcp/exchange.ts'
 import { denialText } from '../answer.ts'
 import { mayAsk } from '../bridge/may-ask.ts'
+import { originLines } from './origins.ts'
 import type { DialogMode } from './state.ts'
+import { visible } from './visible.ts'
 
 export const ELICIT = 'elicitation/create'
 
@@ -93,6 +94,7 @@ function callText(call: LiftableCall, pending: PendingApproval): string {
         ]),
     `For: ${visible(subjectName(access.subject))} by client ${visible(access.authorization.client)}`,
     `Why you are asked: ${denialText(call.denial)}`,
+    ...originLines(access.flow),
     `Request: ${pending.id}, until ${new Date(pending.expires).toISOString()}`,
   ]
   return lines.join('\n')
@@ -107,16 +109,3 @@ function pageText({ access, denial }: LiftableCall): string {
     'The page shows exactly what will happen.',
   ].join(' ')
 }
-
-/** JSON in which every character that shows nothing, or turns the text around, stands as an escape. */
-function visible(value: Json): string {
-  return canonicalJson(value).replaceAll(UNSEEN, (text) =>
-    Array.from(
-      { length: text.length },
-      (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  )
-}
-
-/** Control, format, private and unassigned characters, separators but the space, blanks and selectors. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}|[\u115f\u1160\u3164\uffa0]|\p{Variation_Selector}/gu

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Exchange } from '../../mcp/exchange.ts'
 import type { Response } from '../../mcp/message.ts'
 import { denialText, toolError } from '../answer.ts'
+import { originSentence, originsOf } from './origins.ts'
 
 /** Why a call does not run, whether people said no or the answer does not hold. */
 export interface Refusal {
@@ -73,8 +74,9 @@ function again({ why, retryAfter }: Refusal): string {
   }
 }
 
-function whyOf({ denial }: LiftableCall): string {
-  return `Why: ${denialText(denial)}.`
+function whyOf({ access, denial }: LiftableCall): string {
+  const origin = originSentence(access.flow)
+  return `Why: ${denialText(denial)}.${origin && ` ${origin}`}`
 }
 
 function approvers({ lift }: PendingApproval): string {
@@ -86,15 +88,17 @@ function approvers({ lift }: PendingApproval): string {
 /** For `tools/call` a tool error that the model reads, for every other method a JSON-RPC error. */
 function refusing(
   { request, conversation }: Exchange,
-  { call, denial }: LiftableCall,
+  { access, call, denial }: LiftableCall,
   code: 'approval_pending' | 'approval_refused',
   lines: readonly string[],
   more: JsonObject,
 ): Response {
+  const origins = originsOf(access.flow)
   const detail: JsonObject = {
     code,
     policies: denial.determining.map(({ policy }) => policy),
     reason: denialText(denial),
+    ...(origins.length > 0 ? { origins } : {}),
     ...more,
     requestId: call,
   }

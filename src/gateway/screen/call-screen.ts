@@ -5,6 +5,7 @@ import type { Exchange } from '../../mcp/exchange.ts'
 import type { Response } from '../../mcp/message.ts'
 import type { Aim } from '../aim.ts'
 import type { Known } from '../known.ts'
+import { textsForRecords } from './for-records.ts'
 import { guarded } from './guard.ts'
 import { inOrder } from './in-order.ts'
 import { type Incoming, lookAtAnswer } from './incoming.ts'
@@ -26,6 +27,8 @@ export interface CallScreen {
   settled(): Promise<void>
   /** Looks at the answer. @throws as `lookAtAnswer`. */
   answer(response: Response, known: Known, request: AccessRequest): Promise<Incoming>
+  /** Texts as records may hold them. @throws as `textsForRecords`. */
+  forRecords(texts: readonly string[], request: AccessRequest): Promise<readonly string[]>
   /** What was found so far, for the record. */
   found(): readonly RecordedFinding[]
 }
@@ -57,6 +60,7 @@ export function callScreen(options: CallScreenOptions, call: string): CallScreen
     settled: order.settled,
     answer: (response, known, request) =>
       lookAtAnswer(options, over(request, heard), response, known, request),
+    forRecords: (texts, request) => textsForRecords(options, request, texts),
     found: () => [...sent, ...heard].slice(0, MOST_FOUND),
   }
 }
