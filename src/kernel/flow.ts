@@ -64,6 +64,8 @@ export interface ValueOrigin {
   /** A link, an address or the like within free text: what readers follow. */
   readonly link?: true
   readonly origin: Origin
+  /** Too short to tell: text that was read holds it too, or may, by chance or not. */
+  readonly doubt?: true
   /** The first few; empty for what the subject brought along. */
   readonly sightings: readonly Sighting[]
 }
@@ -129,6 +131,8 @@ export interface FlowSource {
   readonly fields: FieldHints
   /** Whether it does more than read: a line that it answers then reports what it did. */
   readonly acts?: boolean
+  /** Free text named what was read: what it says is as good as chosen by whoever wrote that text. */
+  readonly chosen?: Exclude<SourceTrust, 'trusted'>
 }
 
 /** What is said of an answer to clients that can use it (`_meta`). */

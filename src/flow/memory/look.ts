@@ -7,6 +7,7 @@ import {
 } from '../../kernel/flow.ts'
 import { isObject, type Json } from '../../kernel/json.ts'
 import { escapeStep } from '../../kernel/json-pointer.ts'
+import { roleWhenCopied } from '../roles/copied.ts'
 import { rolesOf } from '../roles/roles.ts'
 import { addressesIn, addressOf } from '../values/addresses.ts'
 import { repeatedIn } from './carried.ts'
@@ -34,7 +35,7 @@ export function look(
       values.push({ at, role: 'destination', value: '', origin: 'untrusted', sightings: [] })
       break
     }
-    const role = plan.roleAt(at, name)
+    const role = roleWhenCopied(remembered.target, name, plan.roleAt(at, name, text))
     if (role === 'setting') continue
     values.push(...valuesOf(remembered, { at, role, text }, decode))
     for (const one of repeatedIn(remembered, text).classes) carries.add(one)

@@ -1,5 +1,5 @@
 import type { DataClass } from '../../kernel/access.ts'
-import type { FlowArguments, ValueOrigin } from '../../kernel/flow.ts'
+import type { FlowArguments, FlowCall, ValueOrigin } from '../../kernel/flow.ts'
 import { impliedBy } from '../values/implied.ts'
 import { wordsOf } from '../values/words.ts'
 import { Forgotten } from './forgotten.ts'
@@ -23,6 +23,9 @@ export interface Found {
   readonly carries: readonly DataClass[]
 }
 
+/** The tool that arguments are for. */
+export type LookedAt = Pick<FlowCall, 'server' | 'target'>
+
 /** What one context has read, in memory: bounded, and only ever more cautious as it fills. */
 export interface Memory {
   /** Takes an answer in. */
@@ -31,13 +34,17 @@ export interface Memory {
   bring(values: readonly string[]): void
   /** A value that a person or a trusted source confirmed. */
   confirm(value: string): void
-  /** @param server the server that the arguments are for */
-  look(args: FlowArguments, server?: string): Found
+  look(args: FlowArguments, of?: LookedAt): Found
   /** What was read is not all known any more: everything that nobody vouches for counts as untrusted. */
   forget(): void
   readonly complete: boolean
   /** Bytes, about. */
   readonly size: number
+}
+
+/** Whether it vouches for a value for which the other does not. */
+function isBetter(one: TakenField, other: TakenField): boolean {
+  return one.trust === 'trusted' && other.trust !== 'trusted'
 }
 
 /** Shares of the bound: lists and the subject's values must not push text out, nor the other way round. */
@@ -68,17 +75,16 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
   }
   const list = (answer: Taken, field: TakenField): void => {
     const key = wordsOf(field.text).join(' ')
-    if (key === '') return
     const kept = field.part === 'author' ? authored : listed
     const known = kept.get(key)
-    if (known && (known.field.trust === 'trusted' || field.trust !== 'trusted')) return
-    const cost = key.length + field.text.length + field.at.length + ENTRY
-    if (known === undefined && sizes.listed + cost > most * LISTED_SHARE) {
-      // A list that is not kept would look like the subject's own word.
+    if (key === '' || (known && !isBetter(field, known.field))) return
+    const cost = known ? 0 : key.length + field.text.length + field.at.length + ENTRY
+    if (sizes.listed + cost > most * LISTED_SHARE) {
+      // A value of a full list would look like the subject's own word.
       passages.add(answer, field, field.text, 'same')
       return
     }
-    sizes.listed += known ? 0 : cost
+    sizes.listed += cost
     kept.set(key, { answer, field })
   }
   return {
@@ -101,12 +107,10 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
     confirm(value) {
       confirmed.add(wordsOf(value).join(' '))
     },
-    look: (args, server = '') =>
-      look(
-        { passages, listed, authored, brought, confirmed, forgotten, complete, server },
-        args,
-        decode,
-      ),
+    look: (args, { server, target } = { server: '', target: '' }) => {
+      const known = { passages, listed, authored, brought, confirmed, forgotten }
+      return look({ ...known, complete, server, target }, args, decode)
+    },
     forget() {
       complete = false
     },

@@ -32,9 +32,12 @@ export class Passages {
   readonly #byWord = new Map<string, number[]>()
   #oldest = 0
   size = 0
+  /** Whether anything was ever read that anybody may have written. */
+  hasUntrusted = false
 
   add(answer: Taken, field: TakenField, text: string, likeness: Passage['likeness']): void {
     const words = wordsOf(text)
+    if (field.trust === 'untrusted' && words.length > 0) this.hasUntrusted = true
     for (let start = 0; start < words.length; start += PIECE - OVERLAP) {
       this.#addPiece(
         { answer, field, trust: field.trust, likeness },

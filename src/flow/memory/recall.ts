@@ -24,13 +24,15 @@ export interface Remembered {
   readonly confirmed: ReadonlySet<string>
   readonly forgotten: Forgotten
   readonly complete: boolean
-  /** The server that asks. */
+  /** The tool that the arguments are for. */
   readonly server: string
+  readonly target: string
 }
 
 /** Where a value came from. */
 export interface Recalled {
   readonly origin: Origin
+  readonly doubt?: true
   readonly sightings: readonly Sighting[]
 }
 
@@ -53,7 +55,7 @@ export function recall(remembered: Remembered, value: string): Recalled {
   const author = listing ? undefined : remembered.authored.get(key)
   return (
     vouched(remembered, key, listing) ??
-    (listing && isWeak(words) ? listed('listed', listing) : undefined) ??
+    doubtful(remembered, words, listing) ??
     mention(remembered, words, value) ??
     within(remembered, value) ??
     (author ? listed('untrusted', author) : undefined) ??
@@ -62,6 +64,18 @@ export function recall(remembered: Remembered, value: string): Recalled {
     (listing ? listed('listed', listing) : undefined) ??
     (remembered.complete ? SUBJECT : UNKNOWN)
   )
+}
+
+/** A value that is so short that any longer text holds it: nobody can tell whether that text means it. */
+function doubtful(
+  { passages }: Remembered,
+  words: readonly string[],
+  listing: Listing | undefined,
+): Recalled | undefined {
+  if (!isWeak(words)) return undefined
+  const doubt = passages.hasUntrusted ? { doubt: true as const } : {}
+  if (listing) return { ...listed('listed', listing), ...doubt }
+  return passages.has(words[0] ?? '') ? undefined : { ...SUBJECT, ...doubt }
 }
 
 /** A path within a folder that text names, and that nobody else does. */
@@ -132,12 +146,18 @@ function isOnKnownHost({ brought }: Remembered, value: string): boolean {
   return host !== undefined && brought.has(wordsOf(host).join(' '))
 }
 
-/** One folder alone (`/data`) is also a word like any other, and a part of links. */
+/** A path (`/data/x`) in a text, but only as a part of links, is another thing of the same name. */
 function isMeant({ field, likeness }: Passage, words: readonly string[], value: string): boolean {
-  if (words.length > 1 || !/^[~.]?[/\\]/.test(value) || likeness === 'decoded') return true
-  const [word = ''] = words
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}._~-])[/\\\\]${word}(?![\\p{L}\\p{N}])`, 'iu')
-  return pattern.test(field.text.normalize('NFKC'))
+  if (!/^[~.]?[/\\]/.test(value) || likeness === 'decoded') return true
+  const text = field.text.toLowerCase()
+  const path = value.toLowerCase()
+  let at = text.indexOf(path)
+  // Several words in a row are the path, however it is written; a single one is a word like any other.
+  if (at < 0) return words.length > 1
+  for (; at >= 0; at = text.indexOf(path, at + 1)) {
+    if (!/[\p{L}\p{N}._~-]/u.test(text.charAt(at - 1))) return true
+  }
+  return false
 }
 
 function* firstOf(passages: Iterable<Passage>): Generator<Passage> {

@@ -28,17 +28,30 @@ export function takenOf(call: FlowCall, source: FlowSource, message: Json): Take
 function takenField(field: Field, source: FlowSource): TakenField {
   const trust = hinted(field, source.fields)
   if (trust) return { ...field, trust }
+  // Who picked what is read picked its values: a list is then no better than a text that names them.
+  if (source.chosen) return { ...field, form: 'text', trust: worse(source.chosen, source.trust) }
   const part = partOf(field, source)
-  return { ...field, trust: source.trust, ...(part ? { part } : {}) }
+  const form = isKey(field.text) ? 'value' : field.form
+  return { ...field, form, trust: source.trust, ...(part ? { part } : {}) }
 }
 
-/** Characters of a line that only reports. */
+function worse(one: SourceTrust, other: SourceTrust): SourceTrust {
+  return one === 'untrusted' || other === 'untrusted' ? 'untrusted' : one
+}
+
+/** A public key as files hold it (RFC 4253 §6.6 in its usual form), and nothing else: no room for a word. */
+function isKey(text: string): boolean {
+  return /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]{1,60} [A-Za-z0-9+/=]{16,16384}(?: [\w.@-]{1,64})?\s{0,8}$/.test(
+    text,
+  )
+}
+
+/** Characters of a text that only reports. */
 const REPORT = 200
 
 function partOf({ form, name, text }: Field, source: FlowSource): TakenField['part'] {
   if (form === 'value') return source.trust === 'untrusted' && isAuthor(name) ? 'author' : undefined
-  const isLine = text.length <= REPORT && !/[\r\n\u2028\u2029]/.test(text.trim())
-  return source.acts === true && isLine ? 'report' : undefined
+  return source.acts === true && text.length <= REPORT ? 'report' : undefined
 }
 
 /** By pointer from its end, where `*` is any step, or by name. */

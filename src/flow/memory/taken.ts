@@ -6,8 +6,8 @@ import type { Field } from '../fields/field.ts'
 export interface TakenField extends Field {
   readonly trust: SourceTrust
   /**
-   * `author`: it says who wrote something, so whoever did chose it. `report`: a line in which a tool that
-   * acts says what it did, so it names things of its own server.
+   * `author`: it says who wrote something, so whoever did chose it. `report`: the few words in which a tool
+   * that acts says what it did, so it names things of its own server.
    */
   readonly part?: 'author' | 'report'
 }
