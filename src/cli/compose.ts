@@ -155,7 +155,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     },
   })
   closing(humans.close)
-  const human = { live, humans, canaries, ended }
+  const human = { live, humans, canaries, ended, flow: NO_FLOW }
   return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
 }
 
@@ -176,6 +176,7 @@ async function connectParts(
     humans,
     canaries,
     ended,
+    flow,
   }: Kept,
   closing: Closing,
 ) {
@@ -219,7 +220,7 @@ async function connectParts(
     onSighting: canaries.sighted,
     endGrant: ended.end,
     ...decoys(config.servers, canaries),
-    flow: NO_FLOW,
+    flow,
     limits,
     maxAge: maxAgeOf(config.definitions.recheck),
     approvals: humans.asked,
@@ -253,6 +254,7 @@ async function serve(
     humans,
     canaries,
     ended,
+    flow,
   }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -275,6 +277,7 @@ async function serve(
         classes,
         pins,
         canaries: canaries.desk,
+        flow,
         upstreams: servers,
         catalog,
         links,

@@ -8,6 +8,7 @@ import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import type { ApprovalDesk } from '../../kernel/approval-desk.ts'
 import type { CanaryDesk } from '../../kernel/canary.ts'
 import type { Witness } from '../../kernel/event.ts'
+import type { FlowBook } from '../../kernel/flow.ts'
 import type { Oauth } from '../../oauth/oauth.ts'
 import type { Rollouts } from '../../rollout/rollout.ts'
 import type { Store } from '../../store/store.ts'
@@ -43,8 +44,8 @@ export interface Plane {
   readonly classes: ClassBook
   readonly pins: Pins
   readonly canaries: CanaryDesk
-  /** Absent where nobody follows what was read. */
-  readonly flow?: Administration['flow'] | undefined
+  /** What agents have read. */
+  readonly flow: FlowBook
   /** The servers that are enabled, and how they fare. */
   readonly upstreams: readonly UpstreamServer[]
   readonly links: LinkWatch
@@ -77,14 +78,6 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Where nobody follows what was read, there are no contexts. */
-const NO_FLOW: Administration['flow'] = {
-  contexts: async () => [],
-  end: async () => false,
-  endorse: async () => undefined,
-  endorsements: async () => [],
-}
-
 /** Fills in what the administration needs of the gateway. A line for each port. */
 export function openControl(parts: ControlParts): Control {
   const { desk, live, records } = parts
@@ -104,7 +97,7 @@ export function openControl(parts: ControlParts): Control {
       servers: serversPort(parts),
       definitions: definitionsPort(parts),
       canaries: parts.canaries,
-      flow: parts.flow ?? NO_FLOW,
+      flow: parts.flow,
       settings: settingsPort(parts),
     },
     live: followed,

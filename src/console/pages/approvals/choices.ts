@@ -8,4 +8,8 @@ export const APPROVAL_CHOICES = {
     { value: '', label: 'in force' },
     { value: 'yes', label: 'ended' },
   ],
+  untrusted: [
+    { value: '', label: 'all' },
+    { value: 'yes', label: 'who read untrusted text' },
+  ],
 } as const

@@ -15,7 +15,7 @@ import { fits, type Group, groupsOf, type Listed, nameOf } from './groups.ts'
 import type { View } from './view.ts'
 
 const PAGE = '100'
-type ListView = Exclude<View, 'patterns'>
+type ListView = Exclude<View, 'patterns' | 'contexts'>
 
 const STATE: Readonly<Record<ListView, object>> = {
   waiting: { state: 'pending', mine: 'true' },

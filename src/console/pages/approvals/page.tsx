@@ -14,6 +14,7 @@ import { PageFrame } from '../../design/page-frame.tsx'
 import { Select } from '../../design/select.tsx'
 import { TabLinks } from '../../design/tabs.tsx'
 import { APPROVAL_CHOICES } from './choices.ts'
+import { ContextsTab } from './contexts/contexts-tab.tsx'
 import { Inbox } from './inbox.tsx'
 import { PatternsTab } from './patterns-tab.tsx'
 import { RequestView } from './request-view.tsx'
@@ -26,16 +27,16 @@ export function Page(): ReactNode {
   const view = useView()
   return (
     <PageFrame fill title={title} purpose={purpose} bar={<Views view={view} />}>
-      {view === 'patterns' && item === undefined ? (
+      {isOfCards(view) && item === undefined ? (
         <div className="approvals-patterns">
           <Filters view={view} />
-          <PatternsTab />
+          {view === 'patterns' ? <PatternsTab /> : <ContextsTab />}
         </div>
       ) : (
         <div className="approvals" data-open={item !== undefined || undefined}>
           <section className="approvals-inbox" aria-label="Inbox">
             <Filters view={view} />
-            <Inbox view={view === 'patterns' ? 'pending' : view} />
+            <Inbox view={isOfCards(view) ? 'pending' : view} />
           </section>
           {item === undefined ? <NothingOpen /> : <RequestView key={item} id={item} />}
         </div>
@@ -63,8 +64,8 @@ function Views({ view }: { readonly view: View }): ReactNode {
 function Filters({ view }: { readonly view: View }): ReactNode {
   return (
     <div className="list-bar">
-      {view === 'patterns' ? (
-        <EndedFilter />
+      {isOfCards(view) ? (
+        <OneFilter name={view === 'patterns' ? 'ended' : 'untrusted'} />
       ) : (
         <FilterBar
           search={{ name: 'q', placeholder: 'Tool, person, client' }}
@@ -79,14 +80,19 @@ function Filters({ view }: { readonly view: View }): ReactNode {
   )
 }
 
-function EndedFilter(): ReactNode {
-  const [ended = '', set] = useFilter('ended')
+/** Views that are no list of requests. */
+function isOfCards(view: View): view is 'patterns' | 'contexts' {
+  return view === 'patterns' || view === 'contexts'
+}
+
+function OneFilter({ name }: { readonly name: 'ended' | 'untrusted' }): ReactNode {
+  const [value = '', set] = useFilter(name)
   return (
     <Select
       look="filter"
       label="Show"
-      value={ended}
-      choices={APPROVAL_CHOICES.ended}
+      value={value}
+      choices={APPROVAL_CHOICES[name]}
       onChange={set}
     />
   )

@@ -1,7 +1,7 @@
 import { useFilter } from '../../app/place.tsx'
 
 /** What of the approvals is shown. */
-export const VIEWS = ['waiting', 'pending', 'answered', 'patterns'] as const
+export const VIEWS = ['waiting', 'pending', 'answered', 'patterns', 'contexts'] as const
 export type View = (typeof VIEWS)[number]
 
 export const VIEW_TITLES: Readonly<Record<View, string>> = {
@@ -9,6 +9,7 @@ export const VIEW_TITLES: Readonly<Record<View, string>> = {
   pending: 'All pending',
   answered: 'Answered',
   patterns: 'Patterns',
+  contexts: 'What agents read',
 }
 
 /** The view that the address names. The first one needs no name. */

@@ -2,6 +2,7 @@ import { EyeOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Section } from '../../design/drawer.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
+import { WhereFrom } from '../../flow/where-from.tsx'
 import { factsOf, type Request } from './deed.ts'
 import { ArgumentList } from './values/argument-list.tsx'
 
@@ -12,19 +13,20 @@ const WITHHELD = {
 
 /** What the call carries, whole; and where a virtual tool stands for another, what really leaves. */
 export function WhatExactly({ request }: { readonly request: Request }): ReactNode {
-  const { withheld, arguments: args, forwarded } = request
+  const { withheld, arguments: args, forwarded, flow } = request
   if (withheld !== undefined || args === undefined)
     return (
       <Section title="What exactly">
         <p className="approvals-notice" data-tone="plain">
           <EyeOff aria-hidden /> {WITHHELD[withheld ?? 'roles']}
         </p>
+        {flow !== undefined && <WhereFrom flow={flow} />}
       </Section>
     )
   if (forwarded?.arguments === undefined)
     return (
       <Section title="What exactly">
-        <ArgumentList args={args} facts={factsOf(request)} />
+        <ArgumentList args={args} facts={factsOf(request)} flow={flow} />
       </Section>
     )
   return (
@@ -42,7 +44,7 @@ export function WhatExactly({ request }: { readonly request: Request }): ReactNo
           with this:
         </p>
         {/* Analysers read what the server gets. */}
-        <ArgumentList args={forwarded.arguments} facts={factsOf(request)} />
+        <ArgumentList args={forwarded.arguments} facts={factsOf(request)} flow={flow} />
       </Section>
       <Section title="What the client asked for">
         <ArgumentList args={args} />

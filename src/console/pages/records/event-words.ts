@@ -70,6 +70,9 @@ export const EVENT_WORDS: Readonly<Record<EventName, string>> = {
   'canary.planted': 'Decoy planted',
   'canary.retired': 'Decoy retired',
   'canary.sighted': 'Decoy sighted',
+  'flow.ended': 'Context ended',
+  'flow.endorsed': 'Value vouched for',
+  'flow.forgotten': 'Context forgot something',
 }
 
 /** An event in words; one that is newer than this console in its own. */

@@ -4,6 +4,8 @@ import { type Facts, NO_FACTS } from '../../../../kernel/facts.ts'
 import { Chip } from '../../../design/chip.tsx'
 import { CodeBlock } from '../../../design/code-block.tsx'
 import { VisibleText } from '../../../design/visible-text.tsx'
+import { type Flow, valuesAt, valuesBeside } from '../../../flow/flow-facts.ts'
+import { OriginNotes } from '../../../flow/origin-notes.tsx'
 import { canonicalJson } from '../canonical-json.ts'
 import { ArgumentValue, specialIn } from './argument-value.tsx'
 import { factsBy, type ReadFact, readFacts } from './facts-in.ts'
@@ -13,9 +15,12 @@ import { stepTo } from './mail.ts'
 export function ArgumentList({
   args,
   facts = NO_FACTS,
+  flow,
 }: {
   readonly args: Readonly<Record<string, unknown>>
   readonly facts?: Facts | undefined
+  /** Where its values came from. */
+  readonly flow?: Flow | undefined
 }): ReactNode {
   const names = Object.keys(args)
   const { of, rest } = factsBy(readFacts(facts), names)
@@ -24,6 +29,7 @@ export function ArgumentList({
     <>
       {names.length === 0 && <p className="quiet">The call has no arguments.</p>}
       {special}
+      <OriginNotes values={shown.flatMap((name) => valuesAt(flow, stepTo('', name)))} />
       <FactRows facts={shown.flatMap((name) => of.get(name) ?? [])} />
       {others.map((name) => (
         <section key={name} className="approvals-argument" aria-label={name}>
@@ -31,9 +37,16 @@ export function ArgumentList({
             <VisibleText text={name} />
           </h3>
           <ArgumentValue value={args[name]} at={stepTo('', name)} label={name} facts={facts} />
+          <OriginNotes values={valuesAt(flow, stepTo('', name))} />
           <FactRows facts={of.get(name) ?? []} />
         </section>
       ))}
+      <OriginNotes
+        values={valuesBeside(
+          flow,
+          names.map((name) => stepTo('', name)),
+        )}
+      />
       <FactRows facts={rest} />
       <CodeBlock label="As JSON, the way it is bound" text={canonicalJson(args)} />
     </>

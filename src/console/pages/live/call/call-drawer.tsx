@@ -14,6 +14,7 @@ import { stateOf } from '../words.ts'
 import { CarriedView } from './carried-view.tsx'
 import { DecisionView } from './decision-view.tsx'
 import type { Detail } from './detail.ts'
+import { FlowTab } from './flow-tab.tsx'
 import { RecordView } from './record-view.tsx'
 import { ReplayView } from './replay-view.tsx'
 import { RuleView } from './rule-view.tsx'
@@ -59,6 +60,7 @@ function CallViews({ call }: { readonly call: Detail }): ReactNode {
       title: 'Decision',
       content: <DecisionView call={call} revealed={reveal.revealed} />,
     },
+    { id: 'from', title: 'Where from', content: <FlowTab call={call} reveal={reveal} /> },
     { id: 'who', title: 'Who', content: <WhoView call={call} /> },
     {
       id: 'carried',

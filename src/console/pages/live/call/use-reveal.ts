@@ -17,6 +17,8 @@ export interface Revealed {
   readonly carried: Carried | undefined
   /** With the places of what screens found. */
   readonly screened: Detail['screened']
+  /** With the values, and what stood around them. */
+  readonly flow: Detail['flow']
   /** With the values that policies read. */
   readonly explanation: Explanation | undefined
 }
@@ -34,8 +36,8 @@ export function useReveal(id: string): Reveal {
         call('calls.show', { id, bodies: 'true' }),
         call('calls.explain', { id, bodies: 'true' }),
       ])
-      const { carried, screened } = shown.call
-      setRevealed({ carried, screened, explanation: explained.explanation })
+      const { carried, screened, flow } = shown.call
+      setRevealed({ carried, screened, flow, explanation: explained.explanation })
     } catch (thrown) {
       setError(thrown as ApiError)
     } finally {

@@ -1,0 +1,56 @@
+import './flow.css'
+import type { ReactNode } from 'react'
+import { ORIGIN_MEANINGS } from '../../kernel/flow-words.ts'
+import { VisibleText } from '../design/visible-text.tsx'
+import { type FlowValue, isForeign } from './flow-facts.ts'
+import { OriginChip } from './origin-chip.tsx'
+import { Quote, SourceCall } from './sighting.tsx'
+
+/** Beside an argument: where each of its values came from, quoted where others may have chosen it. */
+export function OriginNotes({ values }: { readonly values: readonly FlowValue[] }): ReactNode {
+  if (values.length === 0) return null
+  return (
+    <ul className="flow-notes">
+      {values.map((one) => (
+        <li key={`${one.at} ${one.value} ${one.link}`} data-foreign={isForeign(one) || undefined}>
+          <OriginNote of={one} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function OriginNote({ of }: { readonly of: FlowValue }): ReactNode {
+  const { value = '', origin, link, sightings } = of
+  return (
+    <>
+      <p className="flow-note">
+        <OriginChip origin={origin} />
+        <span>
+          {link && 'The link '}
+          <code>
+            <VisibleText text={value} />
+          </code>{' '}
+          {ORIGIN_MEANINGS[origin]}
+          {sightings.length === 0 ? '.' : ':'}
+        </span>
+      </p>
+      {sightings.map((sighting) => (
+        <figure key={`${sighting.call} ${sighting.field}`} className="flow-seen">
+          <figcaption>
+            In the answer of <SourceCall of={sighting} />
+            {(sighting.field ?? '') !== '' && (
+              <>
+                , at{' '}
+                <code>
+                  <VisibleText text={sighting.field ?? ''} />
+                </code>
+              </>
+            )}
+          </figcaption>
+          <Quote of={sighting} value={value} />
+        </figure>
+      ))}
+    </>
+  )
+}
