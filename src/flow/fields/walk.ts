@@ -1,5 +1,6 @@
+import { unescaped } from './escapes.ts'
 import type { Field } from './field.ts'
-import { formOf } from './form.ts'
+import { BINDING, formOf } from './form.ts'
 import { readLiteral } from './literal.ts'
 import { type NameFacts, nameFacts } from './names.ts'
 import { Members, type Node } from './node.ts'
@@ -11,6 +12,8 @@ const MAX_NESTING = 4
 const MAX_LEVELS = 100
 /** Longer pointers stop growing. */
 const MAX_AT = 400
+/** Escapes within escapes, at most. */
+const MAX_ESCAPES = 3
 const OPENS = /^\s{0,8}["'[{(]/
 
 /** Where a node stands. */
@@ -53,7 +56,7 @@ export class Walk {
   }
 
   #hasProse(from: number): boolean {
-    return this.fields.slice(from).some(({ text }) => formOf(text) === 'text')
+    return this.fields.slice(from).some(({ text }) => formOf(text) === 'text' || BINDING.test(text))
   }
 
   /** Takes all fields from an index on for text. */
@@ -77,14 +80,15 @@ export class Walk {
   }
 
   #items(items: readonly Node[], { at, name, isFree }: Place): void {
-    for (const [index, node] of items.entries()) {
-      this.add(node, { at: deeper(at, `/${index}`), name, isFree })
+    for (let index = 0; index < items.length; index += 1) {
+      this.add(items[index] ?? null, { at: deeper(at, `/${index}`), name, isFree })
     }
   }
 
   #members(names: readonly string[], nodes: readonly Node[], { at, name: parent }: Place): void {
     const isTable = names.length > 1 && nodes.every((node) => typeof node === 'object')
-    for (const [index, name] of names.entries()) {
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] ?? ''
       const { step, isFree, isData } = this.#facts(name)
       const node = nodes[index] ?? null
       const below = deeper(at, step)
@@ -131,7 +135,20 @@ export class Walk {
   }
 
   #push(text: string, { at, name }: Place, form: Field['form']): void {
-    if (text.trim() !== '') this.fields.push({ at, name, text, form })
+    if (text.trim() === '') return
+    this.fields.push({ at, name, text, form })
+    if (form === 'text' && text.includes('\\')) this.#pushUnescaped(text, { at, name })
+  }
+
+  /** Readers see through escapes that nothing undid: `\\neve@example.com` names no `neve`. */
+  #pushUnescaped(text: string, { at, name }: Omit<Field, 'text' | 'form'>): void {
+    let last = text
+    for (let round = 0; round < MAX_ESCAPES; round += 1) {
+      const next = unescaped(last)
+      if (next === last) return
+      this.fields.push({ at, name, text: next, form: 'text' })
+      last = next
+    }
   }
 }
 
