@@ -46,15 +46,16 @@ export async function withAdmin(
   const { config } = load(context)
   const http = openGatewayHttp(config.dataDir, (way) => operator(config.dataDir, way, as))
   try {
-    return await work({
-      config,
-      issuer: http.issuer,
-      ask: async <T>(id: string, input = {}) =>
-        (await exchange(http, operationOf(id), input, context.signal)) as T,
-    })
+    return await work({ config, issuer: http.issuer, ask: adminAsker(http, context.signal) })
   } finally {
     http.close()
   }
+}
+
+/** Asks for operations as whoever `http` shows. */
+export function adminAsker(http: GatewayHttp, stop: AbortSignal): AdminClient['ask'] {
+  return async <T>(id: string, input = {}) =>
+    (await exchange(http, operationOf(id), input, stop)) as T
 }
 
 function operationOf(id: string): Operation {
