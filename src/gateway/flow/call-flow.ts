@@ -83,7 +83,7 @@ export function callFlow({ flow, log }: CallFlowOptions, call: string): CallFlow
       // Nobody takes anything in: there is nothing to wait for.
       if (flow === NO_FLOW) return exchange
       const of = flowCallOf(request, call)
-      const source = { ...sourceOf(known), fields: {} }
+      const source = { ...sourceOf(known, request), fields: {} }
       const learn = (words: Json): Promise<unknown> => asking(() => flow.learn(of, source, words))
       const told = learnedInOrder(learn, MOST_TOLD, (cause) =>
         log(`a notification in call ${call} was kept back`, cause),
@@ -96,7 +96,7 @@ export function callFlow({ flow, log }: CallFlowOptions, call: string): CallFlow
       labels = undefined
       const words = told === undefined ? wordsOfAnswer(response) : wordsOfResult(told)
       if (words === undefined) return
-      const all = sourceOf(known)
+      const all = sourceOf(known, request)
       const source = response.kind === 'error' ? { ...all, fields: {} } : all
       labels = await asking(() => flow.learn(flowCallOf(request, call), source, words))
     },
@@ -126,7 +126,21 @@ async function lookAt(
   return { ...facts, values: ownValues(facts.values, request.arguments) }
 }
 
-/** What the operator knows of whoever writes what a target hands out. */
-function sourceOf({ classification: { trust, reads }, fields = {} }: Known): FlowSource {
-  return { trust, reads, fields }
+/** What is known of whoever writes what a target hands out. */
+function sourceOf(
+  { classification: { trust, reads, effects }, fields = {} }: Known,
+  { flow }: AccessRequest,
+): FlowSource {
+  const chosen = chosenBy(flow)
+  const acts = effects.some((effect) => effect !== 'read')
+  return { trust, reads, fields, acts, ...(chosen ? { chosen } : {}) }
+}
+
+/** Whose text named what is read, if any did. */
+function chosenBy(flow: FlowFacts | undefined): FlowSource['chosen'] {
+  const origins = (flow?.values ?? [])
+    .filter(({ role }) => role === 'selector' || role === 'destination')
+    .map(({ origin }) => origin)
+  if (origins.includes('untrusted')) return 'untrusted'
+  return origins.includes('members') ? 'members' : undefined
 }
