@@ -5,6 +5,7 @@ import type { Policy } from '../load-policy.ts'
 import type { PolicySet } from '../policy.ts'
 import { type Clause, decisive } from './clause.ts'
 import type { Change, ChangeClause, PolicyExplanation } from './explanation.ts'
+import { originsBehind } from './origins.ts'
 
 export interface Pair {
   readonly policy: Policy
@@ -62,14 +63,17 @@ function changeOf(
 function changeClause(
   clause: Clause,
   { guards }: PolicySet,
-  { facts }: AccessRequest,
+  { facts, flow }: AccessRequest,
 ): ChangeClause {
   const influences = [...new Set(clause.reads.map(({ influence }) => influence))].sort()
   const named = guards.filter(({ name }) => clause.reads.some(({ path }) => namesGuard(path, name)))
   return {
     clause,
     influences,
-    because: named.flatMap((guard) => explainGuard(guard, facts).reasons),
+    because: [
+      ...named.flatMap((guard) => explainGuard(guard, facts).reasons),
+      ...originsBehind(clause.reads, flow),
+    ],
   }
 }
 

@@ -76,6 +76,7 @@ const WHO: Readonly<Record<Influence, string>> = {
   consent: 'what the client is let do',
   time: 'waiting',
   approver: 'an approval',
+  context: 'what was read before',
 }
 
 function textOf({ text }: Clause): string {

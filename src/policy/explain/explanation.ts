@@ -77,6 +77,6 @@ export interface ChangeClause {
   readonly clause: Clause
   /** Who can make it come to something else, sorted. */
   readonly influences: readonly Influence[]
-  /** What a guard has against the arguments. */
+  /** What a guard has against the arguments, and where values came from. */
   readonly because: readonly string[]
 }

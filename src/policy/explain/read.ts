@@ -9,8 +9,16 @@ import { printValue } from '../language/print-value.ts'
  * Who can make a value another one. `caller`: other arguments do. `operator`: only who configures
  * the gateway, or another subject or target. `client`: the program that calls. `consent`: who
  * lets the program act for the subject. `time`: waiting does. `approver`: a human who approves.
+ * `context`: what was read before, so a clean context does.
  */
-export type Influence = 'caller' | 'operator' | 'client' | 'consent' | 'time' | 'approver'
+export type Influence =
+  | 'caller'
+  | 'operator'
+  | 'client'
+  | 'consent'
+  | 'time'
+  | 'approver'
+  | 'context'
 
 /** Something that a clause reads, and what it was. */
 export interface Read {
@@ -28,6 +36,8 @@ const INFLUENCE: Readonly<Record<string, Influence>> = {
   args: 'caller',
   decimals: 'caller',
   facts: 'caller',
+  provenance: 'caller',
+  flow: 'context',
   client: 'client',
   authorization: 'consent',
   time: 'time',

@@ -75,6 +75,14 @@ export function looksAtCall(rule: Rule): boolean {
   return anywhere(rule, (part) => OF_THE_CALL.some((name) => isMember(part, 'context', name)))
 }
 
+/** Whether a rule asks what was read before, or where values came from. */
+export function looksAtFlow(rule: Rule): boolean {
+  return anywhere(
+    rule,
+    (part) => isMember(part, 'context', 'flow') || isMember(part, 'context', 'provenance'),
+  )
+}
+
 const UNKNOWN: ReadonlySet<string> = new Set(['?'])
 const SOMETHING: Expression = {
   kind: 'attribute',

@@ -3,9 +3,11 @@ import type { Place } from '../problem.ts'
 import type { Definitions } from '../schema/definitions.ts'
 import { placeFinder } from '../schema/place-in-policy.ts'
 import { type Screen, screenId } from '../screens/screen.ts'
+import { actsWithoutFlow } from './acts-without-flow.ts'
 import { clientClaim } from './client-claim.ts'
 import { duplicate } from './duplicate.ts'
 import type { Finding, KnownPrincipals, LintRule } from './finding.ts'
+import { flowWithoutWay } from './flow-without-way.ts'
 import { inferredEffects } from './inferred-effects.ts'
 import { neverApplies } from './never-applies.ts'
 import { noReason } from './no-reason.ts'
@@ -22,8 +24,10 @@ import { unlimitedPower } from './unlimited-power.ts'
 
 /** Every rule, by id: the table of `docs/reference/lint.md`. */
 export const RULES: readonly LintRule[] = [
+  actsWithoutFlow,
   clientClaim,
   duplicate,
+  flowWithoutWay,
   inferredEffects,
   needlessScreen,
   neverApplies,

@@ -1,3 +1,4 @@
+import { looksAtFlow } from './conditions.ts'
 import type { LintRule } from './finding.ts'
 
 /** Without a legal way forward, a model looks for another one. */
@@ -10,7 +11,11 @@ export const noRemedy: LintRule = {
     set.policies
       .filter(
         ({ rule, remedy, lift }) =>
-          rule.effect === 'forbid' && remedy === undefined && lift === undefined,
+          rule.effect === 'forbid' &&
+          remedy === undefined &&
+          lift === undefined &&
+          // `flow-without-way` says it of these.
+          !looksAtFlow(rule),
       )
       .map((policy) => ({ policy, message: 'forbids without naming a way forward' })),
 }

@@ -1,11 +1,7 @@
-import { setOf } from '../language/value.ts'
 import { SELF } from '../lift.ts'
 import type { Policy } from '../load-policy.ts'
-import type { ToolDefinition } from '../schema/definitions.ts'
-import { specialised, toolEnvironment } from '../schema/target.ts'
-import { mayHold, namesTools } from './conditions.ts'
+import { concerns } from './concerns.ts'
 import type { LintRule } from './finding.ts'
-import { mayBeCall } from './scope.ts'
 
 /** What is done once and for all. */
 const FOR_GOOD = ['delete', 'pay', 'admin'] as const
@@ -29,21 +25,4 @@ export const selfApproval: LintRule = {
 
 function isByOneself({ lift }: Policy): boolean {
   return lift?.approvers.every((name) => name === SELF) === true && lift.assurance !== 'passkey'
-}
-
-/** Without definitions, nobody knows what a tool does that is only named. */
-function concerns(
-  { rule }: Policy,
-  effect: (typeof FOR_GOOD)[number],
-  tools: readonly ToolDefinition[] | undefined,
-): boolean {
-  if (!mayBeCall(rule)) return false
-  if (tools !== undefined) {
-    const ask = specialised(rule)
-    return tools.some(
-      (tool) =>
-        tool.classification.effects.includes(effect) && ask(toolEnvironment(tool)) !== undefined,
-    )
-  }
-  return !namesTools(rule) && mayHold(rule, { effects: setOf([effect]) })
 }

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import type { AccessRequest, Decision } from '../../kernel/access.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { Limits, Reservation } from '../../kernel/limits.ts'
 import { request } from '../../kernel/testing/requests.ts'
 import { decisionPoint, loadPolicies } from '../policy.ts'
+import { flow, someFlow, valueOrigin } from '../testing/flow.ts'
 import { type Draft, type RecordedCall, replayer } from './replay.ts'
 
 const POLICIES = `
@@ -127,5 +129,46 @@ test('a limit without room is a denial', async () => {
   expect(await replay(recorded(pay(3), 'permit'))).toMatchObject({
     to: 'deny',
     after: ['limit:day'],
+  })
+})
+
+describe('where values came from', () => {
+  const flows = `@id("all") permit (principal, action, resource);
+    @id("named") @liftedBy("approval") @approvers("self") forbid (principal, action, resource)
+    when { context.provenance.destination.contains("untrusted") } unless { context.approval.granted };`
+  const named = { ...pay(3), flow: flow({ values: [valueOrigin()] }) }
+  const asked = { decision: { effect: 'deny', ask: true, policies: ['named'] } }
+  const recordedAs = (input: AccessRequest): AccessRequest => JSON.parse(JSON.stringify(input))
+
+  test('is decided again as it was, by what the record holds', async () => {
+    const replay = replayer(draftOf(flows))
+    expect(await replay(recorded(recordedAs(named), 'deny', asked))).toEqual({
+      kind: 'same',
+      verdict: 'ask',
+    })
+    const listed = { ...named, flow: flow({ values: [valueOrigin({ origin: 'listed' })] }) }
+    expect(await replay(recorded(recordedAs(listed), 'permit'))).toMatchObject({ kind: 'same' })
+    expect(await replayer(draftOf(POLICIES))(recorded(named, 'deny', asked))).toMatchObject({
+      from: 'ask',
+      to: 'permit',
+    })
+  })
+
+  test('is nothing in records from before it was looked for', async () => {
+    expect(await replayer(draftOf(flows))(recorded(pay(3), 'permit'))).toMatchObject({
+      kind: 'same',
+    })
+  })
+
+  test('decides by every random flow as its record does', () => {
+    const point = draftOf(
+      flows.replace('contains("untrusted")', 'containsAny(["members", "untrusted"])'),
+    ).point
+    fc.assert(
+      fc.property(someFlow, (facts) => {
+        const input = facts === undefined ? pay(3) : { ...pay(3), flow: facts }
+        expect(point.decide(recordedAs(input))).toEqual(point.decide(input))
+      }),
+    )
   })
 })
