@@ -1,6 +1,7 @@
 import { DATA_CLASSES } from '../kernel/access.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import { type Actor, type Witness, witnessBy } from '../kernel/event.ts'
+import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
 import { startLooks } from '../kernel/looks.ts'
 import type { Clock } from '../kernel/ports.ts'
@@ -175,14 +176,21 @@ function plain(text: string): Json {
 
 function overrideOf(value: Json): Override {
   if (!isObject(value)) return WORST
-  const { effects, reversible, risk, reads, trust } = value as JsonObject
+  const { effects, reversible, risk, reads, trust, roles, fields } = value as JsonObject
   const known =
     areWords(effects, EFFECTS) &&
     areWords(reads, DATA_CLASSES) &&
     typeof reversible === 'boolean' &&
     ['low', 'medium', 'high'].includes(String(risk)) &&
-    ['trusted', 'untrusted'].includes(String(trust))
+    areWords([String(trust)], SOURCE_TRUSTS) &&
+    isSaid(roles, ARGUMENT_ROLES) &&
+    isSaid(fields, SOURCE_TRUSTS)
   return known ? (value as unknown as Override) : WORST
+}
+
+/** Nothing, or a word for each name. */
+function isSaid(value: Json | undefined, words: readonly string[]): boolean {
+  return value === undefined || (isObject(value) && areWords(Object.values(value) as Json[], words))
 }
 
 function areWords(value: Json | undefined, words: readonly string[]): boolean {

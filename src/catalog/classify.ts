@@ -1,4 +1,5 @@
 import type { Classification, ToolEffect } from '../kernel/access.ts'
+import type { FieldHints, RoleHints } from '../kernel/flow.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import { type Evidence, evidenceOf } from './evidence/argument-evidence.ts'
 import { type Argument, argumentsOf } from './evidence/arguments.ts'
@@ -9,7 +10,12 @@ import { isSelector } from './evidence/selectors.ts'
 import { wordsOf } from './evidence/words.ts'
 
 /** What an operator writes about a tool. */
-export type Override = Omit<Classification, 'source' | 'confidence'>
+export interface Override extends Omit<Classification, 'source' | 'confidence'> {
+  /** What its arguments decide; absent: nothing is said here. */
+  readonly roles?: RoleHints
+  /** Who writes which field of what it returns; absent: nothing is said here. */
+  readonly fields?: FieldHints
+}
 
 /** What a server says of a tool, as far as it is evidence of what the tool does. */
 export interface ToolClaims {

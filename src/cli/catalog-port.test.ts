@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../kernel/json.ts'
 import type { PinBook, PinStatus } from '../kernel/pins.ts'
-import { type CatalogPort, catalogPort } from './catalog-port.ts'
+import { type CatalogPort, catalogPort, type StatedClasses } from './catalog-port.ts'
 import { TRUSTING } from './testing/trusting.ts'
 
 const region = { type: 'string', 'x-mcp-header': 'Region' }
@@ -28,7 +28,9 @@ const learn = async (catalog: CatalogPort, items: readonly JsonObject[], text?: 
 }
 
 test('knows what the operator, the schema and its annotations say of a tool', async () => {
-  const files = { tools: { read_a: { effects: ['send'], reversible: false, risk: 'high' } } }
+  const files = {
+    tools: { read_a: { effects: ['send'], arguments: {}, returns: { fields: {} } } },
+  }
   const catalog = catalogPort({ servers: { files } as never, ...TRUSTING })
   expect(await learn(catalog, TOOLS)).toEqual([TOOLS[0], undefined, TOOLS[2]])
   const known = catalog.tool('files', 'read_a')
@@ -41,6 +43,35 @@ test('knows what the operator, the schema and its annotations say of a tool', as
   expect(catalog.tool('files', 'write_b')?.paramHeaders.kind).toBe('invalid')
   expect(catalog.tool('files', 'bad name')).toBeUndefined()
   expect(catalog.tool('other', 'read_a')).toBeUndefined()
+})
+
+test('hands out what people say of arguments and fields; the console beats the configuration', async () => {
+  const read_a = {
+    effects: ['send'],
+    arguments: { region: { kind: 'text', role: 'destination' }, note: { kind: 'path' } },
+    returns: { fields: { author: 'members' } },
+  }
+  const servers = { files: { tools: { read_a } } } as never
+  let stated: ReturnType<StatedClasses>
+  const catalog = catalogPort({ servers, ...TRUSTING, stated: () => stated })
+  await learn(catalog, TOOLS)
+  const known = catalog.tool('files', 'read_a')
+  expect(known?.analysis?.hints).toEqual({ region: { kind: 'text' }, note: { kind: 'path' } })
+  expect(known?.roles).toEqual({ region: 'destination' })
+  expect(known?.fields).toEqual({ author: 'members' })
+  expect(catalog.tool('files', 'write_b')).toMatchObject({ roles: {}, fields: {} })
+  const classes = {
+    effects: [],
+    reversible: true,
+    risk: 'low',
+    reads: [],
+    trust: 'members',
+  } as const
+  stated = classes
+  expect(known?.roles).toEqual({ region: 'destination' })
+  stated = { ...classes, roles: { region: 'setting' }, fields: {} }
+  expect(known?.roles).toEqual({ region: 'setting' })
+  expect(known?.fields).toEqual({})
 })
 
 test('learns the same text once, and still leaves out what is not fit', async () => {

@@ -13,6 +13,7 @@ import type { Digest } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 import type { PinBook } from '../kernel/pins.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
+import { fieldsSaid, kindsOf, rolesSaid, writtenOf } from './operator-words.ts'
 import { pinnedLists, type Sanitize } from './pinned-lists.ts'
 import { knownOfVirtual, virtualPort } from './virtual-tools.ts'
 
@@ -62,11 +63,7 @@ export interface CatalogPortOptions {
 export function catalogPort(options: CatalogPortOptions): CatalogPort {
   const { servers, book, sanitize, virtual = NONE, stated = () => undefined } = options
   const catalog = createCatalog({
-    override: (server, tool) => {
-      const tools = servers[server]?.tools
-      const written = tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined
-      return stated(server, tool) ?? written
-    },
+    override: (server, tool) => stated(server, tool) ?? writtenOf(servers, server, tool),
   })
   const lists = pinnedLists({ catalog, book, sanitize })
   const approved = (server: string, kind: ItemKind): readonly Entry[] =>
@@ -133,6 +130,7 @@ function knowing(
         entry,
         () => entry.classification,
         analysisOf(servers, server, entry),
+        () => hintsOf({ servers, stated }, server, entry.name),
         () => digestOf(entry),
       )
     known.set(entry, made)
@@ -148,7 +146,13 @@ function knowing(
     if (!original) return undefined
     const entry = tool.over(original)
     const behind = real(tool.of.server, original)
-    const own = (): Known => knownOf(entry, () => classed(server, entry), behind.analysis)
+    const own = (): Known =>
+      knownOf(
+        entry,
+        () => classed(server, entry),
+        behind.analysis,
+        () => hintsOf({ servers, stated }, tool.of.server, original.name),
+      )
     const made = known.get(entry) ?? knownOfVirtual(tool, entry, own(), behind)
     known.set(entry, made)
     return made
@@ -161,6 +165,7 @@ function knownOf(
   entry: Entry,
   classification: () => Classification,
   analysis: Known['analysis'],
+  hints: () => Hints,
   digest: () => Digest = entry.digest,
 ): Known {
   let headers: ParamHeaders | undefined
@@ -177,8 +182,32 @@ function knownOf(
       return headers
     },
     analysis,
+    get roles() {
+      return hints().roles
+    },
+    get fields() {
+      return hints().fields
+    },
     violations: (args) => entry.violations(args).map(said),
     flaws: (result) => entry.flaws(result).map(said),
+  }
+}
+
+type Hints = Required<Pick<Known, 'roles' | 'fields'>>
+
+const NO_HINTS: Hints = { roles: {}, fields: {} }
+
+/** What people say of a tool's arguments and of who writes what it returns: in the console, or written. */
+function hintsOf(
+  { servers, stated }: Required<Pick<CatalogPortOptions, 'servers' | 'stated'>>,
+  server: string,
+  name: string,
+): Hints {
+  const written = writtenOf(servers, server, name)
+  const now = stated(server, name)
+  return {
+    roles: now?.roles ?? (written ? rolesSaid(written) : NO_HINTS.roles),
+    fields: now?.fields ?? (written ? fieldsSaid(written) : NO_HINTS.fields),
   }
 }
 
@@ -189,13 +218,11 @@ function analysisOf(
   entry: Entry,
 ): AnalysisSubject {
   const server = Object.hasOwn(servers, name) ? servers[name] : undefined
-  const tool =
-    server && Object.hasOwn(server.tools, entry.name) ? server.tools[entry.name] : undefined
   return {
     server: name,
     tool: entry.name,
     inputSchema: entry.definition['inputSchema'],
-    hints: tool?.arguments ?? {},
+    hints: kindsOf(writtenOf(servers, name, entry.name)?.arguments),
     local: server?.transport === 'stdio',
     ...(server?.transport === 'stdio' ? { cwd: server.cwd } : {}),
   }

@@ -83,6 +83,8 @@ export function virtualPort(
   )
 }
 
+const NOTHING_SAID = {}
+
 /** What the gateway knows of a virtual tool, from what it knows of the tool that it narrows. */
 export function knownOfVirtual(
   { of }: VirtualTool,
@@ -106,6 +108,13 @@ export function knownOfVirtual(
     },
     of,
     analysis: original.analysis,
+    // The arguments that its server gets are those of the tool that it narrows; so is what it returns.
+    get roles() {
+      return own.roles ?? NOTHING_SAID
+    },
+    get fields() {
+      return own.fields ?? NOTHING_SAID
+    },
     forward(aim) {
       const args = entry.fill(aim.arguments)
       if (args !== undefined) return forwardTo(aim, of, args)

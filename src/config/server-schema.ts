@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DATA_CLASSES } from '../kernel/access.ts'
 import { CANARY_KINDS } from '../kernel/canary.ts'
 import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
+import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { FIRST_SIGHT } from '../kernel/pins.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
 
@@ -19,7 +20,14 @@ const argument = z
   .strictObject({
     kind: z
       .enum(ARGUMENT_KINDS)
+      .optional()
       .describe('What the argument is. One that cannot be read as that is denied; `text` is free.'),
+    role: z
+      .enum(ARGUMENT_ROLES)
+      .optional()
+      .describe(
+        'What the argument decides: where something goes, which thing is meant, what is written. Policies on flows go by it.',
+      ),
     dialect: z
       .enum(SQL_DIALECTS)
       .optional()
@@ -30,7 +38,21 @@ const argument = z
       .optional()
       .describe('Of an `amount`: its currency (ISO 4217), where the call does not say.'),
   })
+  .refine(({ kind, role }) => kind !== undefined || role !== undefined, {
+    error: 'say its `kind` or its `role`',
+  })
   .describe('What an argument is.')
+
+const returns = z
+  .strictObject({
+    fields: z
+      .record(z.string().min(1).max(1_024), z.enum(SOURCE_TRUSTS))
+      .default({})
+      .describe(
+        'Who writes which field, by name or by the end of its JSON Pointer (`/author/name`, `*` is any step), where it is not who writes the rest.',
+      ),
+  })
+  .describe('What it returns.')
 
 /** What an operator says that a tool does. */
 export const classes = {
@@ -50,9 +72,11 @@ export const classes = {
     .default([])
     .describe('Kinds of data that it hands out.'),
   trust: z
-    .enum(['trusted', 'untrusted'])
+    .enum(SOURCE_TRUSTS)
     .default('untrusted')
-    .describe('Whether what it returns was written by people whom you trust.'),
+    .describe(
+      'Who writes what it returns: `trusted` people and systems, `members` of your organisation, or anybody.',
+    ),
 }
 
 const tool = z
@@ -64,6 +88,7 @@ const tool = z
       .describe(
         'What its arguments are, by name or by JSON Pointer (`/filter/path`), where name and schema do not tell.',
       ),
+    returns: returns.prefault({}),
   })
   .describe('Your own classification of a tool. What a server says of its tools is never believed.')
 

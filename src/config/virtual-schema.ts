@@ -56,7 +56,7 @@ const virtualTool = z
       .unwrap()
       .optional()
       .describe(
-        'Beside `effects`: whether what it returns was written by people whom you trust; `untrusted` by default.',
+        'Beside `effects`: who writes what it returns; `untrusted`, which is anybody, by default.',
       ),
   })
   .transform(({ effects, reversible, risk, reads, trust, ...tool }) => ({

@@ -22,6 +22,7 @@ import {
   uncovered,
 } from '../../policy/tests/run-tests.ts'
 import type { TestWorld } from '../../policy/tests/world-schema.ts'
+import { kindsOf } from '../operator-words.ts'
 import { testWorld } from './test-world.ts'
 
 /** Policies, and the tests beside them. */
@@ -110,7 +111,7 @@ function subjectOf(
     tool: origin.name,
     inputSchema: undefined,
     hints: {
-      ...own(configured?.tools ?? {}, origin.name)?.arguments,
+      ...kindsOf(own(configured?.tools ?? {}, origin.name)?.arguments),
       ...own(stated?.tools ?? {}, origin.name)?.arguments,
     },
     local,
