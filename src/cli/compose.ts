@@ -10,7 +10,6 @@ import { openFindings } from '../catalog/findings/finding-desk.ts'
 import { joinName, splitName } from '../catalog/names.ts'
 import { openPins, type Pins } from '../catalog/pins/pin-book.ts'
 import type { Config, Loaded } from '../config/config.ts'
-import { NO_FLOW } from '../gateway/flow/no-flow.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
@@ -30,6 +29,7 @@ import { openTelling } from './control/telling.ts'
 import { decoys } from './decoys.ts'
 import { definitionJudge, sanitizer } from './definitions.ts'
 import { eraMemory } from './era-memory.ts'
+import { openFlowMemory } from './flow-memory.ts'
 import { type OpenIdentity, type Outbound, openGatewayIdentity } from './identity/open-identity.ts'
 import { linkWatch } from './link-watch.ts'
 import { openPolicies } from './open-policies.ts'
@@ -155,7 +155,9 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     },
   })
   closing(humans.close)
-  const human = { live, humans, canaries, ended, flow: NO_FLOW }
+  const flow = await openFlowMemory({ store, sealKey: sealKey.key, witness, log })
+  closing(flow.close)
+  const human = { live, humans, canaries, ended, flow }
   return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
 }
 
