@@ -12,6 +12,7 @@ import { factsOf, trustOf, viewOf } from './contexts/labels.ts'
 import { available, type Parts } from './contexts/parts.ts'
 import { resident } from './contexts/resident.ts'
 import { findRow, listRows } from './contexts/rows.ts'
+import { sentNames } from './contexts/sent.ts'
 import { sweep } from './contexts/sweep.ts'
 import { createWritten } from './contexts/written.ts'
 import { createMemory, type Decode } from './memory/memory.ts'
@@ -93,18 +94,23 @@ function partsOf({ lifetime = LIFETIME.usual, ...options }: FlowOptions): Parts 
 /** What calls do. */
 function calls(parts: Parts): Pick<FlowBook, 'look' | 'leaves' | 'learn'> {
   const written = createWritten(parts)
+  const names = sentNames()
   return {
     look: (call, args) =>
       available(async () => {
         const { row, held } = await current(parts, call.key)
-        return factsOf(row, held.memory.complete, held.memory.look(args))
+        names.looked(call.call, args.arguments)
+        return factsOf(row, held.memory.complete, held.memory.look(args, call))
       }),
     leaves: (call, facts, approvedBy = []) =>
       available(async () => {
-        if (approvedBy.length > 0) await confirmSeen(parts, written, call, facts, approvedBy)
-        else await written.leaves(parts.db, call, facts.values)
+        const held = parts.resident.peek(facts.context)
+        const named = names.risky(call.call, facts, held?.memory)
+        if (approvedBy.length > 0)
+          await confirmSeen(parts, written, call, { facts, named, approvedBy })
+        else await written.leaves(parts.db, call, [...facts.values, ...named])
         const own = facts.values.filter(({ origin }) => origin === 'subject')
-        parts.resident.peek(facts.context)?.bring(own.map(({ value }) => value))
+        held?.bring(own.map(({ value }) => value))
       }),
     learn: (call, source, message) =>
       available(async () => {

@@ -32,6 +32,14 @@ export async function endorseValue(
   return done ? endorsement : undefined
 }
 
+/** An approved call, as it leaves. */
+export interface Approved {
+  readonly facts: FlowFacts
+  /** What its arguments name besides. */
+  readonly named: readonly ValueOrigin[]
+  readonly approvedBy: readonly string[]
+}
+
 /**
  * A call that people approved leaves: what they saw is confirmed, where the context is still open. Content is
  * not, for nobody who approves a letter vouches for each address in it. What is not confirmed is noted as written.
@@ -40,12 +48,14 @@ export async function confirmSeen(
   parts: Parts,
   written: Written,
   call: FlowCall,
-  { context, values }: FlowFacts,
-  approvedBy: readonly string[],
+  { facts, named, approvedBy }: Approved,
 ): Promise<void> {
+  const { context } = facts
   const row = await findRow(parts.db, context)
-  const seen = row === undefined ? new Set<string>() : seenIn(values)
-  const rest = values.filter(({ value }) => !seen.has(value))
+  const seen = row === undefined ? new Set<string>() : seenIn(facts.values)
+  const rest = [...facts.values, ...named].filter(
+    ({ value }) => ![...seen].some((one) => one.includes(value)),
+  )
   if (row === undefined || seen.size === 0) return await written.leaves(parts.db, call, rest)
   const reason = `call ${call.call}`
   const endorsements = [...seen].flatMap((value) =>

@@ -17,23 +17,29 @@ export function compact(value: string): string {
 }
 
 /**
- * What a text names that hardly two name by chance: addresses, ids, numbers, paths; in the form of
- * `compact`. Plain words say nothing of who wrote them. Linear in the text.
+ * What a text names that hardly two name by chance: addresses, ids, numbers, paths; by the form of `compact`,
+ * as it is written. Plain words say nothing of who wrote them. Linear in the text.
  */
-export function tellingIn(text: string): ReadonlySet<string> {
-  const found = new Set<string>()
+export function namesIn(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
   const add = (value: string): void => {
-    const key = compact(value)
-    const least = /^\d*$/.test(key) ? SHORTEST_NUMBER : SHORTEST
-    if (key.length >= least && MARKED.test(value)) found.add(key)
+    const key = tellingKey(value)
+    if (key !== undefined && !found.has(key)) found.set(key, value)
   }
   if (text.length <= LONGEST) add(text)
   let digits = ''
   for (const [token] of refanged(text).matchAll(TOKEN)) {
     add(token)
     // Numbers of phones and accounts are written in groups.
-    digits = DIGITS.test(token) && digits.length < LONGEST ? digits + token : ''
-    if (digits.length > token.length) add(digits)
+    digits = DIGITS.test(token) && digits.length < LONGEST ? `${digits} ${token}` : ''
+    if (digits.length > token.length + 1) add(digits)
   }
   return found
+}
+
+/** The value as it is compared, where it is telling as a whole. */
+export function tellingKey(value: string): string | undefined {
+  const key = compact(value)
+  const least = /^\d*$/.test(key) ? SHORTEST_NUMBER : SHORTEST
+  return key.length >= least && MARKED.test(value) ? key : undefined
 }

@@ -9,7 +9,7 @@ import {
 import type { FlowWrittenTable } from '../../store/flow-schema.ts'
 import type { Taken, TakenField } from '../memory/taken.ts'
 import type { Db, Parts } from './parts.ts'
-import { compact, tellingIn } from './telling.ts'
+import { compact, namesIn, tellingKey } from './telling.ts'
 
 /** Who had named a value that left, and what it was there for. */
 type Named = Pick<FlowWrittenTable, 'trust' | 'how'>
@@ -29,7 +29,7 @@ const WRITES: ReadonlySet<ArgumentRole> = new Set([
   'credential',
   'command',
 ])
-const NONE: ReadonlySet<string> = new Set()
+const NONE: ReadonlyMap<string, string> = new Map()
 
 /** What was written into servers while it was untrusted: reading it back does not make it trusted. */
 export interface Written {
@@ -72,9 +72,9 @@ export function createWritten({ db, seal, now }: Pick<Parts, 'db' | 'seal' | 'no
     async leaves(trx, { call, server, kind }, values) {
       const carried = values.flatMap(carriedBy)
       if (carried.length === 0) return
-      remember(calls, call, new Map(carried))
+      remember(calls, call, worstOfEach(carried))
       if (kind !== 'tool') return
-      const rows = new Map(carried.filter(([, { telling }]) => telling))
+      const rows = worstOfEach(carried.filter(([, { telling }]) => telling))
       const all = [...rows]
         .map(([value, { trust, how }]) => ({ server, value: hash(value), trust, how, at: now() }))
         // In one order everywhere: two who write the same values do not wait for each other.
@@ -86,8 +86,8 @@ export function createWritten({ db, seal, now }: Pick<Parts, 'db' | 'seal' | 'no
       const carried = calls.get(call)
       const isKnown = await isWritten(server)
       if (carried === undefined && !isKnown) return taken
-      const telling = taken.fields.map((field) => (mayGain(field) ? tellingIn(field.text) : NONE))
-      const values = [...new Set(telling.flatMap((some) => [...some]))]
+      const telling = taken.fields.map((field) => (mayGain(field) ? namesIn(field.text) : NONE))
+      const values = [...new Set(telling.flatMap((some) => [...some.keys()]))]
       const written = isKnown ? await lookUp(server, values.slice(0, MOST_VALUES)) : new Map()
       const unknown = new Set(isKnown ? values.slice(MOST_VALUES) : [])
       const fields = taken.fields.map((field, index) =>
@@ -100,14 +100,24 @@ export function createWritten({ db, seal, now }: Pick<Parts, 'db' | 'seal' | 'no
 
 type Carried = readonly [string, Named & { readonly telling: boolean }]
 
-/** What a value holds by which it is known again. */
+/** By what a value is known again. Its parts are values of their own. */
 function carriedBy({ value, role, origin }: ValueOrigin): readonly Carried[] {
   if (origin !== 'untrusted' && origin !== 'members') return []
-  const named: Named = { trust: origin, how: WRITES.has(role) ? 'written' : 'named' }
-  const telling = tellingIn(value)
-  const whole = compact(value)
-  const rest: Carried[] = telling.has(whole) ? [] : [[whole, { ...named, telling: false }]]
-  return [...rest, ...[...telling].map((one): Carried => [one, { ...named, telling: true }])]
+  const key = tellingKey(value)
+  const named = { trust: origin, how: WRITES.has(role) ? 'written' : 'named' } as const
+  return [[key ?? compact(value), { ...named, telling: key !== undefined }]]
+}
+
+function worstOfEach(carried: readonly Carried[]): ReadonlyMap<string, Named> {
+  const found = new Map<string, Named>()
+  for (const [value, { trust, how }] of carried) {
+    const known = found.get(value)
+    found.set(value, {
+      trust: known?.trust === 'untrusted' ? known.trust : trust,
+      how: known?.how === 'written' ? known.how : how,
+    })
+  }
+  return found
 }
 
 /** A call may be answered in many parts, so it is remembered beyond the first. */
@@ -126,14 +136,14 @@ interface Seen {
 /** Who named, at worst, what a field holds. Undefined where nothing of it was written or asked for. */
 function worstOf(
   field: TakenField,
-  telling: ReadonlySet<string>,
+  telling: ReadonlyMap<string, string>,
   { carried, written, unknown }: Seen,
 ): SourceTrust | undefined {
   if (!mayGain(field)) return undefined
   const found: (SourceTrust | undefined)[] = []
   if (carried !== undefined && field.form === 'value')
     found.push(carried.get(compact(field.text))?.trust)
-  for (const one of telling) {
+  for (const one of telling.keys()) {
     found.push(carried?.get(one)?.trust)
     const named = written.get(one)
     // What a call only asks for, a list that anybody fills may hold for other reasons.
