@@ -41,6 +41,7 @@ test.each([
   'reference/policies.md',
   'how-to/write-a-policy.md',
   'how-to/screen-content.md',
+  'how-to/keep-injected-text-from-acting.md',
   'tutorial/first-steps.md',
 ])('every policy in %s loads', (path) => {
   const text = readFileSync(join(DOCS, path), 'utf8')
