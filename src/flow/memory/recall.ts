@@ -207,8 +207,10 @@ function rank({ trust }: Passage): number {
   return trust === 'untrusted' ? 0 : 1
 }
 
-/** Shortest piece of which an address may have been put together, and the longest that is looked for. */
+/** Pieces of which an address may have been put together. Texts hold most words of two letters, so few of them. */
 const LEAST_PIECE = 3
+const SHORTEST_PIECE = 2
+const MOST_SHORT = 2
 const LONGEST_PIECE = 32
 const LONGEST_JOINED = 80
 /** Pieces that many texts hold: they say nothing about where an address came from. */
@@ -241,8 +243,8 @@ function tellingPart(words: readonly string[], value: string): readonly string[]
 /** Known words that make up a text when they are put together, if there are such. */
 function piecesOf(text: string, passages: Passages): readonly string[] | undefined {
   const ends: (readonly string[] | undefined)[] = [[]]
-  for (let end = LEAST_PIECE; end <= text.length; end++) {
-    for (let start = Math.max(0, end - LONGEST_PIECE); start <= end - LEAST_PIECE; start++) {
+  for (let end = SHORTEST_PIECE; end <= text.length; end++) {
+    for (let start = Math.max(0, end - LONGEST_PIECE); start <= end - SHORTEST_PIECE; start++) {
       const before = ends[start]
       if (before === undefined) continue
       const piece = text.slice(start, end)
@@ -251,7 +253,9 @@ function piecesOf(text: string, passages: Passages): readonly string[] | undefin
       break
     }
   }
-  return ends[text.length]
+  const pieces = ends[text.length]
+  const short = pieces?.filter((piece) => piece.length < LEAST_PIECE) ?? []
+  return short.length <= MOST_SHORT ? pieces : undefined
 }
 
 function listed(origin: Origin, { answer, field }: Listing): Recalled {
