@@ -184,6 +184,8 @@ export interface FlowBook {
   /**
    * The call leaves: values that nobody else had named are the subject's from now on. Where a person
    * approved the call, the values that they saw are confirmed, which is kept as an endorsement.
+   *
+   * @throws {GatewayError} `flow_unavailable` when it could not be kept: the call must not leave then
    */
   leaves(call: FlowCall, facts: FlowFacts, approvedBy?: readonly string[]): Promise<void>
   /**
