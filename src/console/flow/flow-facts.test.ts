@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import {
   type Flow,
   type FlowValue,
-  isForeign,
+  steers,
   valuesAt,
   valuesBeside,
   worstFirst,
 } from './flow-facts.ts'
 
 const value = (at: string, origin: FlowValue['origin']): FlowValue => ({
-  ...{ at, origin, role: 'setting', link: false, sightings: [], value: at },
+  ...{ at, origin, role: 'selector', link: false, sightings: [], value: at },
 })
 const ALL = [
   value('/to/0', 'listed'),
@@ -27,6 +27,8 @@ test('values stand with their argument, the worst first, and none is lost', () =
   expect(valuesAt(undefined, '/to')).toEqual([])
 })
 
-test('what others may have chosen is foreign', () => {
-  expect(places(worstFirst(ALL).filter(isForeign))).toEqual(['/to/1', '/topic'])
+test('what others may have chosen steers, but for plain content', () => {
+  expect(places(worstFirst(ALL).filter(steers))).toEqual(['/to/1', '/topic'])
+  const body = { ...value('/body', 'untrusted'), role: 'content' } as const
+  expect([steers(body), steers({ ...body, link: true })]).toEqual([false, true])
 })

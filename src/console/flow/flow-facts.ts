@@ -6,9 +6,13 @@ export type Flow = NonNullable<Output<'calls.show'>['call']['flow']>
 export type FlowValue = Flow['values'][number]
 export type FlowSighting = FlowValue['sightings'][number]
 
-/** Whether somebody other than the caller may have chosen a value. */
-export function isForeign({ origin }: Pick<FlowValue, 'origin'>): boolean {
-  return origin === 'untrusted' || origin === 'members'
+/**
+ * Whether somebody other than the caller may have chosen what a call acts on. Letters repeat what was read,
+ * and are no danger by that, but for links in them.
+ */
+export function steers({ origin, role, link }: Omit<FlowValue, 'sightings'>): boolean {
+  if (origin !== 'untrusted' && origin !== 'members') return false
+  return link || (role !== 'content' && role !== 'setting')
 }
 
 /** The worst first; what is equally bad stays as it was. */

@@ -13,11 +13,18 @@ const LOOKS: Readonly<Record<Origin, readonly [tone: Tone, icon: LucideIcon]>> =
 }
 
 /** Where a value came from: a sign, a word, and then a colour. */
-export function OriginChip({ origin }: { readonly origin: Origin }): ReactNode {
+export function OriginChip({
+  origin,
+  calm = false,
+}: {
+  readonly origin: Origin
+  /** Nothing hangs on it. */
+  readonly calm?: boolean
+}): ReactNode {
   const [tone, icon] = LOOKS[origin]
   return (
     <span title={`It ${ORIGIN_MEANINGS[origin]}.`}>
-      <Chip tone={tone} icon={icon}>
+      <Chip tone={calm && tone === 'bad' ? 'wait' : tone} icon={icon}>
         {ORIGIN_WORDS[origin]}
       </Chip>
     </span>

@@ -2,7 +2,7 @@ import './flow.css'
 import type { ReactNode } from 'react'
 import { ORIGIN_MEANINGS } from '../../kernel/flow-words.ts'
 import { VisibleText } from '../design/visible-text.tsx'
-import { type FlowValue, isForeign } from './flow-facts.ts'
+import { type FlowValue, steers } from './flow-facts.ts'
 import { OriginChip } from './origin-chip.tsx'
 import { Quote, SourceCall } from './sighting.tsx'
 
@@ -12,7 +12,7 @@ export function OriginNotes({ values }: { readonly values: readonly FlowValue[] 
   return (
     <ul className="flow-notes">
       {values.map((one) => (
-        <li key={`${one.at} ${one.value} ${one.link}`} data-foreign={isForeign(one) || undefined}>
+        <li key={`${one.at} ${one.value} ${one.link}`} data-foreign={steers(one) || undefined}>
           <OriginNote of={one} />
         </li>
       ))}
@@ -25,17 +25,17 @@ function OriginNote({ of }: { readonly of: FlowValue }): ReactNode {
   return (
     <>
       <p className="flow-note">
-        <OriginChip origin={origin} />
+        <OriginChip origin={origin} calm={!steers(of)} />
         <span>
           {link && 'The link '}
           <code>
             <VisibleText text={value} />
           </code>{' '}
           {ORIGIN_MEANINGS[origin]}
-          {sightings.length === 0 ? '.' : ':'}
+          {sightings.length > 0 && steers(of) ? ':' : '.'}
         </span>
       </p>
-      {sightings.map((sighting) => (
+      {sightings.slice(0, steers(of) ? sightings.length : 1).map((sighting) => (
         <figure key={`${sighting.call} ${sighting.field}`} className="flow-seen">
           <figcaption>
             In the answer of <SourceCall of={sighting} />
@@ -48,7 +48,7 @@ function OriginNote({ of }: { readonly of: FlowValue }): ReactNode {
               </>
             )}
           </figcaption>
-          <Quote of={sighting} value={value} />
+          {steers(of) && <Quote of={sighting} value={value} />}
         </figure>
       ))}
     </>

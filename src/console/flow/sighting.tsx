@@ -20,7 +20,7 @@ export function SourceCall({ of }: { readonly of: FlowSighting }): ReactNode {
   return (
     <PlaceLink
       to={{ page: 'live', item: call }}
-      label={`Earlier call of ${target} of ${server}`}
+      label={`${server} · ${target}, the earlier call`}
       className="link flow-source"
     >
       {name}

@@ -10,13 +10,7 @@ import type { ReactNode } from 'react'
 import { ORIGIN_MEANINGS, ROLE_MEANINGS } from '../../kernel/flow-words.ts'
 import { Section } from '../design/drawer.tsx'
 import { VisibleText } from '../design/visible-text.tsx'
-import {
-  type Flow,
-  type FlowSighting,
-  type FlowValue,
-  isForeign,
-  worstFirst,
-} from './flow-facts.ts'
+import { type Flow, type FlowSighting, type FlowValue, steers, worstFirst } from './flow-facts.ts'
 import { FlowLabels } from './flow-labels.tsx'
 import { OriginChip } from './origin-chip.tsx'
 import { Quote, SourceCall } from './sighting.tsx'
@@ -55,11 +49,11 @@ function ValuePath({ of }: { readonly of: FlowValue }): ReactNode {
   return (
     <article
       className="flow-path"
-      data-foreign={isForeign(of) || undefined}
+      data-foreign={steers(of) || undefined}
       aria-label={`${role}${at === undefined ? '' : ` ${at}`}`}
     >
       <header className="flow-path-head">
-        <OriginChip origin={origin} />
+        <OriginChip origin={origin} calm={!steers(of)} />
         <span>
           <b>{role}</b>, {ROLE_MEANINGS[role]}
           {link && ': a link in it'}

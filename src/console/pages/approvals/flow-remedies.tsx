@@ -1,14 +1,13 @@
 import { Lightbulb } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { PlaceLink } from '../../app/place.tsx'
-import { isForeign } from '../../flow/flow-facts.ts'
+import { steers } from '../../flow/flow-facts.ts'
 import type { Request } from './deed.ts'
 
 /** What helps besides a yes, where somebody else's text names what a call acts on. */
 export function FlowRemedies({ request: { flow } }: { readonly request: Request }): ReactNode {
   if (flow === undefined) return null
-  const foreign = flow.values.some(isForeign)
-  if (!foreign && !flow.readUntrusted) return null
+  if (!flow.values.some(steers) && !flow.readUntrusted) return null
   const search = { view: 'contexts', context: flow.context }
   return (
     <div className="approvals-remedies">

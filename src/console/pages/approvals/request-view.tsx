@@ -15,6 +15,7 @@ import { VisibleText } from '../../design/visible-text.tsx'
 import { AnswerDock, type Offer } from './answer-dock.tsx'
 import { deedOf, type Request } from './deed.ts'
 import { Expiry } from './expiry.tsx'
+import { FlowRemedies } from './flow-remedies.tsx'
 import { nameOf } from './groups.ts'
 import { Standing } from './standing.tsx'
 import { WhatExactly } from './what-exactly.tsx'
@@ -60,6 +61,7 @@ function Content({ shown }: { readonly shown: Shown }): ReactNode {
         <Head request={approval} />
         <WhyItWaits request={approval} />
         <WhatExactly request={approval} />
+        <FlowRemedies request={approval} />
         <WhoAsks request={approval} />
         <WhatAnAnswerIs request={approval} />
         <End shown={shown} />

@@ -4,7 +4,6 @@ import { Chip, Chips } from '../../design/chip.tsx'
 import { Facts, Section } from '../../design/drawer.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
 import { classOf, type Request } from './deed.ts'
-import { FlowRemedies } from './flow-remedies.tsx'
 import { approverInWords } from './progress.ts'
 import { spanInWords } from './time-left.ts'
 
@@ -44,7 +43,6 @@ export function WhyItWaits({ request }: { readonly request: Request }): ReactNod
           </li>
         ))}
       </ul>
-      <FlowRemedies request={request} />
       <ToolClass request={request} />
     </Section>
   )

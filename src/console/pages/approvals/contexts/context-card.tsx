@@ -67,8 +67,7 @@ function Labels({ context }: { readonly context: FlowContext }): ReactNode {
   return (
     <p className="chips">
       <span className="quiet">
-        {answers === 1 ? '1 answer' : `${answers} answers`}
-        {', of which it has read:'}
+        Read {answers === 1 ? '1 answer' : `${answers} answers`}, among them:
       </span>
       {readUntrusted && <Chip tone="bad">untrusted text</Chip>}
       {readConfidential && <Chip tone="wait">confidential data</Chip>}

@@ -24,12 +24,13 @@ export function ArgumentList({
 }): ReactNode {
   const names = Object.keys(args)
   const { of, rest } = factsBy(readFacts(facts), names)
-  const { special, shown, names: others } = specialIn(args, '', facts)
+  const { special, shown, noted, names: others } = specialIn(args, '', facts, flow)
+  const unnoted = shown.filter((name) => !noted.includes(name))
   return (
     <>
       {names.length === 0 && <p className="quiet">The call has no arguments.</p>}
       {special}
-      <OriginNotes values={shown.flatMap((name) => valuesAt(flow, stepTo('', name)))} />
+      <OriginNotes values={unnoted.flatMap((name) => valuesAt(flow, stepTo('', name)))} />
       <FactRows facts={shown.flatMap((name) => of.get(name) ?? [])} />
       {others.map((name) => (
         <section key={name} className="approvals-argument" aria-label={name}>

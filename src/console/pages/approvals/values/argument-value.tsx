@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Facts } from '../../../../kernel/facts.ts'
 import { JsonTree } from '../../../design/json-tree.tsx'
 import { VisibleText } from '../../../design/visible-text.tsx'
+import type { Flow } from '../../../flow/flow-facts.ts'
 import { EditView } from './diff-view.tsx'
 import { editsIn } from './edits.ts'
 import { mailIn, stepTo } from './mail.ts'
@@ -94,20 +95,22 @@ export function specialIn(
   value: Readonly<Record<string, unknown>>,
   at: string,
   facts: Facts,
+  flow?: Flow | undefined,
 ): {
   readonly special: ReactNode
   readonly shown: readonly string[]
+  /** Those of them whose origin stands there, too. */
+  readonly noted: readonly string[]
   readonly names: readonly string[]
 } {
   const mail = mailIn(value, at, facts)
   const edits = editsIn(value)
-  const shown = [
-    ...edits.flatMap(({ from, to }) => [from, to]),
-    ...(mail === undefined ? [] : [...mail.to, mail.subject, mail.body]),
-  ].filter((name) => name !== undefined)
+  const ofMail = mail === undefined ? [] : [...mail.to, mail.subject, mail.body]
+  const noted = ofMail.filter((name) => name !== undefined)
+  const shown = [...edits.flatMap(({ from, to }) => [from, to]), ...noted]
   const special = (
     <>
-      {mail !== undefined && <MailView mail={mail} value={value} />}
+      {mail !== undefined && <MailView mail={mail} value={value} flow={flow} at={at} />}
       {edits.map(({ from, to }) => (
         <EditView
           key={from}
@@ -118,5 +121,6 @@ export function specialIn(
       ))}
     </>
   )
-  return { special, shown, names: Object.keys(value).filter((name) => !shown.includes(name)) }
+  const names = Object.keys(value).filter((name) => !shown.includes(name))
+  return { special, shown, noted, names }
 }

@@ -1,16 +1,26 @@
 import type { ReactNode } from 'react'
 import { CodeBlock } from '../../../design/code-block.tsx'
 import { VisibleText } from '../../../design/visible-text.tsx'
-import type { Mail } from './mail.ts'
+import { type Flow, type FlowValue, valuesAt, worstFirst } from '../../../flow/flow-facts.ts'
+import { OriginNotes } from '../../../flow/origin-notes.tsx'
+import { type Mail, stepTo } from './mail.ts'
 
 /** A message as its reader will get it. */
 export function MailView({
   mail: { to, subject, body },
   value,
+  at,
+  flow,
 }: {
   readonly mail: Mail
   readonly value: Readonly<Record<string, unknown>>
+  /** JSON Pointer. */
+  readonly at: string
+  /** Where its values came from. */
+  readonly flow?: Flow | undefined
 }): ReactNode {
+  const origins = (names: readonly string[]): readonly FlowValue[] =>
+    worstFirst(names.flatMap((name) => valuesAt(flow, stepTo(at, name))))
   return (
     <figure className="approvals-mail" aria-label="Message">
       <dl className="approvals-mail-head">
@@ -29,7 +39,13 @@ export function MailView({
           </div>
         ))}
       </dl>
-      {body !== undefined && <CodeBlock label={body} text={String(value[body])} />}
+      <OriginNotes values={origins(subject === undefined ? to : [...to, subject])} />
+      {body !== undefined && (
+        <>
+          <CodeBlock label={body} text={String(value[body])} />
+          <OriginNotes values={origins([body])} />
+        </>
+      )}
     </figure>
   )
 }
