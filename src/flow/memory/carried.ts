@@ -3,6 +3,7 @@ import type { Origin } from '../../kernel/flow.ts'
 import { wordsOf } from '../values/words.ts'
 import type { Passage } from './passages.ts'
 import type { Remembered } from './recall.ts'
+import { RUN } from './runs.ts'
 import type { Taken } from './taken.ts'
 
 /** What a free text repeats of what was read. */
@@ -13,19 +14,14 @@ export interface Repeated {
   readonly classes: ReadonlySet<DataClass>
 }
 
-/** Words in a row that two texts hardly share by chance. */
-const RUN = 6
-/** Runs that are looked at: of a longer text every few words. */
-const MOST_RUNS = 120
 /** A single word that is hardly in two texts by chance: a key, a number, a token. */
 const TOKEN = /^(?=.*\d)[\p{L}\p{N}]{6,}$/u
 const MOST_TOKENS = 100
-const MOST_SAYERS = 16
 
-/** Looks for runs of words and long tokens of a text in what was read. */
+/** Looks for runs of words and long tokens of a text in what was read. Linear in the text. */
 export function repeatedIn(remembered: Remembered, text: string): Repeated {
   const words = wordsOf(text)
-  const passages = runsOf(words).flatMap((run) => sayers(remembered, run))
+  const passages = passagesWith(remembered, words)
   const tokens = words.filter((one) => TOKEN.test(one)).slice(0, MOST_TOKENS)
   const answers = [
     ...passages.map(({ answer }) => answer),
@@ -33,17 +29,14 @@ export function repeatedIn(remembered: Remembered, text: string): Repeated {
   ]
   const passage = passages.find(({ trust }) => trust === 'untrusted') ?? passages[0]
   const classes = new Set(answers.flatMap((answer) => answer.classes))
+  if (isForgotten(remembered, words)) for (const one of remembered.dropped) classes.add(one)
   return { passage, origin: passage?.trust ?? 'subject', classes }
 }
 
-/** The passages with a run of words; none after the first untrusted one. */
-function sayers({ passages }: Remembered, run: readonly string[]): readonly Passage[] {
-  const found: Passage[] = []
-  for (const passage of passages.holding(run)) {
-    found.push(passage)
-    if (passage.trust === 'untrusted' || found.length === MOST_SAYERS) break
-  }
-  return found
+function passagesWith({ passages }: Remembered, words: readonly string[]): readonly Passage[] {
+  if (words.length > RUN) return passages.sharing(words)
+  const [passage] = words.length > 0 ? passages.holding(words) : []
+  return passage ? [passage] : []
 }
 
 /** Where a token was read: once in a list, once in text. */
@@ -53,11 +46,14 @@ function holders({ listed, passages }: Remembered, word: string): readonly Taken
   return [...(listing ? [listing.answer] : []), ...(passage ? [passage.answer] : [])]
 }
 
-function runsOf(words: readonly string[]): readonly (readonly string[])[] {
-  const length = Math.min(RUN, words.length)
-  const last = words.length - length
-  const step = Math.max(1, Math.ceil(last / MOST_RUNS))
-  const runs: (readonly string[])[] = []
-  if (length > 0) for (let at = 0; at <= last; at += step) runs.push(words.slice(at, at + length))
-  return runs
+/** Runs of a text that are looked for in what is not kept any more. */
+const MOST_RUNS = 40
+
+function isForgotten({ forgotten, dropped }: Remembered, words: readonly string[]): boolean {
+  if (dropped.size === 0) return false
+  const step = Math.max(1, Math.ceil(words.length / MOST_RUNS))
+  for (let at = 0; at < words.length; at += step) {
+    if (forgotten.worst(words.slice(at, at + RUN)) !== undefined) return true
+  }
+  return false
 }

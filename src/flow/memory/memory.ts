@@ -4,7 +4,7 @@ import { impliedBy } from '../values/implied.ts'
 import { wordsOf } from '../values/words.ts'
 import { Forgotten } from './forgotten.ts'
 import { look } from './look.ts'
-import { Passages } from './passages.ts'
+import { type Passage, Passages } from './passages.ts'
 import type { Listing } from './recall.ts'
 import type { Taken, TakenField } from './taken.ts'
 
@@ -65,12 +65,17 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
   const brought = new Set<string>()
   const confirmed = new Set<string>()
   const forgotten = new Forgotten()
+  const dropped = new Set<DataClass>()
   const sizes = { listed: 0, brought: 0 }
   let complete = true
 
   const size = (): number => passages.size + sizes.listed + sizes.brought + forgotten.size
   const makeRoom = (): void => {
-    while (size() > most && passages.drop((word, trust) => forgotten.add(word, trust)));
+    const forget = (word: string, { trust, answer }: Passage): void => {
+      forgotten.add(word, trust)
+      for (const one of answer.classes) dropped.add(one)
+    }
+    while (size() > most && passages.drop(forget));
     if (forgotten.full) complete = false
   }
   const list = (answer: Taken, field: TakenField): void => {
@@ -108,7 +113,7 @@ export function createMemory({ decode, most }: MemoryOptions): Memory {
       confirmed.add(wordsOf(value).join(' '))
     },
     look: (args, { server, target } = { server: '', target: '' }) => {
-      const known = { passages, listed, authored, brought, confirmed, forgotten }
+      const known = { passages, listed, authored, brought, confirmed, forgotten, dropped }
       return look({ ...known, complete, server, target }, args, decode)
     },
     forget() {

@@ -1,5 +1,6 @@
 import type { Likeness, SourceTrust } from '../../kernel/flow.ts'
 import { spokenWords, wordsOf } from '../values/words.ts'
+import { Runs } from './runs.ts'
 import type { Taken, TakenField } from './taken.ts'
 
 /** A piece of free text that was read. */
@@ -24,14 +25,15 @@ const ENTRY = 24
 const PIECE = 600
 const OVERLAP = 24
 /** Passages that are read for one run of words. Where more have all of its words, one of them will hold it. */
-const MOST_READ = 400
+const MOST_READ = 128
 
 /** The free text that a context has read, found again by its words. */
 export class Passages {
   readonly #passages: (Passage | undefined)[] = []
   readonly #byWord = new Map<string, number[]>()
+  readonly #runs = new Runs()
   #oldest = 0
-  size = 0
+  #size = 0
   /** Whether anything was ever read that anybody may have written. */
   hasUntrusted = false
 
@@ -51,16 +53,22 @@ export class Passages {
     const spoken = spokenWords(plain)
     const words = ` ${[...plain, ...spoken.flatMap((word) => ['|', word])].join(' ')} `
     const at = this.#passages.push({ ...of, words }) - 1
-    this.size += costOf(words)
+    this.#size += costOf(words)
+    this.#runs.add(plain, at)
     for (const word of new Set([...plain, ...spoken])) {
       const known = this.#byWord.get(word)
       if (known) known.push(at)
       else {
         this.#byWord.set(word, [at])
-        this.size += word.length + 3 * ENTRY
+        this.#size += word.length + 3 * ENTRY
       }
-      this.size += ENTRY / 3
+      this.#size += ENTRY / 3
     }
+  }
+
+  /** Bytes, about. */
+  get size(): number {
+    return this.#size + this.#runs.size
   }
 
   has(word: string): boolean {
@@ -81,29 +89,39 @@ export class Passages {
     }
   }
 
+  /** Passages that share a run of words with these. */
+  sharing(words: readonly string[]): readonly Passage[] {
+    return [...this.#runs.sharing(words)].flatMap((at) => this.#passages[at] ?? [])
+  }
+
   /** Passages with each of the words, wherever they stand in the same answer. */
   *together(words: readonly string[]): Generator<Passage> {
     const lists = words.map((word) => this.#byWord.get(word) ?? [])
     const [first, ...others] = lists.toSorted((a, b) => a.length - b.length)
-    const answers = others.map((list) => new Set(list.map((at) => this.#passages[at]?.answer)))
-    for (const at of first ?? []) {
+    // A word that stands in so many places stands in each answer, as far as it matters.
+    const answers = others
+      .filter((list) => list.length <= MOST_READ)
+      .map((list) => new Set(list.map((at) => this.#passages[at]?.answer)))
+    for (const at of (first ?? []).slice(0, MOST_READ)) {
       const passage = this.#passages[at]
       if (passage && answers.every((set) => set.has(passage.answer))) yield passage
     }
   }
 
   /** Takes the oldest passage out; its words are given to `forgotten`. Whether there was one. */
-  drop(forgotten: (word: string, trust: SourceTrust) => void): boolean {
+  drop(forgotten: (word: string, of: Passage) => void): boolean {
     while (this.#oldest < this.#passages.length && this.#passages[this.#oldest] === undefined)
       this.#oldest += 1
     const at = this.#oldest
     const passage = this.#passages[at]
     if (passage === undefined) return false
     this.#passages[at] = undefined
-    this.size -= costOf(passage.words)
+    this.#size -= costOf(passage.words)
+    const [said = ''] = passage.words.split(' |', 1)
+    this.#runs.drop(said.trim().split(' '), at)
     for (const word of new Set(passage.words.split(' '))) {
       if (word === '' || word === '|') continue
-      forgotten(word, passage.trust)
+      forgotten(word, passage)
       this.#dropWord(word, at)
     }
     return true
@@ -115,11 +133,11 @@ export class Passages {
     // Passages are dropped oldest first, so it stands at the beginning.
     while (list.length > 0 && (list[0] ?? 0) <= at) {
       list.shift()
-      this.size -= ENTRY / 3
+      this.#size -= ENTRY / 3
     }
     if (list.length > 0) return
     this.#byWord.delete(word)
-    this.size -= word.length + 3 * ENTRY
+    this.#size -= word.length + 3 * ENTRY
   }
 
   #rarest(words: readonly string[]): readonly number[] | undefined {

@@ -1,3 +1,4 @@
+import type { DataClass } from '../../kernel/access.ts'
 import type { Likeness, Origin, Sighting } from '../../kernel/flow.ts'
 import { addressOf } from '../values/addresses.ts'
 import { foldersOf, hostOf } from '../values/implied.ts'
@@ -23,6 +24,8 @@ export interface Remembered {
   readonly brought: ReadonlySet<string>
   readonly confirmed: ReadonlySet<string>
   readonly forgotten: Forgotten
+  /** Kinds of data of the text that is forgotten. */
+  readonly dropped: ReadonlySet<DataClass>
   readonly complete: boolean
   /** The tool that the arguments are for. */
   readonly server: string
