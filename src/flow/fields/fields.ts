@@ -10,6 +10,7 @@ const PART_TYPES: ReadonlySet<Json> = new Set([
   'resource',
   'resource_link',
 ])
+const ROLES: ReadonlySet<Json | undefined> = new Set(['user', 'assistant', undefined])
 const MEDIA = /^(?:image|audio|video)\//i
 
 /**
@@ -21,9 +22,14 @@ export function fieldsOf(message: Json): readonly Field[] {
   if (!isObject(message)) walk.add(message, { at: '', name: '', isFree: false })
   else {
     for (const [name, value] of Object.entries(message)) addMember(walk, name, value ?? null)
-    if (message['isError'] === true) walk.demote(0)
+    if (message['isError'] === true || isFailure(message)) walk.demote(0)
   }
   return walk.fields
+}
+
+/** An error of JSON-RPC (§5.1). */
+function isFailure(message: JsonObject): boolean {
+  return typeof message['code'] === 'number' && typeof message['message'] === 'string'
 }
 
 function addMember(walk: Walk, name: string, value: Json): void {
@@ -86,10 +92,15 @@ function addBytes(walk: Walk, value: string, place: Place): void {
 }
 
 function addPrompt(walk: Walk, one: Json, at: string): void {
-  const content = isObject(one) ? one['content'] : undefined
-  if (content === undefined) walk.add(one, { at, name: '', isFree: true })
-  else if (!Array.isArray(content)) addPart(walk, content, `${at}/content`)
-  else addParts(walk, content, `${at}/content`)
+  if (!isObject(one)) {
+    walk.add(one, { at, name: '', isFree: true })
+    return
+  }
+  const { role, content, ...others } = one
+  if (!ROLES.has(role)) walk.addMember('role', role ?? null, { at, name: '', isFree: false })
+  if (Array.isArray(content)) addParts(walk, content, `${at}/content`)
+  else addPart(walk, content ?? null, `${at}/content`)
+  walk.add(others as JsonObject, { at, name: '', isFree: false })
 }
 
 /** Frameworks wrap what is no object as `result`: it is read as the text beside it is. */

@@ -23,7 +23,7 @@ const ADDRESS = /^[^<>]{1,60} <[^<>\s@]{1,64}@[^<>\s@]{1,190}>$/
 const MOMENT = /^[\d:./TZ+-]{4,40}(?: [\d:.+-]{2,20}){0,2}(?: (?:UTC|GMT|Z|AM|PM))?$/i
 /** What sentences are held together with, and names hardly ever. */
 export const BINDING =
-  /(?:^|\s)(?:to|please|you|your|me|my|all|every|everything|this|that|these|those|it|must|should|do|not|don't|if|then|now|instead|ignore)(?=\s|$)/i
+  /(?:^|\s)(?:to|please|you|your|me|my|us|we|i|him|her|them|here|below|above|all|every|everything|this|that|these|those|it|must|should|do|not|don't|if|then|now|instead|ignore)(?=\s|$)/i
 
 /**
  * The form of a text that its structure delimits. An instruction needs words that belong together: one
@@ -64,5 +64,11 @@ function isName(text: string): boolean {
   if (words.length === 1) return true
   if (words.length > MAX_WORDS || SENTENCE.test(text) || BINDING.test(text)) return false
   if (ADDRESS.test(text)) return words.length <= 4
-  return !POINTS.test(text)
+  return !POINTS.test(text) && !readsOn(words)
+}
+
+/** Names are written large; words of a sentence are not. */
+function readsOn(words: readonly string[]): boolean {
+  const small = words.filter((word) => /^\p{Ll}/u.test(word)).length
+  return words.length > 2 && (small * 2 > words.length || words.at(-1)?.endsWith('.') === true)
 }

@@ -4,7 +4,7 @@ import { Members, type Node } from './node.ts'
 
 const MARKS = /^[ \t]{0,40}(?:[-*•+] +|\d{1,4}[.)] +|#{1,6} +)?/
 const EMPHASIS = /[*`]/g
-const MAX_NAME = 40
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .@&()/#%-]{0,39}$/u
 const MAX_NAME_WORDS = 4
 
 /**
@@ -48,7 +48,7 @@ interface Part {
 function partsOf(rest: string): Part | undefined {
   const found = /^([^:=]{1,40}?) ?(?::|=)(?: +|$)/.exec(rest)
   const name = found?.[1]
-  if (found === null || name === undefined || name.length > MAX_NAME) return undefined
+  if (found === null || name === undefined || !NAME.test(name)) return undefined
   if (name.split(' ').length > MAX_NAME_WORDS || formOf(name) === 'text') return undefined
   return { name, value: rest.slice(found[0].length) }
 }

@@ -17,6 +17,8 @@ const CONSTANTS: ReadonlyMap<string, Node> = new Map<string, Node>([
   ['Infinity', 'Infinity'],
   ['inf', 'inf'],
 ])
+/** Of strings of Python: bytes, raw, text. */
+const PREFIX = /^[bru]$/
 const QUOTE = 34
 const APOSTROPHE = 39
 const BACKSLASH = 92
@@ -94,6 +96,7 @@ class LiteralReader {
       if (code === BACKSLASH) {
         escaped = true
         at += 1
+        if (text.charCodeAt(at) === 10) throw BROKEN
       }
       at += 1
     }
@@ -115,22 +118,24 @@ class LiteralReader {
     WORD.lastIndex = this.#at
     const word = WORD.exec(this.#text)?.[0]
     if (word === undefined) throw BROKEN
-    const from = this.#at
     this.#at += word.length
     const next = this.#text.charCodeAt(this.#at)
-    if (next === 40) return this.#construction(word, from)
-    if (word.length === 1 && (next === QUOTE || next === APOSTROPHE)) return this.#string(next)
+    if (next === 40) return this.#construction(word)
+    if (PREFIX.test(word) && (next === QUOTE || next === APOSTROPHE)) return this.#string(next)
     const constant = CONSTANTS.get(word)
     if (constant === undefined) throw BROKEN
     return constant
   }
 
   /** `Name(a='b', 3)`: a mapping named as it is. */
-  #construction(word: string, from: number): Node {
+  #construction(word: string): Node {
     const parts = this.#list('(')
+    // A moment, as a rule: one value.
+    if (parts.length > 0 && parts.every((part) => typeof part === 'number')) {
+      return `${word}(${parts.join(',')})`
+    }
     const whole = new Members()
-    const plain = parts.every((part) => typeof part === 'number')
-    whole.add(word, plain ? this.#text.slice(from, this.#at) : parts)
+    whole.add(word, parts)
     return whole
   }
 

@@ -69,7 +69,7 @@ export class Walk {
 
   #container(node: object, place: Place): void {
     if (this.#level >= MAX_LEVELS) {
-      for (const text of textsOf(node)) this.#push(text, place, 'text')
+      this.#push(textsOf(node).join('\n'), place, 'text')
       return
     }
     this.#level += 1
@@ -92,18 +92,16 @@ export class Walk {
       const { step, isFree, isData } = this.#facts(name)
       const node = nodes[index] ?? null
       const below = deeper(at, step)
-      if (isData || isTable || this.#isNew(name, node)) {
-        this.#push(name, { at: below, name: parent, isFree: false }, formOf(name))
-      }
+      const own = { at: below, name: parent, isFree: false }
+      if (isData || isTable || below === at) this.#push(name, own, formOf(name))
+      const from = this.fields.length
       this.add(node, { at: below, name, isFree })
+      // Where a member holds nothing to be read, its name is all it says: once is enough.
+      if (this.fields.length === from && !isData && !this.#bare.has(name)) {
+        this.#bare.add(name)
+        this.#push(name, own, formOf(name))
+      }
     }
-  }
-
-  /** Where a member holds nothing to be read, its name is all it says: once is enough. */
-  #isNew(name: string, node: Node): boolean {
-    if (!isBare(node) || this.#bare.has(name)) return false
-    this.#bare.add(name)
-    return true
   }
 
   #facts(name: string): NameFacts {
@@ -154,14 +152,6 @@ export class Walk {
 
 function deeper(at: string, step: string): string {
   return at.length + step.length > MAX_AT ? at : at + step
-}
-
-/** Whether nothing in it becomes a field. */
-function isBare(node: Node): boolean {
-  if (typeof node === 'boolean' || node === null || node === '') return true
-  if (typeof node !== 'object') return false
-  if (node instanceof Members) return node.names.length === 0
-  return (Array.isArray(node) ? node : Object.keys(node)).length === 0
 }
 
 /** All texts within, names too, without taking stack of the process. */

@@ -4,9 +4,9 @@ import type { Reading } from './reading.ts'
 import { closing, fold, foldEscaped, isPlain, needsQuotes } from './yaml-scalars.ts'
 
 const HEADER = /^([|>])(?:[+-]?\d?|\d[+-])$/
-/** Anchors and tags say nothing of what is written. */
-const PROPERTY = /^[&!][^\s,[\]{}]{0,80}(?: |$)/
-const ALIAS = /^\*[\w-]{1,80}$/
+/** What programs write before what they refer to again, and instead of it. Names of people's own hold words. */
+const ANCHOR = /^&(?:id|a|o)?\d{1,6}(?: |$)/
+const ALIAS = /^\*(?:id|a|o)?\d{1,6}$/
 const CONSTANTS: ReadonlyMap<string, Node> = new Map([
   ['true', true],
   ['false', false],
@@ -110,8 +110,8 @@ class YamlReader {
 
   /** What stands behind a dash or a colon, and on the lines that belong to it. Moves past them. */
   #value(inner: string, indent: number, isMember = false): Node {
-    const property = PROPERTY.exec(inner)
-    const rest = property === null ? inner : inner.slice(property[0].length)
+    const anchor = ANCHOR.exec(inner)
+    const rest = anchor === null ? inner : inner.slice(anchor[0].length)
     this.#at += 1
     if (rest === '') return this.#below(indent, isMember)
     const first = rest.charAt(0)
@@ -157,22 +157,22 @@ class YamlReader {
   }
 
   #quoted(rest: string, quote: string, indent: number): string {
-    const lines: string[] = []
+    let lines = [rest.slice(1)]
     let end = closing(rest, quote, 1)
     if (end === -1) {
-      lines.push(rest.slice(1))
-      lines.push(
-        ...this.#continued(indent, (line) => {
-          end = closing(line, quote, 0)
-          return end !== -1
-        }),
-      )
+      const more = this.#continued(indent, (line) => {
+        end = closing(line, quote, 0)
+        return end !== -1
+      })
       if (end === -1) throw BROKEN
-    } else lines.push(rest.slice(1))
+      lines = lines.concat(more)
+    }
+    const cut = lines.length === 1 ? end - 1 : end
     const last = lines.pop() ?? ''
-    const cut = rest === `${quote}${last}` ? end - 1 : end
     if (last.slice(cut + 1).trim() !== '') throw BROKEN
-    lines.push(last.slice(0, cut))
+    const held = last.slice(0, cut)
+    // The break before the closing quote is no line of its own.
+    if (held !== '' || lines.at(-1) !== '') lines.push(held)
     const text = quote === '"' ? foldEscaped(lines) : fold(lines).replaceAll("''", "'")
     this.#hasQuoted ||= needsQuotes(text)
     return text
