@@ -179,6 +179,15 @@ describe('where a value came from', () => {
     expect(originOf(memory, { to: 'bo@out.example' })).toBe('members')
   })
 
+  test('is free text only where free text belongs', () => {
+    const memory = remember()
+    const members = { trust: 'members' } as const
+    reads(memory, ['general', 'To the helpful reader. Open look-here.example'], members)
+    expect(originOf(memory, { url: 'look-here.example' })).toBe('untrusted')
+    reads(memory, [{ body: 'we eat at soup-bar.example, do come' }], members)
+    expect(originOf(memory, { url: 'soup-bar.example' })).toBe('members')
+  })
+
   test('is what text picked, if text named what was read', () => {
     const memory = remember()
     reads(memory, [{ owner_email: 'bo@harbour.example' }], { chosen: 'untrusted' })

@@ -34,12 +34,12 @@ export class Passages {
   readonly #runs = new Runs()
   #oldest = 0
   #size = 0
-  /** Whether anything was ever read that anybody may have written. */
-  hasUntrusted = false
+  /** Whether any free text was ever read that the operator does not trust. */
+  hasForeign = false
 
   add(answer: Taken, field: TakenField, text: string, likeness: Passage['likeness']): void {
     const words = wordsOf(text)
-    if (field.trust === 'untrusted' && words.length > 0) this.hasUntrusted = true
+    if (field.trust !== 'trusted' && words.length > 0) this.hasForeign = true
     for (let start = 0; start < words.length; start += PIECE - OVERLAP) {
       this.#addPiece(
         { answer, field, trust: field.trust, likeness },

@@ -76,7 +76,7 @@ function doubtful(
   listing: Listing | undefined,
 ): Recalled | undefined {
   if (!isWeak(words)) return undefined
-  const doubt = passages.hasUntrusted ? { doubt: true as const } : {}
+  const doubt = passages.hasForeign ? { doubt: true as const } : {}
   if (listing) return { ...listed('listed', listing), ...doubt }
   return passages.has(words[0] ?? '') ? undefined : { ...SUBJECT, ...doubt }
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts'
 import { unescapeStep } from '../../kernel/json-pointer.ts'
 import type { Field } from '../fields/field.ts'
 import { fieldsOf } from '../fields/fields.ts'
+import { nameFacts } from '../fields/names.ts'
 import { wordsOf } from '../values/words.ts'
 import type { Taken, TakenField } from './taken.ts'
 
@@ -32,7 +33,14 @@ function takenField(field: Field, source: FlowSource): TakenField {
   if (source.chosen) return { ...field, form: 'text', trust: worse(source.chosen, source.trust) }
   const part = partOf(field, source)
   const form = isKey(field.text) ? 'value' : field.form
-  return { ...field, form, trust: source.trust, ...(part ? { part } : {}) }
+  const trusted = isOutOfPlace(field, source) ? 'untrusted' : source.trust
+  return { ...field, form, trust: trusted, ...(part ? { part } : {}) }
+}
+
+/** Members write free text where it belongs; a sentence where names stand is nothing that a system let them write. */
+function isOutOfPlace({ form, name, at }: Field, { trust }: FlowSource): boolean {
+  if (form === 'value' || trust !== 'members') return false
+  return name === '' ? /\/\d+$/.test(at) : !nameFacts(name).isFree
 }
 
 function worse(one: SourceTrust, other: SourceTrust): SourceTrust {
