@@ -130,7 +130,7 @@ describe('policy init', () => {
       ),
     )
     const [docs, notes] = written.map(({ stdout }) => JSON.parse(stdout).configuration)
-    expect(docs.policies).toEqual(['balanced', './policies/docs'])
+    expect(docs.policies).toEqual(['balanced', 'flow', './policies/docs'])
     const servers = Object.fromEntries(
       [docs, notes].flatMap((one) =>
         Object.entries(one.servers as Record<string, object>).map(([name, server]) => [
@@ -153,7 +153,7 @@ describe('policy init', () => {
     const { stdout } = await place.run(['policy', 'init', 'mail'])
     const [, yaml = ''] = stdout.split('put into bailiwick.yaml:\n')
     expect(parse(yaml)).toMatchObject({
-      policies: ['balanced', './policies/mail'],
+      policies: ['balanced', 'flow', './policies/mail'],
       servers: { mail: { tools: { send_email: { effects: ['send'] } } } },
     })
   })

@@ -66,7 +66,7 @@ describe('a configuration that is accepted', () => {
         path: '/home/me/.local/state/bailiwick/bailiwick.db',
         durability: 'full',
       },
-      policies: ['balanced'],
+      policies: ['balanced', 'flow'],
       servers: {},
       virtual: {},
       places: {},

@@ -193,7 +193,7 @@ export const configSchema = z
       .array(z.string().min(1).max(4_096))
       .min(1)
       .max(100)
-      .default(['balanced'])
+      .default(['balanced', 'flow'])
       .describe(
         'Policies that decide: names of starter sets (`balanced`, `strict`, `observe`, `flow`, `acting`, `playground`) or folders of Cedar policies, written with a `/`.',
       ),

@@ -97,7 +97,7 @@ function configurationFor(pack: Pack, folder: string) {
   const { places, server } = pack
   const tools = toolsOf(pack)
   return {
-    policies: ['balanced', folder],
+    policies: ['balanced', 'flow', folder],
     ...(places.length === 0
       ? {}
       : { places: Object.fromEntries(places.map((place) => [place, `/path/to/${place}`])) }),

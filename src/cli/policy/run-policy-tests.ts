@@ -41,6 +41,12 @@ export interface PolicyProof {
   readonly set: PolicySet
 }
 
+/** What nobody permits nobody lifts: policies that only forbid are proven beside something that permits. */
+const ELSEWHERE: PolicySource = {
+  file: 'elsewhere.cedar',
+  text: '@id("elsewhere") permit (principal, action, resource);',
+}
+
 /** The tests of one file, with the policies that they are about. */
 interface Bench extends ReadyTests {
   readonly set: PolicySet
@@ -74,11 +80,12 @@ export async function runPolicyTests(
 async function benchOf(
   { policies, config }: Tested,
   source: PolicySource,
-  { world, policies: which }: ReturnType<typeof readPolicyTests>,
+  { world, policies: which, elsewhere }: ReturnType<typeof readPolicyTests>,
 ): Promise<Bench> {
   const own = `${dirname(source.file)}${sep}`
   const sources = which === 'all' ? policies : policies.filter(({ file }) => file.startsWith(own))
-  const set = load(sources, { ...config.places, ...world.places })
+  const beside = elsewhere === undefined ? [] : [ELSEWHERE]
+  const set = load([...sources, ...beside], { ...config.places, ...world.places })
   const known = which === 'all' ? config.servers : {}
   const ready = await prepareTests(set, source, { analyse: analyserOf(world, known) })
   return { ...ready, set }

@@ -13,6 +13,8 @@ export interface PolicyTestFile {
   readonly name: string
   /** Which policies decide: those of the file's own folder, or all that are tested. */
   readonly policies: 'own' | 'all'
+  /** Whether other policies permit everything. */
+  readonly elsewhere: 'permit' | undefined
   readonly world: TestWorld
   readonly tests: readonly PolicyTest[]
   /** What is wrong with the file. Then there are no tests. */
@@ -29,13 +31,20 @@ export function readPolicyTests(
   definitions?: Definitions,
 ): PolicyTestFile {
   const yaml = readYaml(text, locator(file, text))
-  const nothing = { file, name: file, policies: 'all', world: EMPTY_WORLD, tests: [] } as const
+  const nothing = {
+    file,
+    name: file,
+    policies: 'all',
+    elsewhere: undefined,
+    world: EMPTY_WORLD,
+    tests: [],
+  } as const
   if (yaml.value === undefined) return { ...nothing, problems: yaml.problems }
   const parsed = testFileSchema.safeParse(yaml.value, { error: issueMessage })
   if (!parsed.success) {
     return { ...nothing, problems: problemsOf(yaml, findingsOf(testFileSchema, parsed.error)) }
   }
-  const { name, policies, world, defaults = {}, tests } = parsed.data
+  const { name, policies, elsewhere, world, defaults = {}, tests } = parsed.data
   const merged = tests.map((test) => merge(defaults, test))
   const made = merged.map((test, index) =>
     toTest(test, yaml.placeOf(['tests', index]), definitions),
@@ -48,7 +57,7 @@ export function readPolicyTests(
   ]
   if (findings.length > 0) return { ...nothing, problems: problemsOf(yaml, findings) }
   const ready = made.filter((one) => 'request' in one)
-  return { file, name, policies, world, tests: ready, problems: [] }
+  return { file, name, policies, elsewhere, world, tests: ready, problems: [] }
 }
 
 /** A test that names its target takes no part of the target from the defaults. */

@@ -136,6 +136,12 @@ export const testFileSchema = z.strictObject({
     .enum(['own', 'all'])
     .prefault('all')
     .describe('`own`: those of the folder of the file decide alone. `all`: all that are tested.'),
+  elsewhere: z
+    .literal('permit')
+    .optional()
+    .describe(
+      '`permit`: other policies, called `elsewhere`, permit everything. For policies that only forbid.',
+    ),
   world: worldSchema.prefault({}).describe('The world around the calls.'),
   defaults: givenSchema.optional().describe('What every test starts from.'),
   tests: z
