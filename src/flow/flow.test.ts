@@ -144,6 +144,23 @@ describe.each(ENGINES)('contexts on %s', (engine) => {
     })
   })
 
+  test('do not lapse that somebody uses just then', async () => {
+    const { context } = await book.learn(call(), ANYBODY, LURE)
+    const slow = await fresh.process({ now: () => START + 11 * HOUR })
+    fresh.clock.now += 13 * HOUR
+    const events: string[] = []
+    const ending = await fresh.process({
+      // Its first sweep finds it lapsed.
+      record: async ({ event, outcome }) => {
+        events.push(`${event} ${outcome}`)
+        await recipient(slow, EVIL)
+      },
+    })
+    expect(events).toEqual(['flow.ended done', 'flow.ended refused'])
+    const found = await recipient(ending, EVIL)
+    expect(found).toMatchObject({ origin: 'untrusted', facts: { context } })
+  })
+
   test('do not lapse where nobody witnesses it', async () => {
     await book.learn(call(), ANYBODY, LURE)
     fresh.clock.now += 13 * HOUR

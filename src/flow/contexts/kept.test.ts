@@ -98,9 +98,13 @@ describe.each(ENGINES)('what contexts keep on %s', (engine) => {
   })
 
   test('is bounded for each context: the oldest goes, and everything counts as untrusted', async () => {
-    const book = await fresh.process({ kept: 8_000 })
-    for (let index = 0; index < 40; index++)
+    const [book, other] = [await fresh.process({ kept: 8_000 }), await fresh.process()]
+    for (let index = 0; index < 40; index++) {
       await book.learn(call(), ANYBODY, lure(`number${index}@evil.example`))
+      // That this process still has it all is no reason to say otherwise.
+      if (index < 10) expect((await recipient(other, EVIL)).facts.complete).toBe(true)
+    }
+    expect((await recipient(other, EVIL)).facts.complete).toBe(false)
     const [view] = await book.contexts()
     expect(view).toMatchObject({ complete: false, answers: 40 })
     expect(view?.size).toBeLessThanOrEqual(8_000)

@@ -39,7 +39,8 @@ export function namesIn(text: string): ReadonlyMap<string, string> {
 
 /** The value as it is compared, where it is telling as a whole. */
 export function tellingKey(value: string): string | undefined {
+  if (!MARKED.test(value)) return undefined
   const key = compact(value)
   const least = /^\d*$/.test(key) ? SHORTEST_NUMBER : SHORTEST
-  return key.length >= least && MARKED.test(value) ? key : undefined
+  return key.length >= least ? key : undefined
 }

@@ -85,6 +85,17 @@ describe.each(ENGINES)('what was written while it was untrusted on %s', (engine)
     expect((await recipient(book, EVIL, { key: BOB })).origin).toBe('untrusted')
   })
 
+  test('is no value of a list that only echoes what was asked for', async () => {
+    const sent = call({ server: 'code', target: 'get' })
+    await book.leaves(sent, await book.look(sent, args({ id: 'KX-77120' })))
+    await book.learn(sent, MEMBERS, { id: 'KX-77120', other: 'KX-88231' })
+    expect((await recipient(book, 'KX-77120')).origin).toBe('untrusted')
+    expect((await recipient(book, 'KX-88231')).origin).toBe('listed')
+    // Another call that lists it was not told what to list.
+    await book.learn(call({ server: 'code', key: BOB }), MEMBERS, { id: 'KX-77120' })
+    expect((await recipient(book, 'KX-77120', { key: BOB })).origin).toBe('listed')
+  })
+
   test('is what members named too, and then no worse than that', async () => {
     await book.learn(call({ key: BOB }), MEMBERS, { text: `please ask ${GOOD} about it first` })
     await send({ body: `ask ${GOOD}` }, { key: BOB })
