@@ -2,7 +2,7 @@ import { MAX_DEPTH, Members, type Node } from './node.ts'
 
 const TAG =
   /<(\/?)([A-Za-z_][\w:.-]{0,80})((?:\s{1,20}[\w:.-]{1,80}="[^"<]{0,2000}"){0,40})\s{0,20}(\/?)>/y
-const ATTRIBUTE = /([\w:.-]{1,80})="([^"]{0,2000})"/g
+const ATTRIBUTE = /\s([\w:.-]{1,80})="([^"]{0,2000})"/g
 const DECLARATION =
   /^\s{0,80}(?:<\?xml version="1\.[01]"(?: encoding="[\w-]{1,20}")?(?: standalone="(?:yes|no)")?\?>)?\s{0,80}/
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g

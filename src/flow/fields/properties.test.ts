@@ -69,7 +69,7 @@ test('no word of a text is skipped', () => {
       const all = allOf(ofText(held))
       for (const [piece] of held.matchAll(/zq\d+/g)) expect(all).toContain(piece)
     }),
-    { numRuns: 3000 },
+    { numRuns: 600 },
   )
 })
 
@@ -92,7 +92,7 @@ test('no string of a message is skipped', () => {
         for (const [piece] of JSON.stringify(node).matchAll(/zq\d+/g)) expect(all).toContain(piece)
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   )
 })
 
@@ -107,7 +107,7 @@ test('never throws, and no value has a line break or more than one line of text'
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 800 },
   )
 })
 
@@ -177,7 +177,7 @@ test('YAML is read as the library reads it', () => {
         }
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   )
 })
 
