@@ -18,6 +18,7 @@ export const RECIPIENT_FLAGS = {
   mailto: 'it comes from a `mailto:` URL',
   'mixed-script': 'a label of the domain mixes alphabets that nobody writes together (UTS #39)',
   more: 'the text holds more addresses than are listed; stands on the last one only',
+  name: 'no e-mail address: a person, a channel, a telephone number or an account by name',
   newline: 'line ends part the addresses, as in the headers of a message',
   'null-sender': 'the empty address `<>`',
   'odd-local': 'the local part has dots that RFC 5322 does not allow',

@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts'
 import type { Analyser, Reading } from '../analyser.ts'
 import { readAddressList } from './address-list.ts'
 import { addressesInText } from './addresses-in.ts'
+import { readBareName } from './bare-name.ts'
 import type { ListedRecipient } from './listed.ts'
 import { isMailto, readMailto } from './mailto.ts'
 
@@ -30,6 +31,8 @@ export const recipientAnalyser: Analyser<'recipient'> = {
 function readOne(value: Json, at: string): Reading<RecipientFact> {
   if (value === null) return { facts: [] }
   if (typeof value !== 'string') return { unparsable: 'is not a text' }
+  const name = readBareName(value)
+  if (name) return { facts: [fact(name, at, 'declared')] }
   const result = isMailto(value) ? readMailto(value) : readAddressList(value)
   if ('unparsable' in result) return result
   return { facts: result.recipients.map((one) => fact(one, at, 'declared')) }
