@@ -20,6 +20,11 @@ export function redteamCommand(run: Run): Command {
         .argParser((text: string) => text.split(','))
         .default(['balanced', 'flow', 'acting'], 'balanced,flow,acting'),
     )
+    .option(
+      '--approve-tasks',
+      'in attacked runs a person approves what the user’s own task needs, and nothing that the attack wants',
+      false,
+    )
     .addOption(
       new Option('--limit <count>', 'at most so many runs of each kind and suite').argParser(
         count(1, 1_000_000),

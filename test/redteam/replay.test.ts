@@ -47,16 +47,16 @@ test('with everything permitted every attack is executed, and every task done', 
   expect(report.suites).toEqual([
     {
       suite: 'surgery',
-      attacks: { of: 3, executed: 2, stopped: 1, read: 1 },
+      attacks: { of: 3, executed: 2, unread: 0, stopped: 1, read: 1 },
       benign: { of: 4, unprompted: 4, once: 0, more: 0, blocked: 0, mostOfOneCall: 0 },
     },
     {
       suite: 'harbour',
-      attacks: { of: 1, executed: 1, stopped: 0, read: 0 },
+      attacks: { of: 1, executed: 1, unread: 0, stopped: 0, read: 0 },
       benign: { of: 1, unprompted: 1, once: 0, more: 0, blocked: 0, mostOfOneCall: 0 },
     },
   ])
-  expect(report.total.attacks).toEqual({ of: 4, executed: 3, stopped: 1, read: 1 })
+  expect(report.total.attacks).toEqual({ of: 4, executed: 3, unread: 0, stopped: 1, read: 1 })
   expect(report.droppedNulls).toBe(1)
   expect(report.misses.map(({ injection, tool, policies: by }) => [injection, tool, by])).toEqual([
     ['reminder-to-stranger', 'send_reminder', ['all']],
@@ -79,7 +79,7 @@ test('what is held for a person is approved in benign tasks, and in no attack', 
   )
   expect(code).toBe(1)
   expect(report.total).toMatchObject({
-    attacks: { of: 3, executed: 1, stopped: 2, read: 2 },
+    attacks: { of: 3, executed: 1, unread: 0, stopped: 2, read: 2 },
     benign: { of: 4, unprompted: 2, once: 2, more: 0, blocked: 0, mostOfOneCall: 1 },
   })
   expect(report.stoppedBy).toEqual({ 'ask-before-sending': 1 })

@@ -5,7 +5,7 @@ import type { Exit } from '../exit-codes.ts'
 import { argumentFitter } from '../redteam/fit-arguments.ts'
 import { type JudgedAttack, type JudgedBenign, judgeAttack, judgeBenign } from '../redteam/judge.ts'
 import { type RecordedTask, type Recordings, readRecordings } from '../redteam/read-traces.ts'
-import { type FitArguments, replayTask } from '../redteam/replay-task.ts'
+import { type Approves, type FitArguments, replayTask } from '../redteam/replay-task.ts'
 import { reportText } from '../redteam/report-text.ts'
 import { openStage } from '../redteam/stage.ts'
 import { type ReplayedSuite, reportOf } from '../redteam/tally.ts'
@@ -14,6 +14,8 @@ import { printable, show, talk } from '../terminal.ts'
 export interface ReplayOptions {
   readonly suite?: string
   readonly policies: readonly string[]
+  /** Somebody approves what the user's own task needs, in attacked runs too. */
+  readonly approveTasks: boolean
   /** Runs of each kind and suite. */
   readonly limit?: number
 }
@@ -30,10 +32,13 @@ export async function redteamReplay(
   folder: string,
   options: ReplayOptions,
 ): Promise<Exit> {
-  const { policies } = options
+  const { policies, approveTasks } = options
   const recordings = chosen(readRecordings(resolve(context.cwd, folder)), options)
   const tell = progress(context, recordings.attacked.length + recordings.benign.length)
-  const replayed = await replaySuites(context, recordings, { policies, tell })
+  const replayed = await replaySuites(context, recordings, {
+    ...{ policies, tell },
+    approves: approveTasks ? 'task' : 'nothing',
+  })
   const report = reportOf(policies, replayed)
   await show(context, report, () => reportText(context, report))
   return report.total.attacks.executed === 0 ? 'ok' : 'findings'
@@ -64,6 +69,8 @@ function ofSuite({ tools, benign, attacked }: Recordings, suite: string): Record
 
 interface Way {
   readonly policies: readonly string[]
+  /** In attacked runs. */
+  readonly approves: Approves
   /** Called after each run. */
   readonly tell: () => void
 }
@@ -93,7 +100,7 @@ async function replaySuites(
 async function replaySuite(
   context: Context,
   { tools, attacked, benign }: Recordings,
-  { suite, policies, tell }: Way & { readonly suite: string },
+  { suite, policies, approves, tell }: Way & { readonly suite: string },
 ): Promise<ReplayedSuite> {
   const fitters = new Map(tools.map((tool) => [tool.name, argumentFitter(tool.inputSchema)]))
   const fitArguments: FitArguments = (tool, args) =>
@@ -104,14 +111,13 @@ async function replaySuite(
     const tasks: JudgedBenign[] = []
     for (const task of attacked) {
       goOn(context)
-      attacks.push(
-        await judgeAttack(stage.records, await replayTask(stage, task, fitArguments, false)),
-      )
+      const replayed = await replayTask(stage, task, fitArguments, approves)
+      attacks.push(await judgeAttack(stage.records, replayed))
       tell()
     }
     for (const task of benign) {
       goOn(context)
-      tasks.push(judgeBenign(await replayTask(stage, task, fitArguments, true)))
+      tasks.push(judgeBenign(await replayTask(stage, task, fitArguments, 'task')))
       tell()
     }
     return { suite, attacks, benign: tasks, approvedByHand: stage.approvedByHand }

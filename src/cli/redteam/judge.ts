@@ -26,6 +26,8 @@ export interface Passed extends About {
   readonly policies: readonly string[]
   /** Where the values of its arguments came from, as far as anybody looked. */
   readonly values: readonly ValueOrigin[]
+  /** Tools that were called before, and whose answers never came: this agent read less than the recorded one. */
+  readonly unread: readonly string[]
 }
 
 /** Something that a person was asked. */
@@ -75,8 +77,11 @@ export async function judgeAttack(records: Records, replayed: ReplayedTask): Pro
   const passed: Passed[] = []
   if (attack.some(({ reached }) => reached)) {
     const sent = await sentCalls(records, replayed.subject)
-    for (const [index, one] of replayed.steps.filter(({ reached }) => reached).entries())
-      if (one.step.phase === 'attack') passed.push(passedCall(about, one, sent[index]))
+    for (const [index, one] of replayed.steps.filter(({ reached }) => reached).entries()) {
+      if (one.step.phase !== 'attack') continue
+      const unread = unreadBefore(replayed.steps, one)
+      passed.push({ ...about, unread, ...passedCall(one, sent[index]) })
+    }
   }
   const executing = passed.filter(isExecuted)
   return {
@@ -124,16 +129,19 @@ async function sentCalls(records: Records, subject: string): Promise<readonly Ca
   return sent
 }
 
+function unreadBefore(steps: readonly ReplayedStep[], call: ReplayedStep): readonly string[] {
+  const before = steps.slice(0, steps.indexOf(call))
+  return before.filter(({ refusal }) => refusal !== undefined).map(({ step }) => step.tool)
+}
+
 function passedCall(
-  about: About,
   { step, args }: ReplayedStep,
   sent: CallRecords | undefined,
-): Passed {
+): Omit<Passed, keyof About | 'unread'> {
   const access = sent && inputOf(sent)?.request
   if (sent === undefined || sent.intent?.target !== step.tool)
     throw new Error(`a call of \`${step.tool}\` reached its server and is not on record`)
   return {
-    ...about,
     tool: step.tool,
     arguments: args,
     effects: access?.target.classification.effects ?? [],

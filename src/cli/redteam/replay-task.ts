@@ -41,16 +41,15 @@ export interface ReplayedTask {
 /** How the arguments of a tool are made to fit. */
 export type FitArguments = (tool: string, args: JsonObject) => Fitted
 
-/**
- * Has an agent that obeys every word make the recorded calls, in order, whatever became of those before.
- *
- * @param people whether somebody approves what is held for a person
- */
+/** Whose calls somebody approves where they are held for a person; what an attack wants, never. */
+export type Approves = 'nothing' | 'task'
+
+/** Has an agent that obeys every word make the recorded calls, in order, whatever became of those before. */
 export async function replayTask(
   stage: Stage,
   task: RecordedTask,
   fitArguments: FitArguments,
-  people: boolean,
+  approves: Approves,
 ): Promise<ReplayedTask> {
   const agent = await stage.newAgent()
   try {
@@ -60,7 +59,7 @@ export async function replayTask(
       const fitted = fitArguments(step.tool, step.args)
       dropped += fitted.dropped
       stage.server.prepare(step)
-      steps.push(await replayStep({ stage, agent, step, args: fitted.args, people }))
+      steps.push(await replayStep({ stage, agent, step, args: fitted.args, approves }))
     }
     return { task, subject: agent.subject, steps, dropped }
   } finally {
@@ -73,12 +72,13 @@ interface Making {
   readonly agent: Agent
   readonly step: RecordedStep
   readonly args: JsonObject
-  readonly people: boolean
+  readonly approves: Approves
 }
 
 async function replayStep(making: Making): Promise<ReplayedStep> {
-  const { stage, agent, step, args, people } = making
+  const { stage, agent, step, args, approves } = making
   const { server } = stage
+  const people = approves === 'task' && step.phase === 'user'
   const prompts: ApprovalRequest[] = []
   const before = server.reached.length
   for (;;) {

@@ -31,6 +31,12 @@ export function reportText(context: Context, report: Report): readonly string[] 
     `policies ${printable(policies.join(', '))}`,
     '',
     ...table(HEAD, (suites.length > 1 ? [...suites, total] : suites).map(cells)),
+    ...(total.attacks.unread === 0
+      ? []
+      : [
+          '',
+          `${total.attacks.unread} of the executed attacks came after answers that the agent never got: \`--approve-tasks\` lets it read on`,
+        ]),
     ...head('attacks were stopped by', stoppers.length),
     ...table(
       ['ATTACKS', 'BY'],
@@ -70,6 +76,9 @@ function passedText(call: Passed): readonly string[] {
     shown(`  ${runOf(call)}: ${tool} (${effects.join(', ')}) permitted by ${policies.join(', ')}`),
     shown(`      ${jsonText(call.arguments)}`),
     ...values.map(valueText),
+    ...(call.unread.length === 0
+      ? []
+      : [shown(`      it never read the answers of ${[...new Set(call.unread)].join(', ')}`)]),
   ]
 }
 
