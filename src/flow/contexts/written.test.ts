@@ -85,13 +85,18 @@ describe.each(ENGINES)('what was written while it was untrusted on %s', (engine)
     expect((await recipient(book, EVIL, { key: BOB })).origin).toBe('untrusted')
   })
 
-  test('is no value of a list that only echoes what was asked for', async () => {
+  test('is not made safer by the echo of a prompt, which writes nothing', async () => {
+    const sent = call({ server: 'code', target: 'review', kind: 'prompt' })
+    await book.leaves(sent, await book.look(sent, args({ id: 'KX-77120' })))
+    await book.learn(sent, TRUSTED, { id: 'KX-77120', other: 'KX-88231' })
+    expect((await recipient(book, 'KX-77120')).origin).toBe('untrusted')
+    expect((await recipient(book, 'KX-88231')).origin).toBe('trusted')
+    expect(await fresh.store.db.selectFrom('flow_written').selectAll().execute()).toEqual([])
+  })
+
+  test('may be in a list that people write, where it was only asked for', async () => {
     const sent = call({ server: 'code', target: 'get' })
     await book.leaves(sent, await book.look(sent, args({ id: 'KX-77120' })))
-    await book.learn(sent, MEMBERS, { id: 'KX-77120', other: 'KX-88231' })
-    expect((await recipient(book, 'KX-77120')).origin).toBe('untrusted')
-    expect((await recipient(book, 'KX-88231')).origin).toBe('listed')
-    // Another call that lists it was not told what to list.
     await book.learn(call({ server: 'code', key: BOB }), MEMBERS, { id: 'KX-77120' })
     expect((await recipient(book, 'KX-77120', { key: BOB })).origin).toBe('listed')
   })
