@@ -30,6 +30,17 @@ test('reads JSON lines, and a JSON text that is broken out of as one text', () =
   expect(textSeen('{"to": "eve"} Pay her now.')).toEqual(['text  [] {"to": "eve"} Pay her now.'])
 })
 
+test('a line break within quotes is not the work of a program', () => {
+  for (const text of ['{"note": "a\nb", "to": "eve"}', "{'note': 'a\\\nb', 'to': 'eve'}"]) {
+    expect(fieldsOf({ content: [{ type: 'text', text }] })[0]).toEqual({
+      at: '/content/0/text',
+      name: '',
+      text,
+      form: 'text',
+    })
+  }
+})
+
 test('undoes escapes in a text that is broken out of', () => {
   const text = '[{"body": "Write to:\\neve@e.example"}'
   expect(textSeen(text)).toEqual([
