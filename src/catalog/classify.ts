@@ -7,6 +7,7 @@ import { dataClassesOf } from './evidence/data-classes.ts'
 import { effectsOfName, type NameEvidence } from './evidence/name.ts'
 import { highest, RISK } from './evidence/risk.ts'
 import { isSelector } from './evidence/selectors.ts'
+import { trustOf } from './evidence/trust.ts'
 import { wordsOf } from './evidence/words.ts'
 
 /** What an operator writes about a tool. */
@@ -20,6 +21,8 @@ export interface Override extends Omit<Classification, 'source' | 'confidence'> 
 /** What a server says of a tool, as far as it is evidence of what the tool does. */
 export interface ToolClaims {
   readonly name: string
+  /** Its words only take away from what else is known. */
+  readonly description?: string | undefined
   readonly annotations?: JsonObject | undefined
   readonly inputSchema?: Json | undefined
   readonly outputSchema?: Json | undefined
@@ -61,7 +64,7 @@ export function classify(tool: ToolClaims, override?: Override): Classification 
     reversible: isOnlyReading(all),
     risk: highest([...risks, ...claimed.map((effect) => RISK[effect])]),
     reads: readsOf(tool, all),
-    trust: 'untrusted',
+    trust: trustOf(tool, weighed.args, argumentsOf(tool.outputSchema)),
     source: 'inferred',
     confidence: confidenceOf(tool, all, weighed),
   }

@@ -88,10 +88,11 @@ function digestOf(json: JsonObject): Digest {
 /** What a definition says that is evidence of what the tool does. */
 export function claimsOf(
   name: string,
-  { annotations, inputSchema, outputSchema }: JsonObject,
+  { annotations, description, inputSchema, outputSchema }: JsonObject,
 ): ToolClaims {
   const hints = isObject(annotations) ? annotations : undefined
-  return { name, annotations: hints, inputSchema, outputSchema }
+  const said = typeof description === 'string' ? description : undefined
+  return { name, description: said, annotations: hints, inputSchema, outputSchema }
 }
 
 type Schemas = Parameters<ValidatorCache['of']>[1]
