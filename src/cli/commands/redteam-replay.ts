@@ -35,11 +35,9 @@ export async function redteamReplay(
   const { policies, approveTasks } = options
   const recordings = chosen(readRecordings(resolve(context.cwd, folder)), options)
   const tell = progress(context, recordings.attacked.length + recordings.benign.length)
-  const replayed = await replaySuites(context, recordings, {
-    ...{ policies, tell },
-    approves: approveTasks ? 'task' : 'nothing',
-  })
-  const report = reportOf(policies, replayed)
+  const approves: Approves = approveTasks ? 'task' : 'nothing'
+  const replayed = await replaySuites(context, recordings, { policies, approves, tell })
+  const report = reportOf({ policies, approves }, replayed)
   await show(context, report, () => reportText(context, report))
   return report.total.attacks.executed === 0 ? 'ok' : 'findings'
 }

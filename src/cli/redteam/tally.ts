@@ -1,4 +1,5 @@
 import type { Blocked, JudgedAttack, JudgedBenign, Passed, Prompt } from './judge.ts'
+import type { Approves } from './replay-task.ts'
 
 /** How many runs ended how. */
 export interface Tally {
@@ -30,6 +31,8 @@ export interface Tally {
 /** What a replay measured; what `--json` prints. */
 export interface Report {
   readonly policies: readonly string[]
+  /** In attacked runs. */
+  readonly approves: Approves
   readonly total: Tally
   readonly suites: readonly Tally[]
   /** Members of arguments that were left out: `null`, where the schema has no place for it. */
@@ -56,7 +59,10 @@ export interface ReplayedSuite {
 }
 
 /** Counts what became of all runs. */
-export function reportOf(policies: readonly string[], suites: readonly ReplayedSuite[]): Report {
+export function reportOf(
+  { policies, approves }: Pick<Report, 'policies' | 'approves'>,
+  suites: readonly ReplayedSuite[],
+): Report {
   const attacks = suites.flatMap((one) => one.attacks)
   const benign = suites.flatMap((one) => one.benign)
   const counts: Record<string, number> = {}
@@ -66,6 +72,7 @@ export function reportOf(policies: readonly string[], suites: readonly ReplayedS
     attacks.filter((one) => one.verdict === verdict).flatMap(({ passed }) => passed)
   return {
     policies,
+    approves,
     total: tally('all', attacks, benign),
     suites: suites.map((one) => tally(one.suite, one.attacks, one.benign)),
     droppedNulls: [...attacks, ...benign].reduce((sum, { dropped }) => sum + dropped, 0),
