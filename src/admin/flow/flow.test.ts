@@ -89,6 +89,9 @@ describe('a clean context', () => {
     for (const id of ['x-1', 'x-3']) {
       const { status } = await ask('POST', `/flow/contexts/${id}/end`, { as, body: {} })
       expect([403, 404]).toContain(status)
+      // Not even if something gave it a session.
+      const asked = await ask('POST', `/flow/contexts/${id}/end`, { ...inConsole(as), body: {} })
+      expect([403, 404]).toContain(asked.status)
       const { status: endorsed } = await ask('POST', `/flow/contexts/${id}/endorsements`, {
         as,
         body: { value: VOUCHED, reason: 'trust me' },
