@@ -76,7 +76,8 @@ test('what policies see of flows is what Cedar decides by', () => {
     seen.faulted += failures.length
   })
   fc.assert(property, { numRuns: 200, ...BOUNDED })
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10)
+  expect(seen.held).toBeGreaterThan(10)
+  expect(seen.faulted).toBeGreaterThan(1)
 })
 
 test('a tool that some flow permits, or that a person may permit, is listed whatever was read before', () => {

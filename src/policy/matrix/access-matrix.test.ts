@@ -58,6 +58,18 @@ test('says who can do what, and which policies say so', () => {
   ])
 })
 
+test('what hangs on where values came from depends on it', () => {
+  const flows = `@id("all") permit (principal, action, resource);
+    @id("named") @liftedBy("approval") @approvers("self") forbid (principal, action, resource)
+    when { resource.effects != ["read"] && context.provenance.destination.contains("untrusted") }
+    unless { context.approval.granted };`
+  const rows = accessMatrix(set(flows), [ADA], [target('read'), target('send')])
+  expect(rows.map(({ access, by }) => [access, ...by])).toEqual([
+    ['permit', 'all'],
+    ['depends', 'all', 'named'],
+  ])
+})
+
 test('nobody is asked whom not every forbid names, or who cannot help', () => {
   const ask = (who: string) =>
     `@liftedBy("approval") @approvers("user:${who}") forbid (principal, action, resource) unless { context.approval.granted };`
