@@ -131,6 +131,8 @@ export interface FlowSource {
   readonly fields: FieldHints
   /** Whether it does more than read: a line that it answers then reports what it did. */
   readonly acts?: boolean
+  /** Whether it was fetched from an address, so that whoever is there wrote all of it. */
+  readonly fetched?: boolean
   /** Free text named what was read: what it says is as good as chosen by whoever wrote that text. */
   readonly chosen?: Exclude<SourceTrust, 'trusted'>
 }

@@ -21,13 +21,19 @@ export function provenanceRecord(flow: FlowFacts | undefined): RecordValue {
   const values = flow?.values ?? []
   return lazyMembers(() => [
     ...ARGUMENT_ROLES.map(
-      (role) => [role, () => originsOf(values.filter((one) => one.role === role))] as const,
+      (role) => [role, () => originsOf(values.filter((one) => isOf(role, one)))] as const,
     ),
     ['links', () => originsOf(values.filter(({ link }) => link === true))],
+    ['doubtful', () => setOf(values.filter(({ doubt }) => doubt === true).map(({ role }) => role))],
     ['untrusted', () => placesOf(values, 'untrusted')],
     ['members', () => placesOf(values, 'members')],
     ['carries', () => setOf(flow?.carries ?? [])],
   ])
+}
+
+/** Whether a value counts for its role. Where links lead is for `links`: opening one is not sending to it. */
+export function isOf(role: string, value: ValueOrigin): boolean {
+  return value.role === role && !(role === 'destination' && value.link === true)
 }
 
 function originsOf(values: readonly ValueOrigin[]): Value {

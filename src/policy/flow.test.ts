@@ -17,6 +17,7 @@ const BOUNDED = { interruptAfterTimeLimit: 12_000, markInterruptAsFailure: false
 const MEMBERS: readonly (readonly [path: string, words: readonly string[]])[] = [
   ...[...ARGUMENT_ROLES, 'links'].map((name) => [`provenance.${name}`, ORIGINS] as const),
   ...['untrusted', 'members'].map((name) => [`provenance.${name}`, ['/to', '']] as const),
+  ['provenance.doubtful', ARGUMENT_ROLES],
   ['provenance.carries', DATA_CLASSES],
   ['flow.classes', DATA_CLASSES],
 ]

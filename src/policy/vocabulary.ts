@@ -201,6 +201,7 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
     provenance: {
       ...BY_ROLE,
       links: ORIGINS,
+      doubtful: ARGUMENT_ROLES,
       untrusted: 'open',
       members: 'open',
       carries: DATA_CLASSES,

@@ -4,6 +4,7 @@ import { unescapeStep } from '../../kernel/json-pointer.ts'
 import type { Field } from '../fields/field.ts'
 import { fieldsOf } from '../fields/fields.ts'
 import { nameFacts } from '../fields/names.ts'
+import { nameWords } from '../roles/name-words.ts'
 import { wordsOf } from '../values/words.ts'
 import type { Taken, TakenField } from './taken.ts'
 
@@ -21,20 +22,42 @@ const AUTHORS = new Set(
 /** What is kept of an answer: its fields, each with who may have written it. */
 export function takenOf(call: FlowCall, source: FlowSource, message: Json): Taken {
   const { call: id, server, target, time: at } = call
-  const fields = fieldsOf(message).map((field) => takenField(field, source))
+  const isWhole = isDocument(call, source)
+  const fields = fieldsOf(message).map((field) => takenField(field, source, isWhole))
   const { trust, reads: classes } = source
   return { call: id, server, target, trust, classes, at, fields }
 }
 
-function takenField(field: Field, source: FlowSource): TakenField {
+function takenField(field: Field, source: FlowSource, isWhole: boolean): TakenField {
   const trust = hinted(field, source.fields)
   if (trust) return { ...field, trust }
   // Who picked what is read picked its values: a list is then no better than a text that names them.
   if (source.chosen) return { ...field, form: 'text', trust: worse(source.chosen, source.trust) }
   const part = partOf(field, source)
-  const form = isKey(field.text) ? 'value' : field.form
+  const form = isKey(field.text) ? 'value' : isWhole ? 'text' : field.form
   const trusted = isOutOfPlace(field, source) ? 'untrusted' : source.trust
   return { ...field, form, trust: trusted, ...(part ? { part } : {}) }
+}
+
+/** Words of tools that hand out one thing as it is, rather than records of their own about several. */
+const GETTING = new Set(
+  'read get fetch download cat view open load retrieve browse scrape crawl'.split(' '),
+)
+const DOCUMENTS = new Set(
+  'file document doc page webpage website site url attachment content contents readme blob raw text note paste'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether an answer is a document that somebody wrote as a whole: its structure is theirs too, so a value in
+ * a field of it says no more than a sentence. Records that a server makes of documents are its own.
+ */
+function isDocument({ kind, target }: FlowCall, { trust, fetched }: FlowSource): boolean {
+  if (trust !== 'untrusted') return false
+  if (kind === 'resource' || fetched === true) return true
+  const words = nameWords(target)
+  return words.some((one) => GETTING.has(one)) && words.some((one) => DOCUMENTS.has(one))
 }
 
 /** Members write free text where it belongs; a sentence where names stand is nothing that a system let them write. */

@@ -133,7 +133,8 @@ function sourceOf(
 ): FlowSource {
   const chosen = chosenBy(flow)
   const acts = effects.some((effect) => effect !== 'read')
-  return { trust, reads, fields, acts, ...(chosen ? { chosen } : {}) }
+  const fetched = flow?.values.some(({ link, at }) => link === true && at !== '') ?? false
+  return { trust, reads, fields, acts, fetched, ...(chosen ? { chosen } : {}) }
 }
 
 /** Whose text named what is read, if any did. */

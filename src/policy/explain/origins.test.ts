@@ -42,16 +42,20 @@ test('a denial names the value, its argument, and where it came from', () => {
   ])
 })
 
-test('what was read before is said where it decides, with what a list names', () => {
-  const listed = valueOrigin({
-    ...{ at: '/id', role: 'selector', value: 'f-13', origin: 'listed' },
-    sightings: [sighting({ target: 'list_files', field: '/files/0/id' })],
-  })
-  const lines = linesOf(flow({ since: 0, values: [listed] }), ['delete']).join('\n')
+test('what was read before is said where it decides', () => {
+  const lines = linesOf(flow({ since: 0, values: [] }), ['delete']).join('\n')
   expect(lines).toContain('context.flow.untrusted is true (what was read before)')
   expect(lines).toContain('text that anybody may have written was read since 1970-01-01T00:00:00')
+})
+
+test('what is too short to tell is said, with what a list names', () => {
+  const listed = valueOrigin({
+    ...{ at: '/id', role: 'selector', value: '13', origin: 'listed', doubt: true },
+    sightings: [sighting({ target: 'list_files', field: '/files/0/id' })],
+  })
+  const lines = linesOf(flow({ values: [listed] }), ['delete']).join('\n')
   expect(lines).toContain(
-    'selector `/id` "f-13" is an entry of `files:list_files` (field `/files/0/id`)',
+    'selector `/id` "13" is an entry of `files:list_files` (field `/files/0/id`), and is too short to tell',
   )
 })
 

@@ -5,6 +5,7 @@ import {
   type Sighting,
   type ValueOrigin,
 } from '../../kernel/flow.ts'
+import { isOf } from '../flow-view.ts'
 import { quoted as literal } from '../language/print-value.ts'
 import { quoted } from '../public-text.ts'
 import type { Read } from './read.ts'
@@ -33,8 +34,10 @@ function behind(path: string, flow: FlowFacts): readonly string[] {
   return listed(worst(flow.values.filter((value) => isNamed(value, name))))
 }
 
-function isNamed({ role, link, origin }: ValueOrigin, name: string): boolean {
-  if (ARGUMENT_ROLES.some((one) => one === name)) return role === name
+function isNamed(value: ValueOrigin, name: string): boolean {
+  const { link, origin, doubt } = value
+  if (ARGUMENT_ROLES.some((one) => one === name)) return isOf(name, value)
+  if (name === 'doubtful') return doubt === true
   return name === 'links' ? link === true : origin === name
 }
 
@@ -42,7 +45,9 @@ function isNamed({ role, link, origin }: ValueOrigin, name: string): boolean {
 function worst(values: readonly ValueOrigin[]): readonly ValueOrigin[] {
   const rank = ({ origin }: ValueOrigin): number => ORIGINS.indexOf(origin)
   const named = values.filter((value) => rank(value) >= ORIGINS.indexOf('members'))
-  const foreign = values.filter((value) => rank(value) >= ORIGINS.indexOf('listed'))
+  const foreign = values.filter(
+    (value) => rank(value) >= ORIGINS.indexOf('listed') || value.doubt === true,
+  )
   return (named.length > 0 ? named : foreign).toSorted((left, right) => rank(right) - rank(left))
 }
 
@@ -57,7 +62,8 @@ export function originText(value: ValueOrigin): string {
   const { at, role, link, value: text } = value
   const place = at === '' ? 'the arguments' : quoted(at)
   const what = `${role} ${place} ${link === true ? 'with the link ' : ''}${literal(text)}`
-  return `${what} ${cameFrom(value)}`
+  const doubt = value.doubt === true ? ', and is too short to tell whether text means it' : ''
+  return `${what} ${cameFrom(value)}${doubt}`
 }
 
 function cameFrom({ origin, sightings: [first] }: ValueOrigin): string {

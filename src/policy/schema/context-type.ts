@@ -68,6 +68,7 @@ const MEMBERS = recordType({
   provenance: recordType({
     ...Object.fromEntries(ARGUMENT_ROLES.map((role) => [role, STRINGS])),
     links: STRINGS,
+    doubtful: STRINGS,
     untrusted: STRINGS,
     members: STRINGS,
     carries: STRINGS,

@@ -30,8 +30,11 @@ const values: fc.Arbitrary<ValueOrigin> = fc
     role: fc.constantFrom(...ARGUMENT_ROLES),
     origin: fc.constantFrom(...ORIGINS),
     link: fc.boolean(),
+    doubt: fc.boolean(),
   })
-  .map(({ link, ...one }) => valueOrigin({ ...one, ...(link ? { link } : {}) }))
+  .map(({ link, doubt, ...one }) =>
+    valueOrigin({ ...one, ...(link ? { link } : {}), ...(doubt ? { doubt } : {}) }),
+  )
 
 /** Where values came from, or nothing at all, as where nobody looked. */
 export const someFlow: fc.Arbitrary<FlowFacts | undefined> = fc.option(

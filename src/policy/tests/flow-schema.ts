@@ -20,6 +20,10 @@ const value = z.strictObject({
   role: z.enum(ARGUMENT_ROLES),
   origin: z.enum(ORIGINS),
   link: z.boolean().prefault(false).describe('Whether it is a link that readers follow.'),
+  doubt: z
+    .boolean()
+    .prefault(false)
+    .describe('Whether it is too short to tell whether text that was read means it.'),
   value: text.optional().describe('Left out: what the arguments hold there.'),
   sightings: z.array(sighting).max(100).prefault([]).describe('Where it was seen.'),
 })
@@ -47,10 +51,11 @@ export function flowOfTest(written: z.output<typeof flowSchema>, args: JsonObjec
     classes: read.toSorted(),
     complete,
     values: values.map(
-      ({ link, value: stated, sightings, ...one }): ValueOrigin => ({
+      ({ link, doubt, value: stated, sightings, ...one }): ValueOrigin => ({
         ...one,
         value: stated ?? textAt(args, one.at),
         ...(link ? { link } : {}),
+        ...(doubt ? { doubt } : {}),
         sightings: sightings.map((seen) => ({ call: 'test', ...seen })),
       }),
     ),
