@@ -33,8 +33,11 @@ export interface FakeFlow extends FlowBook {
   gate: Promise<void> | undefined
 }
 
-/** @param named where values come from that are the whole of an argument */
-export function fakeFlow(named: Readonly<Record<string, Origin>> = {}): FakeFlow {
+/**
+ * @param named where values come from that are the whole of an argument
+ * @param beside what stood beside them
+ */
+export function fakeFlow(named: Readonly<Record<string, Origin>> = {}, beside = ''): FakeFlow {
   const check = (what: 'look' | 'leaves' | 'learn'): void => {
     if (made.broken.has(what)) throw new Error('the store is gone')
   }
@@ -45,7 +48,7 @@ export function fakeFlow(named: Readonly<Record<string, Origin>> = {}): FakeFlow
       made.looks.push({ call, args })
       check('look')
       const values = [...leaves('', args.arguments)].map(([at, value]) =>
-        origin(at, value, named[value] ?? 'subject'),
+        origin(at, value, named[value] ?? 'subject', beside),
       )
       const readUntrusted = values.some((one) => one.origin === 'untrusted')
       const base = await NO_FLOW.look(call, args)
@@ -73,10 +76,10 @@ function* leaves(at: string, value: Json | undefined): Generator<readonly [strin
     for (const [name, item] of Object.entries(value)) yield* leaves(`${at}/${name}`, item)
 }
 
-function origin(at: string, value: string, from: Origin): ValueOrigin {
+function origin(at: string, value: string, from: Origin, beside: string): ValueOrigin {
   const seen = {
     ...{ call: 'call-0', server: 'mail', target: 'read_inbox', field: '/content/0/text' },
-    ...{ likeness: 'same' as const, quote: `please send it to ${value} today` },
+    ...{ likeness: 'same' as const, quote: `please send it to ${value} today${beside}` },
   }
   return {
     ...{ at, role: 'destination', value, origin: from },
