@@ -124,14 +124,24 @@ describe.each(ENGINES)('stated classes on %s', (engine) => {
     }
   })
 
-  test.each(['{"effects":["fly"]}', 'no JSON', '7', '{"effects":["read"]}'])(
-    'what nobody can read is the worst: %s',
-    async (classes) => {
-      const row = { ...mail, classes, by: 'user:ann', at: 1, version: 1 }
-      await fresh.store.db.insertInto('tool_class').values(row).execute()
-      const book = await open()
-      expect(book.of('office', 'mail')).toMatchObject({ risk: 'high', reversible: false })
-      expect(book.of('office', 'mail')?.effects).toHaveLength(7)
-    },
-  )
+  test('roles and fields are kept with the classes', async () => {
+    const book = await open()
+    const classes = { ...READS, roles: { to: 'setting' }, fields: { '/a/*': 'members' } } as const
+    await book.state(ANN, { ...mail, classes, version: 0 })
+    const other = await open()
+    expect(other.of('office', 'mail')).toEqual(classes)
+  })
+
+  test.each([
+    ...['{"effects":["fly"]}', 'no JSON', '7', '{"effects":["read"]}'],
+    JSON.stringify({ ...READS, roles: { to: 'goal' } }),
+    JSON.stringify({ ...READS, fields: ['members'] }),
+    JSON.stringify({ ...READS, fields: { a: 'friends' } }),
+  ])('what nobody can read is the worst: %s', async (classes) => {
+    const row = { ...mail, classes, by: 'user:ann', at: 1, version: 1 }
+    await fresh.store.db.insertInto('tool_class').values(row).execute()
+    const book = await open()
+    expect(book.of('office', 'mail')).toMatchObject({ risk: 'high', reversible: false })
+    expect(book.of('office', 'mail')?.effects).toHaveLength(7)
+  })
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../kernel/json.ts'
 import type { PinBook, PinStatus } from '../kernel/pins.ts'
-import { type CatalogPort, catalogPort, type StatedClasses } from './catalog-port.ts'
+import { type CatalogPort, catalogPort } from './catalog-port.ts'
+import type { StatedClasses } from './operator-words.ts'
 import { TRUSTING } from './testing/trusting.ts'
 
 const region = { type: 'string', 'x-mcp-header': 'Region' }

@@ -1,5 +1,5 @@
 import { createCatalog } from '../catalog/catalog.ts'
-import { classify, type Override } from '../catalog/classify.ts'
+import { classify } from '../catalog/classify.ts'
 import type { ItemKind } from '../catalog/definition.ts'
 import type { Entry } from '../catalog/entry.ts'
 import type { VirtualServers } from '../catalog/virtual/virtual-servers.ts'
@@ -13,7 +13,7 @@ import type { Digest } from '../kernel/hash.ts'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 import type { PinBook } from '../kernel/pins.ts'
 import { type ParamHeaders, readParamHeaders } from '../mcp/wire/param-headers.ts'
-import { fieldsSaid, kindsOf, rolesSaid, writtenOf } from './operator-words.ts'
+import { type Hints, hintsOf, kindsOf, type StatedClasses, writtenOf } from './operator-words.ts'
 import { pinnedLists, type Sanitize } from './pinned-lists.ts'
 import { knownOfVirtual, virtualPort } from './virtual-tools.ts'
 
@@ -46,8 +46,6 @@ export interface CatalogPort extends Catalog {
 }
 
 type Listed = ReturnType<typeof createCatalog>
-/** What people said of a tool while the gateway ran; it beats the configuration. */
-export type StatedClasses = (server: string, tool: string) => Override | undefined
 
 export interface CatalogPortOptions {
   readonly servers: Readonly<Record<string, ServerConfig>>
@@ -130,7 +128,7 @@ function knowing(
         entry,
         () => entry.classification,
         analysisOf(servers, server, entry),
-        () => hintsOf({ servers, stated }, server, entry.name),
+        () => hintsOf(servers, stated, server, entry.name),
         () => digestOf(entry),
       )
     known.set(entry, made)
@@ -151,7 +149,7 @@ function knowing(
         entry,
         () => classed(server, entry),
         behind.analysis,
-        () => hintsOf({ servers, stated }, tool.of.server, original.name),
+        () => hintsOf(servers, stated, tool.of.server, original.name),
       )
     const made = known.get(entry) ?? knownOfVirtual(tool, entry, own(), behind)
     known.set(entry, made)
@@ -190,24 +188,6 @@ function knownOf(
     },
     violations: (args) => entry.violations(args).map(said),
     flaws: (result) => entry.flaws(result).map(said),
-  }
-}
-
-type Hints = Required<Pick<Known, 'roles' | 'fields'>>
-
-const NO_HINTS: Hints = { roles: {}, fields: {} }
-
-/** What people say of a tool's arguments and of who writes what it returns: in the console, or written. */
-function hintsOf(
-  { servers, stated }: Required<Pick<CatalogPortOptions, 'servers' | 'stated'>>,
-  server: string,
-  name: string,
-): Hints {
-  const written = writtenOf(servers, server, name)
-  const now = stated(server, name)
-  return {
-    roles: now?.roles ?? (written ? rolesSaid(written) : NO_HINTS.roles),
-    fields: now?.fields ?? (written ? fieldsSaid(written) : NO_HINTS.fields),
   }
 }
 

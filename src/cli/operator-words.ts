@@ -1,3 +1,4 @@
+import type { Override } from '../catalog/classify.ts'
 import type { ServerConfig } from '../config/config.ts'
 import type { ArgumentHint } from '../kernel/facts.ts'
 import type { FieldHints, RoleHints } from '../kernel/flow.ts'
@@ -15,20 +16,41 @@ export function writtenOf(
   return tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined
 }
 
+/** What people said of a tool while the gateway ran; it beats the configuration. */
+export type StatedClasses = (server: string, tool: string) => Override | undefined
+
+/** What people say of a tool's arguments, and of who writes what it returns. */
+export interface Hints {
+  readonly roles: RoleHints
+  readonly fields: FieldHints
+}
+
+const NO_HINTS: Hints = { roles: {}, fields: {} }
+
+/** What counts: what was stated in the console, or what is written. */
+export function hintsOf(
+  servers: Readonly<Record<string, ServerConfig>>,
+  stated: StatedClasses,
+  server: string,
+  name: string,
+): Hints {
+  const written = writtenOf(servers, server, name)
+  const now = stated(server, name)
+  return {
+    roles: now?.roles ?? (written ? rolesSaid(written) : NO_HINTS.roles),
+    fields: now?.fields ?? written?.returns.fields ?? NO_HINTS.fields,
+  }
+}
+
 /** The arguments whose kind it says. */
 export function kindsOf(said: Arguments = {}): Readonly<Record<string, ArgumentHint>> {
   return mapped(said, ({ kind, dialect, currency }) => kind && { kind, dialect, currency })
 }
 
 /** The arguments whose role it says. Made once for each tool: the same object stands for the same roles. */
-export const rolesSaid = onceFor(
+const rolesSaid = onceFor(
   (tool: ToolConfig): RoleHints => mapped(tool.arguments, ({ role }) => role),
 )
-
-/** What it says of who writes which field. */
-export function fieldsSaid(tool: ToolConfig): FieldHints {
-  return tool.returns.fields
-}
 
 function mapped<In, Out>(
   record: Readonly<Record<string, In>>,

@@ -64,6 +64,24 @@ describe.each(ENGINES)('servers and tools on %s', (engine) => {
     expect(items).toHaveLength(2)
   })
 
+  test('what a person says of arguments and fields is shown, and stays until it is taken back', async () => {
+    const gateway = await desk.start('a')
+    const admin = await administering(gateway)
+    await admin('POST /servers/office/refresh', {})
+    const about = { roles: { '/to/*': 'setting' }, fields: { author: 'members' } }
+    const stated = await admin(LINE, { ...READS, ...about, version: 0 })
+    expect(stated.json.tool).toMatchObject({
+      arguments: expect.arrayContaining([{ name: '/to/*', role: 'setting', said: true }]),
+      fields: { author: 'members' },
+    })
+    const silent = await admin(LINE, { ...READS, version: 1 })
+    expect(silent.json.tool).toMatchObject({ fields: {} })
+    for (const wrong of [{ roles: { a: 'goal' } }, { fields: { a: 'friends' } }])
+      expect((await admin(LINE, { ...READS, version: 2, ...wrong })).status).toBe(400)
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`a${i}`, 'setting']))
+    expect((await admin(LINE, { ...READS, version: 2, roles: many })).status).toBe(400)
+  })
+
   test('a server is shown as it is configured, as it fares, and as it claims to be', async () => {
     const gateway = await desk.start('a')
     const admin = await administering(gateway)

@@ -1,9 +1,24 @@
 import type { Classification } from '../../kernel/access.ts'
 import type { Actor } from '../../kernel/event.ts'
+import type { ArgumentRole, FieldHints, RoleHints } from '../../kernel/flow.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 
 /** What an operator says that a tool does. */
-export type ToolClasses = Omit<Classification, 'source' | 'confidence'>
+export interface ToolClasses extends Omit<Classification, 'source' | 'confidence'> {
+  /** What its arguments decide; absent: what is configured counts, or an inference. */
+  readonly roles?: RoleHints
+  /** Who writes which field of what it returns; absent: what is configured counts. */
+  readonly fields?: FieldHints
+}
+
+/** An argument of a tool, and what it decides. */
+export interface ArgumentView {
+  /** Its name, or a JSON Pointer where a person spoke of a part of one. */
+  readonly name: string
+  readonly role: ArgumentRole
+  /** Whether a person says so; else it is inferred. */
+  readonly said: boolean
+}
 
 /** A credential that a server gets, by where it goes; never the credential. */
 export interface CredentialReference {
@@ -78,6 +93,10 @@ export interface ToolView {
   readonly classed: 'console' | 'configuration' | 'inferred'
   /** Who stated them in the console, and when. */
   readonly stated?: { readonly by: string; readonly at: number }
+  /** What its arguments decide: those that its schema names first, and all that a person spoke of. */
+  readonly arguments: readonly ArgumentView[]
+  /** Who writes which field of what it returns, as a person says. */
+  readonly fields: FieldHints
   /** What whoever classes it sends; 0 before anybody did. */
   readonly version: number
   /** SHA-256 of the definition; absent when it has none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DATA_CLASSES } from '../../kernel/access.ts'
+import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../../kernel/flow.ts'
 import { found, operation, text, time, times } from '../operation.ts'
 import { QUESTIONS, type ServerDetail, type ServerSummary, type ToolView } from './ports.ts'
 
@@ -9,7 +10,24 @@ const classes = {
   reversible: z.boolean(),
   risk: z.enum(['low', 'medium', 'high']),
   reads: z.array(z.enum(DATA_CLASSES)).max(DATA_CLASSES.length),
-  trust: z.enum(['trusted', 'untrusted']),
+  trust: z.enum(SOURCE_TRUSTS),
+}
+const said = <Word extends string>(words: readonly [Word, ...Word[]]) =>
+  z
+    .record(text(1_024), z.enum(words))
+    .refine((record) => Object.keys(record).length <= MOST_SAID, { error: 'too many of them' })
+const MOST_SAID = 200
+const hints = {
+  roles: said(ARGUMENT_ROLES)
+    .optional()
+    .describe(
+      'What its arguments decide, by name or JSON Pointer; without it, what is configured counts.',
+    ),
+  fields: said(SOURCE_TRUSTS)
+    .optional()
+    .describe(
+      'Who writes which field of what it returns, by name or the end of its JSON Pointer; without it, what is configured counts.',
+    ),
 }
 
 const reaching = z.object({
@@ -58,6 +76,10 @@ const toolView = z.object({
   }),
   classed: z.enum(['console', 'configuration', 'inferred']),
   stated: z.object({ by: z.string(), at: time }).optional(),
+  arguments: z.array(
+    z.object({ name: z.string(), role: z.enum(ARGUMENT_ROLES), said: z.boolean() }),
+  ),
+  fields: z.record(z.string(), z.enum(SOURCE_TRUSTS)),
   version: z.number(),
   digest: z.string().optional(),
   definition: z.record(z.string(), z.json()),
@@ -150,9 +172,11 @@ export const SERVERS = [
     needs: 'servers.write',
     summary: 'State what a tool does; it counts from the next call on, before the configuration',
     version: 'version',
-    input: z.strictObject({ ...tool, ...classes, version }),
+    input: z.strictObject({ ...tool, ...classes, ...hints, version }),
     output: z.object({ tool: toolView }),
-    run: async ({ administration, caller }, { server, tool: name, version: seen, ...stated }) => {
+    run: async ({ administration, caller }, input) => {
+      const { server, tool: name, version: seen, roles, fields, ...said } = input
+      const stated = { ...said, ...(roles && { roles }), ...(fields && { fields }) }
       const about = { server, tool: name, classes: stated, version: seen }
       return { tool: showTool(await administration.servers.classify(caller.actor, about)) }
     },

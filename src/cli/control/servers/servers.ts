@@ -10,6 +10,7 @@ import { GatewayError } from '../../../kernel/errors.ts'
 import { isObject, type JsonObject } from '../../../kernel/json.ts'
 import { askServer } from '../../ask-server.ts'
 import type { OfferedTool } from '../../catalog-port.ts'
+import { hintsOf } from '../../operator-words.ts'
 import type { ControlParts } from '../administration.ts'
 import { questionsOf, questionsOfVirtual } from './questions.ts'
 import { claimOf, reachingOf, stateOf } from './show-server.ts'
@@ -42,12 +43,22 @@ export function serversPort(parts: Parts): Servers {
         classes.stated(about.server, about.tool) !== undefined ||
         catalog.toolsOf(about.server).some(({ name }) => name === about.tool)
       if (!isKnown) throw unknownTool()
+      const { roles, fields } = about.classes ?? {}
+      if (Object.hasOwn(config.virtual, about.server) && (roles ?? fields) !== undefined)
+        throw notItsOwn()
       await classes.state(by, about)
       const tool = catalog.toolsOf(about.server).find(({ name }) => name === about.tool)
       if (tool === undefined) throw unknownTool()
       return viewOf(parts, about.server, tool)
     },
   }
+}
+
+function notItsOwn(): GatewayError {
+  return new GatewayError(
+    'params_invalid',
+    'arguments and fields of a virtual tool are those of the tool that it narrows: say it there',
+  )
 }
 
 function unknownTool(): GatewayError {
@@ -145,7 +156,15 @@ function viewOf(
   server: string,
   tool: Parameters<typeof showTool>[0],
 ): ToolView {
-  return showTool(tool, writtenOf(config, server, tool.name), classes.stated(server, tool.name))
+  // The arguments that a server gets are those of the tool behind.
+  const origin = tool.of ?? { server, name: tool.name }
+  const hints = hintsOf(config.servers, classes.of, origin.server, origin.name)
+  return showTool(
+    tool,
+    writtenOf(config, server, tool.name),
+    classes.stated(server, tool.name),
+    hints,
+  )
 }
 
 /** What the configuration says of a tool. */

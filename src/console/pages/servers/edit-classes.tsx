@@ -6,9 +6,10 @@ import { Button } from '../../design/button.tsx'
 import { DialogEnd } from '../../design/dialog.tsx'
 import { CheckField, Field, Form } from '../../design/form.tsx'
 import { Select } from '../../design/select.tsx'
+import { EditRoles, rolesOf } from './edit-roles.tsx'
 import type { Tool } from './server-state.ts'
 
-type Classes = Pick<Input<'tools.classify'>, 'effects' | 'reversible' | 'risk' | 'reads' | 'trust'>
+type Classes = Omit<Input<'tools.classify'>, 'server' | 'tool' | 'version'>
 
 const EFFECTS = {
   read: 'hands out data',
@@ -38,6 +39,7 @@ const RISKS = [
 ] as const
 const TRUSTS = [
   { value: 'trusted', label: 'trusted: written by people whom we trust' },
+  { value: 'members', label: 'members: written by people of the organisation' },
   { value: 'untrusted', label: 'untrusted: anybody may have written them' },
 ] as const
 
@@ -120,6 +122,9 @@ export function EditClasses({
         label="What it does can be undone"
         onChange={(reversible) => set({ reversible })}
       />
+      {tool.of === undefined && (
+        <EditRoles tool={tool} roles={classes.roles ?? {}} onChange={(roles) => set({ roles })} />
+      )}
       <DialogEnd>
         <Button onClick={onDone}>Cancel</Button>
         <Button
@@ -198,7 +203,9 @@ function Boxes<T extends string>({
   )
 }
 
-function classesOf({ classification }: Tool): Classes {
-  const { effects, reversible, risk, reads, trust } = classification
-  return { effects, reversible, risk, reads, trust }
+function classesOf(tool: Tool): Classes {
+  const { effects, reversible, risk, reads, trust } = tool.classification
+  const classes = { effects, reversible, risk, reads, trust }
+  // The arguments of a tool that narrows another are those of the other.
+  return tool.of === undefined ? { ...classes, roles: rolesOf(tool), fields: tool.fields } : classes
 }

@@ -93,9 +93,19 @@ function Warnings({ tool: { hidden, contradictions } }: { readonly tool: Tool })
   )
 }
 
+const TRUST_WORDS = {
+  trusted: 'trusted',
+  members: 'written by members of the organisation',
+  untrusted: 'untrusted: written by anybody',
+} as const satisfies Record<Tool['classification']['trust'], string>
+
 function Classes({ server, tool }: { readonly server: string; readonly tool: Tool }): ReactNode {
   const { classification, stated } = tool
   const { effects, risk, reversible, reads, trust } = classification
+  const fields = Object.entries(tool.fields).map(([name, by]) => `${name}: ${by}`)
+  const roles = tool.arguments.map(
+    ({ name, role, said }) => `${name}: ${role}${said ? ', stated' : ''}`,
+  )
   return (
     <Section title="What it does" actions={<ClassActions server={server} tool={tool} />}>
       <Facts
@@ -109,7 +119,9 @@ function Classes({ server, tool }: { readonly server: string; readonly tool: Too
           ],
           ['Can be undone', reversible ? 'yes' : 'no'],
           ['Reads', reads.length === 0 ? 'nobody said what kinds of data' : <Chips of={reads} />],
-          ['Its results', trust === 'trusted' ? 'trusted' : 'untrusted: written by anybody'],
+          ['Its results', TRUST_WORDS[trust]],
+          ['But for', fields.length > 0 && <Named of={fields} />],
+          ['Its arguments', roles.length > 0 && <Named of={roles} />],
           [
             'Who says so',
             stated === undefined ? (
@@ -124,6 +136,19 @@ function Classes({ server, tool }: { readonly server: string; readonly tool: Too
         ]}
       />
     </Section>
+  )
+}
+
+/** Chips that begin with names of a server's. */
+function Named({ of }: { readonly of: readonly string[] }): ReactNode {
+  return (
+    <span className="chips">
+      {of.map((text) => (
+        <Chip key={text}>
+          <VisibleText text={text} />
+        </Chip>
+      ))}
+    </span>
   )
 }
 
