@@ -44,6 +44,18 @@ test('what was read of the arguments is not free', () => {
   expect(free(NO_FACTS, { forwarded: { server: 's', target: 't', arguments: {} } })).toEqual([])
 })
 
+test('what text of others names is not free', () => {
+  const origins = { to: 'untrusted', cc: 'members', text: 'subject', id: 'listed' } as const
+  const values = Object.entries(origins).map(([name, origin]) => ({
+    ...{ at: `/${name}`, role: 'content' as const, value: 'v', origin, sightings: [] },
+  }))
+  const labels = { context: 'c', readUntrusted: true, readConfidential: false, complete: true }
+  const flow = { ...labels, classes: [], carries: [], values }
+  const args = { to: '', cc: '', text: '', id: '' }
+  const named = call({ lift, arguments: args, access: { facts: NO_FACTS, flow } })
+  expect(mayBeFree(named)).toEqual(['text', 'id'])
+})
+
 describe.each(ENGINES)('a pattern on %s', (engine) => {
   let fresh: FreshApprovals
   beforeEach(async () => {

@@ -29,18 +29,25 @@ interface Sealed {
 export function mayBeFree(call: LiftableCall): readonly string[] {
   // What leaves is made of the arguments by another rule, which a pattern does not hold to.
   if (call.denial.lift.pattern <= 0 || call.forwarded !== undefined) return []
-  const { arguments: args, facts } = call.access
-  const spoken = withFacts(facts)
+  const { arguments: args, facts, flow } = call.access
+  // What text of others names, people have to see each time: a pattern never shows it to them.
+  const named = (flow?.values ?? []).filter(
+    ({ origin }) => origin === 'untrusted' || origin === 'members',
+  )
+  const spoken = withFacts(facts, named)
   // Something that was read of the arguments as a whole was read of each of them.
   if (spoken.has(undefined)) return []
   return namesOf(args).filter((name) => !spoken.has(name))
 }
 
+interface Place {
+  readonly at: string
+}
+
 /** Names of top-level arguments in which something was read, or could not be; undefined: in all of them. */
-function withFacts(facts: Facts): ReadonlySet<string | undefined> {
-  const places = Object.values(facts).flatMap((kind: readonly { readonly at: string }[]) =>
-    kind.map(({ at }) => at),
-  )
+function withFacts(facts: Facts, more: readonly Place[]): ReadonlySet<string | undefined> {
+  const kinds: readonly (readonly Place[])[] = [...Object.values(facts), more]
+  const places = kinds.flatMap((kind) => kind.map(({ at }) => at))
   return new Set(
     places.map((at) => {
       const [, step] = at.split('/')
