@@ -112,6 +112,8 @@ export interface FlowCall {
   readonly server: string
   readonly target: string
   readonly kind: 'tool' | 'resource' | 'prompt'
+  /** False where the tool only reads; left out, it may do anything. */
+  readonly acts?: boolean
   /** Milliseconds since the epoch. */
   readonly time: number
 }

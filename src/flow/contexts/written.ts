@@ -22,13 +22,11 @@ const ROWS = 100
 const MOST_VALUES = 20_000
 /** Calls that have left and are remembered until their answers are over. */
 const MOST_CALLS = 10_000
-/** Roles of values that stay where they are sent. Others only say which thing is meant. */
-const WRITES: ReadonlySet<ArgumentRole> = new Set([
-  'content',
-  'destination',
-  'credential',
-  'command',
-])
+/**
+ * Roles of values that stay where they are sent. Others say which thing is meant and where it goes: what is there
+ * already, and would be doubted wherever anybody's text names it.
+ */
+const WRITES: ReadonlySet<ArgumentRole> = new Set(['content', 'credential', 'command'])
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /** What was written into servers while it was untrusted: reading it back does not make it trusted. */
@@ -69,11 +67,11 @@ export function createWritten({ db, seal, now }: Pick<Parts, 'db' | 'seal' | 'no
     return found
   }
   return {
-    async leaves(trx, { call, server, kind }, values) {
+    async leaves(trx, { call, server, kind, acts }, values) {
       const carried = values.flatMap(carriedBy)
       if (carried.length === 0) return
       remember(calls, call, worstOfEach(carried))
-      if (kind !== 'tool') return
+      if (kind !== 'tool' || acts === false) return
       const rows = worstOfEach(carried.filter(([, { telling }]) => telling))
       const all = [...rows]
         .map(([value, { trust, how }]) => ({ server, value: hash(value), trust, how, at: now() }))

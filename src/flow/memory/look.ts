@@ -36,7 +36,7 @@ export function look(
       break
     }
     const role = roleWhenCopied(remembered.target, name, plan.roleAt(at, name, text))
-    if (role === 'setting') continue
+    if (role === 'setting' && !addressesIn(text).some(({ link }) => link)) continue
     values.push(...valuesOf(remembered, { at, role, text }, decode))
     for (const one of repeatedIn(remembered, text).classes) carries.add(one)
   }
@@ -58,7 +58,8 @@ function valuesOf(remembered: Remembered, leaf: Leaf, decode: Decode): readonly 
 function ofValue(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
   const { at, role, text } = leaf
   const address = addressOf(text.trim())
-  const link = address?.link === true && (role === 'destination' || /:\/\/|^www\./i.test(text))
+  const leads = role === 'destination' || role === 'setting' || /:\/\/|^www\./i.test(text)
+  const link = address?.link === true && leads
   const readings = [text, ...decode(text).map((one) => one.trim())].map((one) =>
     recall(remembered, one),
   )

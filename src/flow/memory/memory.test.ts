@@ -226,7 +226,7 @@ describe('where a value came from', () => {
         .look({ arguments: args, inputSchema: undefined, roles: {} }, target)
         .values.filter(({ origin }) => origin === 'untrusted')
         .map(({ role }) => role)
-    expect(rolesOf({ repository: 'harbour/charts' })).toEqual(['content'])
+    expect(rolesOf({ repository: 'harbour/charts' })).toEqual([])
     expect(rolesOf({ target_dir: '/srv/public/www' })).toEqual(['destination'])
     expect(rolesOf({ repository: 'harbour/charts' }, { ...of, target: 'star' })).toEqual([
       'destination',

@@ -20,13 +20,13 @@ const THINGS = new Set(
 )
 
 /**
- * The role of an argument of a tool that copies: what is copied is content, and only where it goes is
- * decided. The name of the tool is a server's claim, and one that it could also keep by copying what it wants.
+ * The role of an argument of a tool that copies: what is copied stays as it is, so that it decides nothing, and
+ * only where it goes does. The name of the tool is a server's claim, and one that it could also keep by copying what it wants.
  */
 export function roleWhenCopied(tool: string, name: string, role: ArgumentRole): ArgumentRole {
   const isCopy = nameWords(tool).some((word) => COPYING.has(word))
   if (!isCopy) return role
-  if (role === 'selector') return 'content'
+  if (role === 'selector') return 'setting'
   const isThing = role === 'destination' && nameWords(name).some((word) => THINGS.has(word))
-  return isThing ? 'content' : role
+  return isThing ? 'setting' : role
 }

@@ -15,6 +15,7 @@ export function flowCallOf(
     server: target.server,
     target: target.name,
     kind: target.kind,
+    acts: target.classification.effects.some((effect) => effect !== 'read'),
     time,
   }
 }
