@@ -5,6 +5,8 @@ const KINDS: readonly RegExp[] = [
   /^[\d.,:+TZ /-]{1,40}$/,
   /^[^\s\\/.]{0,200}[\\/.]\S{1,200}$/,
   /^[A-Za-z_-]{0,20}\d[\w-]{0,60}$/,
+  // Names, as of places and people: a sentence has words that are not written large.
+  /^[\p{Lu}\p{N}][\p{L}\p{M}\p{N}.'’&-]{0,40}(?: (?:[\p{Lu}\p{N}&][\p{L}\p{M}\p{N}.'’&-]{0,40}|of|the|and|de|la|le|du|des|di|da|van|von|der|y|et|und)){0,5}$/u,
 ]
 const MAX_WORDS = 4
 
