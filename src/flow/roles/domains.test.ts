@@ -19,12 +19,12 @@ const TOOLS: Readonly<Record<string, string>> = {
   send_money: 'payee:d sortCode:d account_number:d amount:o memo:t schedule_date:o',
   create_invoice: 'customer_id:s line_items:s due_date:o notes:t',
   refund_charge: 'charge_id:s amount:o reason:t',
-  crypto_send: 'wallet_address:d token_symbol:s network_fee:o',
+  crypto_send: 'wallet_address:d token_symbol:s network_fee:s',
   update_payout: 'bank_account:d swift:d interval:o',
   pay_by_card: 'card_number:c cvv:c expiry:o holder_name:s',
   // Travel.
   reserve_hotel: 'hotel:s start_day:o end_day:o guests_count:o',
-  book_flight: 'flight_number:s passenger_name:o cabin_class:o passport_number:s',
+  book_flight: 'flight_number:s passenger_name:s cabin_class:o passport_number:s',
   find_restaurants: 'city:t cuisine_type:o max_price:o',
   cancel_booking: 'confirmation_code:s reason:t',
   request_ride: 'pickup_address:d dropoff_address:d vehicle_type:o',
@@ -43,7 +43,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   rotate_token: 'token_id:s expires_at:o',
   open_firewall: 'source_ip:d port:s protocol:o',
   create_webhook: 'payload_url:d secret:c events:s active:o',
-  deploy_function: 'function_name:s runtime:s handler_code:x env_vars:s',
+  deploy_function: 'function_name:s runtime:o handler_code:s env_vars:s',
   // Houses and machines.
   set_temperature: 'device_id:s temperature:o unit:o',
   unlock_door: 'lock_id:s pin:c',
@@ -52,7 +52,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   // Building.
   trigger_build: 'pipeline:s branch:d parameters:s',
   rerun_job: 'job_id:s',
-  publish_package: 'package_path:d registry_url:d auth_token:c tag:s',
+  publish_package: 'package_path:s registry_url:d auth_token:c tag:s',
   exec_in_container: 'container_id:s command:x args:x workdir:s',
   run_python: 'code:x timeout:o',
   query_db: 'sql:x params:s limit:o',
@@ -73,7 +73,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   rename: 'old_path:s new_path:d',
   // Resources of a firm.
   create_purchase_order: 'vendor_id:s sku:s quantity:o unit_price:o delivery_address:d',
-  update_employee: 'employee_id:s salary:o managerEmail:d',
+  update_employee: 'employee_id:s salary:s managerEmail:d',
   create_vendor: 'vendor_name:s bankAccountNumber:d',
   approve_expense: 'expense_id:s approverComment:t',
   // Messages and identity.
@@ -85,8 +85,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   confirm_login: 'otp_code:p',
   verify_phone: 'phone:d verification_code:p',
   change_password: 'current_password:c newPassword:c',
-  set_forwarding: 'forwarding_address:d keep_copy:d',
-  solve: 'captcha_text:t',
+  set_forwarding: 'forwarding_address:d',
   list_things: 'page_token:o sort_by:o filter:s q:t',
   // One word where others write two.
   hook: 'webhookurl:d apikey:c filename:s emailaddress:d accountnumber:d userid:d',

@@ -27,10 +27,12 @@ export function inferRole(
   const said = saidAt(schema, steps)
   const fixed = ofSchema(said)
   if (fixed) return () => fixed
-  const named = namedRole(namesOf(steps, name), said)
+  const names = namesOf(steps, name)
+  const named = namedRole(names, said)
   const role = ofFormat(named.role, said) ?? named.role
   if (role === undefined) return (value) => ofUnknown(said, value)
-  return (value) => ofValue(role, value)
+  const isCode = /code$/i.test(names.at(-1) ?? '')
+  return (value) => ofValue(role, isCode, value)
 }
 
 /** The members on the way, the outermost first: places in lists are none. */
@@ -93,7 +95,10 @@ function ofPreposition(name: string, role: NameRole, said: Said): NameRole {
 
 function ofUnknown(said: Said, value: Json | undefined): ArgumentRole {
   if (typeof value === 'boolean' || typeof value === 'number' || value === null) return 'setting'
-  if (typeof value === 'string') return isLong(value) ? 'content' : 'selector'
+  if (typeof value === 'string') {
+    if (isAddress(value)) return 'destination'
+    return isLong(value) ? 'content' : 'selector'
+  }
   return said.most >= ROOMY && Number.isFinite(said.most) ? 'content' : 'selector'
 }
 
@@ -101,9 +106,23 @@ function isLong(value: string): boolean {
   return value.length > LONG && /\s/.test(value)
 }
 
-function ofValue(role: ArgumentRole, value: Json | undefined): ArgumentRole {
+/** A form that only an address has, whatever the name says that stands there. */
+function isAddress(value: string): boolean {
+  return /^\s{0,8}(?:[a-z][a-z0-9+.-]{0,20}:\/\/|mailto:|[^\s@]{1,64}@[^\s@]{1,255}\s{0,8}$)/i.test(
+    value,
+  )
+}
+
+function ofValue(named: ArgumentRole, isCode: boolean, value: Json | undefined): ArgumentRole {
   if (typeof value === 'boolean' || value === null) return 'setting'
-  if (role !== 'proof' || typeof value !== 'string') return role
-  // Codes are short and of one piece: what is not is none, whatever its name.
-  return value.length <= 64 && !/[\s@:/]/.test(value.trim()) ? role : 'selector'
+  if (typeof value !== 'string') return named
+  const role = named === 'proof' && !isProof(value) ? 'selector' : named
+  if (role !== 'selector' && role !== 'setting') return role
+  if (isAddress(value)) return 'destination'
+  return isCode && isLong(value) ? 'command' : role
+}
+
+/** Codes are short and of one piece: what is not is none, whatever its name. */
+function isProof(value: string): boolean {
+  return value.length <= 64 && !/[\s@:/]/.test(value.trim())
 }

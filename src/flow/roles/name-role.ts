@@ -28,8 +28,9 @@ const OF_SENSE: Readonly<Partial<Record<Sense, ArgumentRole>>> = {
 /** Pointers by which an address is told, and not the message or page that has that address's name. */
 const TELLING: ReadonlySet<string> = new Set(['name', 'number', 'num', 'no', 'nr', 'nbr', 'handle'])
 
-/** A program, a code that shows who is there, or one that names a thing: the first is the worst. */
-const CODE: NameRole = { role: 'command', open: true }
+/** What may be run, or name a thing, or show who is there: the first is the worst. */
+const RUN_ALONE: ReadonlySet<string> = new Set(['code', 'args', 'argv', 'arguments'])
+const RUN: NameRole = { role: 'command', open: true }
 /** `one_time_password`, `one-time code`: the kind of secret that is worth nothing later. */
 const ONCE = /^one time (?:code|password|passcode|pin|token)s?$/
 
@@ -45,7 +46,7 @@ export function roleOfName(name: string): NameRole {
 /** The same, of words. */
 export function roleOfWords(all: readonly string[]): NameRole {
   const words = all.filter((word) => !/^\d+$/.test(word)).flatMap(unglued)
-  if (words.length === 1 && words[0] === 'code') return CODE
+  if (words.length === 1 && RUN_ALONE.has(words[0] ?? '')) return RUN
   if (ONCE.test(words.join(' '))) return ofSense('proof')
   const whole = ofPair(words, words.length - 1)
   if (whole) return whole

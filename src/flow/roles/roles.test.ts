@@ -119,9 +119,23 @@ describe('what nothing is known of', () => {
   })
 })
 
+test('an address is one wherever it stands, but in a text', () => {
+  for (const value of ['https://a.example/x', ' git+ssh://a.example', 'a@b.example', 'mailto:a']) {
+    for (const at of ['/zorg', '/version', '/file_id', '/mode', '/otp'])
+      expect(roleOf({}, at, value), at).toBe('destination')
+    expect(roleOf({}, '/body', value)).toBe('content')
+    expect(roleOf({}, '/password', value)).toBe('credential')
+  }
+})
+
+test('a long value of some code is a program', () => {
+  expect(roleOf({}, '/handler_code', 'x-1')).toBe('selector')
+  expect(roleOf({}, '/handler_code', 'do this; '.repeat(40))).toBe('command')
+})
+
 test('codes that end what was begun are short and of one piece', () => {
   expect(roleOf({}, '/otp', '123456')).toBe('proof')
-  expect(roleOf({}, '/otp', 'https://example.com/')).toBe('selector')
+  expect(roleOf({}, '/otp', 'https://example.com/')).toBe('destination')
   expect(roleOf({}, '/otp', 'two words')).toBe('selector')
 })
 

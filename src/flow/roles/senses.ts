@@ -20,7 +20,7 @@ const GROUPS = {
     email mail mailto phone mobile cellphone telephone tel fax msisdn whatsapp address addr url uri iri href
     link website webpage web site host hostname domain subdomain ip ipv4 ipv6 server endpoint webhook
     callback redirect proxy homepage origin cname nameserver broker smtp imap ftp socket mailbox
-    correo courriel adresse direccion telefono telefon enlace lien
+    street zip postal postcode correo courriel adresse direccion telefono telefon enlace lien
   `,
   // What holds other things, and whose readers see what is put into it.
   place: `
@@ -47,7 +47,8 @@ const GROUPS = {
     deal opportunity company vendor supplier employee patient student course car vehicle symbol ticker coin
     stock policy rule resource object entity element selector filter where criteria condition source src
     input from sender app application bot integration extension plugin library module dependency tag label
-    category album playlist song track artist book recipe datei fichier archivo
+    category album playlist song track artist book recipe promo coupon
+    discount voucher tracking confirmation airport airline station referral datei fichier archivo
   `,
   // Which file: what is read, or what is written where another word says so.
   path: 'path filepath pathname filename file dir directory folder prefix basename pfad',
@@ -64,7 +65,6 @@ const GROUPS = {
     phrase prompt instruction announcement diff patch replacement story narrative rationale purpose
     signature footer intro introduction conclusion biography tagline slogan quote lyrics alt blurb
     observation justification wording sentence utterance emoji reaction hashtag location city country venue
-    street zip postal postcode
     texto texte mensaje nachricht betreff asunto objet titulo titel titre contenido contenu inhalt
     beschreibung descripcion descricao mensagem assunto kommentar comentario commentaire notiz
   `,
@@ -91,11 +91,11 @@ const GROUPS = {
     disabled flag amount price cost quantity qty percent percentage rate ratio score rating temperature
     brightness latitude longitude lat lng lon radius distance weight gender age model strategy operator
     sorting layout theme style font tone verbosity retries retry concurrency ttl expiry expiration per
-    night adult child children passenger cabin class fecha datum idioma sprache langue
+    region protocol active night adult child children passenger cabin class fecha datum idioma sprache langue
   `,
   // Of what form the value is, and nothing of what it does.
   filler: `
-    list array string str json csv field param parameter arg args box area textarea block value data
+    list line array string str json csv field param parameter arg args box area textarea block value data
     payload raw plain old current previous original optional the a an
   `,
 } as const
@@ -108,15 +108,16 @@ const PAIRS: ReadonlyMap<string, Sense> = tableOf(
     // Keys that open something, unlike those that only name it.
     secret: `api key, ssh key, public key, private key, secret key, access key, deploy key, signing key,
       encryption key, gpg key, pgp key, auth key, service key, master key, license key, account key,
-      host key, security answer, recovery key, recovery code, backup code, key material, card number,
+      host key, access code, security answer, recovery key, recovery code, backup code, key material, card number,
       credit card, debit card, security code, recovery phrase, seed phrase, mot passe`,
     proof: `verification code, mfa code, sms code, login code, authentication code, otp code, 2fa code,
       challenge response, digit code`,
     // Tokens of paging and counting, and codes from public lists.
     setting: `page token, next token, sync token, continuation token, max token, num token,
       idempotency key, sort by, order by, group by, sort key, sort order, country code, language code,
-      currency code, zip code, postal code, area code, status code, error code, locale code, state code,
-      region code, color code`,
+      currency code, area code, status code, error code, locale code, state code,
+      region code, color code, expires at, scheduled at, send at, start at, starts at,
+      ends at, created at, updated at, due at, remind at, publish at, run at`,
     thing: `token id, token name, token symbol, secret id, secret name, secret path, script name,
       script path, script id, command id, command name, pull request, merge request, in reply`,
     address: 'reply to, token address, mobile number, cell number',
