@@ -157,13 +157,13 @@ test('lines of a template hold values only where there is no sentence at all', (
 })
 
 test('names below a heading are a list', () => {
-  const text = 'Rooms of the house: Garden Room\nSalle du Nord\nThe Old Mill\n'
+  const text = 'Room names: Garden Room\nSalle du Nord\nThe Old Mill\n'
   const fields = fieldsOf({ content: [{ type: 'text', text }] })
   expect(fields.map((one) => one.form)).not.toContain('text')
   expect(fields.map((one) => one.text)).toEqual(
     expect.arrayContaining(['Garden Room', 'Salle du Nord', 'The Old Mill']),
   )
-  const words = 'Rooms of the house: Garden Room\nSalle du Nord\nplease book The Old Mill\n'
+  const words = 'Room names: Garden Room\nSalle du Nord\nplease book The Old Mill\n'
   expect(fieldsOf({ content: [{ type: 'text', text: words }] })).toMatchObject([{ form: 'text' }])
 })
 
