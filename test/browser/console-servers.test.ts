@@ -197,6 +197,21 @@ test('what a tool does is stated by one person at a time, and taken back', async
   await drawer.getByText('nobody: inferred').waitFor()
 }, 90_000)
 
+test('what an argument decides is stated with the classes of its tool', async () => {
+  const { page, visit, axe } = await scene.open({ policy: 'off for axe' })
+  await visit('/servers/office/send_message')
+  await press(page, 'State what it does')
+  await page.getByRole('combobox', { name: 'Role of to' }).click()
+  await page.getByRole('option', { name: /^setting/ }).click()
+  expect(await axe()).toEqual([])
+  await press(page, 'State it')
+  const drawer = page.getByRole('dialog', { name: 'send_message', exact: true })
+  await drawer.getByText('to: setting, stated').waitFor()
+  await press(page, 'Take back')
+  await press(page, 'Take it back')
+  await drawer.getByText('to: destination', { exact: true }).waitFor()
+}, 90_000)
+
 test('the graph leads by keyboard to what falls with a node, and has a table of the same', async () => {
   const tab = await scene.open()
   const { page } = tab
