@@ -29,37 +29,49 @@ export function parametersOf(definition: JsonObject): readonly ParameterHit[] {
   const schema = isObject(definition['inputSchema']) ? definition['inputSchema'] : {}
   const named = isObject(schema['properties']) ? Object.entries(schema['properties']) : []
   const listed = Array.isArray(definition['arguments']) ? definition['arguments'].entries() : []
+  const own = typeof definition['name'] === 'string' ? snake(definition['name']) : ''
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : [])
   const hits = named.flatMap(([name, value]) => {
     const at = `/inputSchema/properties/${escapeStep(name)}`
-    return judged(name, value, at, required.has(name))
+    return judged({ own, name, value, required: required.has(name) }, at)
   })
   const others = [...listed].flatMap(([index, value]) => {
     if (!isObject(value) || typeof value['name'] !== 'string') return []
-    return judged(value['name'], value, `/arguments/${index}/name`, value['required'] === true)
+    const { name } = value
+    return judged(
+      { own, name, value, required: value['required'] === true },
+      `/arguments/${index}/name`,
+    )
   })
   return [...hits, ...others]
 }
 
-function judged(
-  name: string,
-  value: Json | undefined,
-  at: string,
-  required: boolean,
-): ParameterHit[] {
-  const rule = ruleFor(snake(name), isObject(value) ? value : {}, required)
-  return rule === undefined ? [] : [{ rule, at, name }]
+interface Parameter {
+  /** The name of what it is a parameter of, as words between underscores. */
+  readonly own: string
+  readonly name: string
+  readonly value: Json | undefined
+  readonly required: boolean
 }
 
-function ruleFor(name: string, schema: JsonObject, required: boolean): RuleId | undefined {
-  // What takes no free text takes nothing away.
-  if (
-    Array.isArray(schema['enum']) ||
-    /^(?:boolean|integer|number)$/.test(String(schema['type']))
-  ) {
-    return undefined
-  }
-  if (CONTEXT.test(name) || SECRETS.test(name) || FROM_FILE.test(name)) return 'data/sink-parameter'
+function judged(parameter: Parameter, at: string): ParameterHit[] {
+  const rule = ruleFor(parameter)
+  return rule === undefined ? [] : [{ rule, at, name: parameter.name }]
+}
+
+/** What takes no free text takes nothing away. */
+function takesText({ enum: words, type }: JsonObject): boolean {
+  return !Array.isArray(words) && !/^(?:boolean|integer|number)$/.test(String(type))
+}
+
+function ruleFor({ own, name: written, value, required }: Parameter): RuleId | undefined {
+  const schema = isObject(value) ? value : {}
+  const name = snake(written)
+  if (!takesText(schema)) return undefined
+  if (CONTEXT.test(name)) return 'data/sink-parameter'
+  // Whoever manages keys takes keys, and says so in its name.
+  const isOwn = own.includes(name)
+  if (!isOwn && (SECRETS.test(name) || FROM_FILE.test(name))) return 'data/sink-parameter'
   if (MODEL.test(name)) return required ? 'data/sink-parameter' : 'data/out-of-scope-parameter'
   const { description } = schema
   if (typeof description !== 'string' || !ASKS.test(description.slice(0, 4000))) return undefined

@@ -39,7 +39,7 @@ export function* sentencesOf(text: string, own: ReadonlySet<string> = NONE): Gen
   // Of the same length, so that offsets stay.
   const plain = text.replace(APOSTROPHES, '\u02bc')
   for (const { start, end } of sentences(plain)) {
-    const words = withPhrases(wordsIn(plain.slice(start, end), start))
+    const words = withPhrases(asNouns(wordsIn(plain.slice(start, end), start)))
     const named = words.some(({ text: word }) => own.has(word))
     yield {
       words: named ? words.map((word) => (own.has(word.text) ? nameless(word) : word)) : words,
@@ -47,6 +47,21 @@ export function* sentencesOf(text: string, own: ReadonlySet<string> = NONE): Gen
       end,
     }
   }
+}
+
+/** Words that send something, or are what is sent. */
+const ALSO_NOUNS = new Set('email emails upload uploads posts leak leaks relay relays'.split(' '))
+const BEFORE_NOUN = new Set('the a an this that each every any its his her their your'.split(' '))
+const AFTER_NOUN = new Set('of address addresses from'.split(' '))
+
+/** "The email of the owner" sends nothing: what an article or an `of` makes a noun is no act. */
+function asNouns(words: readonly Word[]): readonly Word[] {
+  const said = (word: Word | undefined): string => word?.text.toLowerCase() ?? ''
+  return words.map((word, index) => {
+    if (!ALSO_NOUNS.has(said(word)) || !word.classes.includes('send')) return word
+    const isNoun = BEFORE_NOUN.has(said(words[index - 1])) || AFTER_NOUN.has(said(words[index + 1]))
+    return isNoun ? { ...word, classes: word.classes.filter((one) => one !== 'send') } : word
+  })
 }
 
 function nameless(word: Word): Word {
