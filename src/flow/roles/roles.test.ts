@@ -113,6 +113,13 @@ describe('what nothing is known of', () => {
     expect(rolesOf(undefined, {}).roleAt('', '', 'x')).toBe('selector')
   })
 
+  test('is no text for a word of text before it; words of what is looked at closely do count', () => {
+    expect(roleOf({}, '/message_zorg', 'x')).toBe('selector')
+    expect(roleOf({}, '/date_zorg', 'x')).toBe('selector')
+    expect(roleOf({}, '/recipient_zorg', 'x')).toBe('destination')
+    expect(roleOf({}, '/password_zorg', 'x')).toBe('credential')
+  })
+
   test('is a text where it is a long one', () => {
     expect(roleOf({}, '/zorg', 'some words '.repeat(30))).toBe('content')
     expect(roleOf({}, '/zorg', 'x'.repeat(500))).toBe('selector')
