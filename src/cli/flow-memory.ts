@@ -1,3 +1,4 @@
+import { unmasked } from '../analysis/text/confusables.ts'
 import { views } from '../analysis/text/decode.ts'
 import { revealed, withoutHidden } from '../analysis/text/hidden.ts'
 import { type Decode, openFlow } from '../flow/flow.ts'
@@ -10,7 +11,7 @@ import { randomIds } from './random-id.ts'
 /** Readings of one text: more of them are noise, and the text itself is known anyway. */
 const MOST_READINGS = 64
 
-/** Other readings of a text: what is encoded or unseen in it, and what is left without what nobody sees. */
+/** Other readings of a text: what is encoded, unseen or in letters that look alike, and what is left without it. */
 export const readings: Decode = (text) => {
   const found = new Set<string>()
   for (const { text: read, via } of views(text)) {
@@ -18,6 +19,8 @@ export const readings: Decode = (text) => {
     if (found.size >= MOST_READINGS) break
   }
   for (const read of [withoutHidden(text), ...revealed(text)]) found.add(read)
+  const seen = unmasked(text)
+  if (seen) found.add(seen.text)
   found.delete(text)
   return [...found]
 }

@@ -7,9 +7,10 @@ import {
 } from '../../kernel/flow.ts'
 import { isObject, type Json } from '../../kernel/json.ts'
 import { escapeStep } from '../../kernel/json-pointer.ts'
+import { nameFacts } from '../fields/names.ts'
 import { roleWhenCopied } from '../roles/copied.ts'
 import { rolesOf } from '../roles/roles.ts'
-import { addressesIn, addressOf } from '../values/addresses.ts'
+import { addressesIn, addressOf, inLink } from '../values/addresses.ts'
 import { repeatedIn } from './carried.ts'
 import type { Decode, Found } from './memory.ts'
 import { type Recalled, type Remembered, recall, sightingOf } from './recall.ts'
@@ -60,11 +61,12 @@ function ofValue(remembered: Remembered, leaf: Leaf, decode: Decode): readonly V
   const address = addressOf(text.trim())
   const leads = role === 'destination' || role === 'setting' || /:\/\/|^www\./i.test(text)
   const link = address?.link === true && leads
-  const readings = [text, ...decode(text).map((one) => one.trim())].map((one) =>
+  const plain = address && address.text !== text ? [address.text] : []
+  const readings = [text, ...plain, ...decode(text).map((one) => one.trim())].map((one) =>
     recall(remembered, one),
   )
   const whole = readings.reduce(worse)
-  const several = address ? [] : addressesIn(text)
+  const several = address ? inLink(address) : addressesIn(text)
   return [
     { at, role, value: shown(text), ...(link ? { link } : {}), ...whole },
     ...several.map(({ text: part, link: leads }) => ({
@@ -111,7 +113,7 @@ interface TextLeaf {
   readonly text: string
 }
 
-/** The texts and numbers in arguments; member names that no schema fixes are texts of the caller too. */
+/** The texts and numbers in arguments; member names that are data are texts too. */
 export function* leavesOf(
   value: Json | undefined,
   at = '',
@@ -125,7 +127,10 @@ export function* leavesOf(
     for (const [index, item] of value.entries())
       yield* leavesOf(item, `${at}/${index}`, name, depth + 1)
   } else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value))
-      yield* leavesOf(member, `${at}/${escapeStep(key)}`, key, depth + 1)
+    for (const [key, member] of Object.entries(value)) {
+      const inner = `${at}/${escapeStep(key)}`
+      if (nameFacts(key).isData) yield { at: inner, name, text: key }
+      yield* leavesOf(member, inner, key, depth + 1)
+    }
   }
 }

@@ -129,6 +129,18 @@ describe('a value that free text names', () => {
     expect(originOf(memory, { account: 'harbour-fund' })).toBe('listed')
   })
 
+  test.each([
+    ['among others', { to: 'ann@harbour.example; nora.field@posthaus.example' }],
+    ['with a subject', { to: 'mailto:nora.field@posthaus.example?subject=x' }],
+    ['as the name of an argument', { values: { 'nora.field@posthaus.example': true } }],
+    ['in a link', { url: 'https://harbour.example/?to=nora.field%40posthaus.example' }],
+    ['turned around', { to: 'elpmaxe.suahtsop@dleif.aron' }],
+  ])('%s', (_, args) => {
+    const memory = remember()
+    reads(memory, 'write to nora.field@posthaus.example')
+    expect(originOf(memory, args as JsonObject)).toBe('untrusted')
+  })
+
   test('is not the one that only looks like it', () => {
     const memory = remember()
     reads(memory, 'the report of nora is in room 12, see annex')
@@ -169,6 +181,13 @@ describe('where a value came from', () => {
     const colleagues = remember()
     reads(colleagues, [{ id: 'm-1042', sender: 'Eve' }], { trust: 'members' })
     expect(originOf(colleagues, { to: 'Eve' })).toBe('listed')
+  })
+
+  test('is a link of the web that a resource is said to be, and no other', () => {
+    const memory = remember()
+    reads(memory, [{ uri: 'https://out.example/a' }, { uri: 'note://own/a' }])
+    expect(originOf(memory, { url: 'https://out.example/a' })).toBe('untrusted')
+    expect(originOf(memory, { uri: 'note://own/a' })).toBe('listed')
   })
 
   test('is a field as the operator says', () => {

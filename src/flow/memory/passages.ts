@@ -13,12 +13,6 @@ export interface Passage {
   readonly likeness: Extract<Likeness, 'same' | 'decoded'>
 }
 
-/** Where a value stands in a passage. */
-export interface Mention {
-  readonly passage: Passage
-  readonly likeness: Likeness
-}
-
 /** Bytes that an index entry costs, about. */
 const ENTRY = 24
 /** Words of a passage: a long text is cut, with enough of both sides for every run that is looked for. */

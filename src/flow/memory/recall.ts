@@ -2,6 +2,7 @@ import type { DataClass } from '../../kernel/access.ts'
 import type { Likeness, Origin, Sighting } from '../../kernel/flow.ts'
 import { addressOf } from '../values/addresses.ts'
 import { foldersOf, hostOf } from '../values/implied.ts'
+import { spellings, splitAt } from '../values/spellings.ts'
 import { wordsOf } from '../values/words.ts'
 import type { Forgotten } from './forgotten.ts'
 import type { Passage, Passages } from './passages.ts'
@@ -169,28 +170,6 @@ function* firstOf(passages: Iterable<Passage>): Generator<Passage> {
     yield passage
     if (--left === 0) return
   }
-}
-
-/** How the same address is written by people who avoid `@` and `.`. */
-function spellings(words: readonly string[], value: string): readonly (readonly string[])[] {
-  const address = words.length > 1 ? addressOf(value) : undefined
-  if (address === undefined) return [words]
-  const [local, domain] = value.includes('@') ? splitAt(value) : ['', value]
-  const dotted = (text: string): readonly string[] =>
-    text.split('.').flatMap((part, at) => [...(at === 0 ? [] : ['dot']), ...wordsOf(part)])
-  const host = address.host === undefined ? [] : [wordsOf(address.host)]
-  if (local === '') return [words, dotted(domain), ...host]
-  return [
-    words,
-    [...wordsOf(local), 'at', ...wordsOf(domain)],
-    [...wordsOf(local), 'at', ...dotted(domain)],
-    [...dotted(local), 'at', ...dotted(domain)],
-  ]
-}
-
-function splitAt(value: string): readonly [string, string] {
-  const at = value.lastIndexOf('@')
-  return [value.slice(0, at), value.slice(at + 1)]
 }
 
 function worst(found: Iterable<Passage>, value: string, likeness: Likeness): Recalled | undefined {

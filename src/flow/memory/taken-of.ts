@@ -81,7 +81,11 @@ function isKey(text: string): boolean {
 const REPORT = 200
 
 function partOf({ form, name, text }: Field, source: FlowSource): TakenField['part'] {
-  if (form === 'value') return source.trust === 'untrusted' && isAuthor(name) ? 'author' : undefined
+  if (form === 'value') {
+    // Other schemes of `uri` name what the server itself hands out.
+    const isChosen = isAuthor(name) || (name === 'uri' && /^https?:/i.test(text))
+    return source.trust === 'untrusted' && isChosen ? 'author' : undefined
+  }
   return source.acts === true && text.length <= REPORT ? 'report' : undefined
 }
 

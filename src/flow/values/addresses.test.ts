@@ -13,6 +13,9 @@ describe('an address', () => {
     ['www.shop_here/login', 'www.shop_here/login', 'www.shop_here', true],
     ['shop.example/a', 'shop.example/a', 'shop.example', true],
     ['(shop.example).', undefined, undefined, undefined],
+    ['mailto:ann@mail.example?subject=x', 'ann@mail.example', undefined, false],
+    ['ann@mail.example; bo@mail.example', undefined, undefined, undefined],
+    ['ann@mail.example,bo@mail.example', undefined, undefined, undefined],
     ['ftp://files.example', 'ftp://files.example', 'files.example', true],
     ['ann@mail.example', 'ann@mail.example', undefined, false],
     ['mailto:ann@mail.example', 'ann@mail.example', undefined, false],
@@ -33,6 +36,14 @@ describe('addresses in a text', () => {
     ['write to ann[at]mail(dot)example.', ['ann@mail.example']],
     ['two: shop.example, and <b.example/path>', ['shop.example', 'b.example/path']],
     ['the file notes.txt is there', []],
+    [
+      'https://a.example/?next=https%3A%2F%2Fb.example%2Fx&q=c.example#bo@d.example',
+      [
+        'https://a.example/?next=https%3A%2F%2Fb.example%2Fx&q=c.example#bo@d.example',
+        'https://b.example/x',
+        'bo@d.example',
+      ],
+    ],
     ['**www.shop.example**', ['www.shop.example']],
   ])('%s', (text, found) => {
     expect(addressesIn(text).map((one) => one.text)).toEqual(found)

@@ -38,16 +38,39 @@ export function refanged(text: string): string {
 const CANDIDATE = /[^\s"'`<>()[\]{}|\\,;]{3,2048}/gu
 const HOST = /^(?:[\p{L}\p{N}_-]{1,63}\.){1,20}([\p{L}][\p{L}\p{N}-]{1,62})\.?$/u
 const MOST = 200
+const MOST_PARAMETERS = 20
+/** Between addresses, and never in a mailbox that is not quoted. */
+const SEPARATED = /[\s,;]/
 
 /** The addresses in a text: URLs, hosts with or without a scheme, mailboxes. Linear; at most 200. */
 export function addressesIn(text: string): readonly Address[] {
   const found: Address[] = []
   for (const [candidate] of refanged(text).matchAll(CANDIDATE)) {
     const address = addressOf(candidate)
-    if (address) found.push(address)
-    if (found.length === MOST) break
+    if (address) found.push(address, ...inLink(address))
+    if (found.length >= MOST) break
   }
-  return found
+  return found.slice(0, MOST)
+}
+
+/** Links and mailboxes that a link carries in its parameters, encoded or not: where it leads to in the end, often. */
+export function inLink({ text, link }: Address): readonly Address[] {
+  const start = link ? text.search(/[?#]/) : -1
+  if (start < 0) return []
+  const parts = text.slice(start + 1).split(/[&;#]/, MOST_PARAMETERS)
+  return parts.flatMap((part) => {
+    const value = decoded(part.slice(part.indexOf('=') + 1))
+    const carried = /:\/\/|@/.test(value) && !SEPARATED.test(value) ? addressOf(value) : undefined
+    return carried ? [carried] : []
+  })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** The one address that a text is, if it is one. */
@@ -55,10 +78,11 @@ export function addressOf(candidate: string): Address | undefined {
   const text = candidate.replace(/^[*_~.:!?-]{1,20}/, '').replace(/[*_~.:!?]{1,20}$/, '')
   const scheme = /^[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^/?#]{0,200}@)?/i.exec(text)
   if (scheme) return { text, host: hostOf(text.slice(scheme[0].length)), link: true }
+  if (/^mailto:/i.test(text)) return { text: text.slice(7).replace(/\?.*/s, ''), link: false }
   const at = text.lastIndexOf('@')
   if (at > 0 && at < text.length - 1) {
-    return HOST.test(text.slice(at + 1)) || /^mailto:/i.test(text)
-      ? { text: text.replace(/^mailto:/i, ''), link: false }
+    return HOST.test(text.slice(at + 1)) && !SEPARATED.test(text)
+      ? { text, link: false }
       : undefined
   }
   const host = hostOf(text)
