@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decisionCosts, decisionGrowth } from './decisions.ts'
+import { flowCosts, flowGrowth } from './flow.ts'
 import { identityCosts } from './identity.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
 import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
@@ -193,8 +194,8 @@ try {
     ...(await latencies(targets, sizes['1 KiB'] ?? {})),
     cpu,
     stages: await stageCosts(identity.cached),
-    decisions: await decisionCosts(),
-    growth: [...(await growth()), ...(await decisionGrowth())],
+    decisions: [...flowCosts(), ...(await decisionCosts())],
+    growth: [...(await growth()), ...(await decisionGrowth()), ...flowGrowth()],
     search: await searches(),
     memory: await memory(),
     rounds: ROUNDS,
