@@ -13,7 +13,7 @@ import { rolesOf } from '../roles/roles.ts'
 import { addressesIn, addressOf, inLink } from '../values/addresses.ts'
 import { repeatedIn } from './carried.ts'
 import type { Decode, Found } from './memory.ts'
-import { type Recalled, type Remembered, recall, sightingOf } from './recall.ts'
+import { isOnNamedSite, type Recalled, type Remembered, recall, sightingOf } from './recall.ts'
 
 /** Leaves of arguments, and values in them, that are looked at one by one. */
 const MOST_VALUES = 500
@@ -65,7 +65,11 @@ function ofValue(remembered: Remembered, leaf: Leaf, decode: Decode): readonly V
   const readings = [text, ...plain, ...decode(text).map((one) => one.trim())].map((one) =>
     recall(remembered, one),
   )
-  const whole = readings.reduce(worse)
+  const found = readings.reduce(worse)
+  const isNamed = found.origin === 'untrusted' || found.origin === 'members'
+  const opens = link && role === 'destination' && isNamed
+  const whole: Recalled =
+    opens && isOnNamedSite(remembered, text) ? { ...found, origin: 'listed' } : found
   const several = address ? inLink(address) : addressesIn(text)
   return [
     { at, role, value: shown(text), ...(link ? { link } : {}), ...whole },

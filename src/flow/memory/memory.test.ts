@@ -162,6 +162,8 @@ describe('where a value came from', () => {
     expect(originOf(memory, { to: 'Ann@Harbour.example' })).toBe('subject')
     expect(originOf(memory, { path: '/work/report' })).toBe('subject')
     expect(originOf(memory, { url: 'https://shop.example/more' })).toBe('listed')
+    expect(originOf(memory, { url: 'https://shop.example/more?code=4711' })).toBe('untrusted')
+    expect(originOf(memory, { body: 'look: https://shop.example/more' })).toBe('untrusted')
   })
 
   test('is whoever vouched for it', () => {

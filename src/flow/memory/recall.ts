@@ -112,7 +112,7 @@ function lost({ forgotten }: Remembered, words: readonly string[]): Recalled | u
 /** Short enough that any longer text holds it without meaning it. */
 function isWeak(words: readonly string[]): boolean {
   const [word = ''] = words
-  return words.length === 1 && (word.length <= 3 || /^\d{1,4}$/.test(word))
+  return words.length === 1 && (word.length <= 2 || /^(?:\d{1,4}|(?=.*\d).{3})$/.test(word))
 }
 
 function mention(
@@ -122,14 +122,14 @@ function mention(
 ): Recalled | undefined {
   for (const spelling of spellings(words, value)) {
     const passages = [...firstOf(remembered.passages.holding(spelling))].filter((one) =>
-      isMeant(one, words, value),
+      isMeant(one, value),
     )
     const found = worst(
       passages.filter((one) => !isOwnReport(one, remembered, value)),
       value,
       'same',
     )
-    if (found) return isOnKnownHost(remembered, value) ? { ...found, origin: 'listed' } : found
+    if (found) return found
     const [report] = passages
     if (report) return listed('listed', report)
   }
@@ -144,20 +144,26 @@ function isOwnReport({ answer, field }: Passage, { server }: Remembered, value: 
   return field.part === 'report' && answer.server === server && addressOf(value) === undefined
 }
 
-/** Pages of a site that the subject named lead to each other: nothing gets out that the site does not know. */
-function isOnKnownHost({ brought }: Remembered, value: string): boolean {
-  const host = hostOf(value)
-  return host !== undefined && brought.has(wordsOf(host).join(' '))
+/**
+ * Whether a link leads to a host that the subject named, and is made of the words of one text that names that host:
+ * whoever opens it tells the host nothing that whoever wrote that text did not know.
+ */
+export function isOnNamedSite({ brought, passages }: Remembered, link: string): boolean {
+  const host = wordsOf(hostOf(link) ?? '')
+  if (host.length === 0 || !brought.has(host.join(' '))) return false
+  const words = wordsOf(link.replace(/^\s{0,8}https?:/i, ''))
+  const sayers = firstOf(passages.holding(host))
+  return sayers.some((one) => words.every((word) => one.words.includes(` ${word} `)))
 }
 
 /** A path (`/data/x`) in a text, but only as a part of links, is another thing of the same name. */
-function isMeant({ field, likeness }: Passage, words: readonly string[], value: string): boolean {
+function isMeant({ field, likeness }: Passage, value: string): boolean {
   if (!/^[~.]?[/\\]/.test(value) || likeness === 'decoded') return true
   const text = field.text.toLowerCase()
   const path = value.toLowerCase()
   let at = text.indexOf(path)
-  // Several words in a row are the path, however it is written; a single one is a word like any other.
-  if (at < 0) return words.length > 1
+  // Folders in a row are the path, however it is written; a single one is a name like any other.
+  if (at < 0) return value.split(/[/\\]/).filter((step) => step !== '').length > 1
   for (; at >= 0; at = text.indexOf(path, at + 1)) {
     if (!/[\p{L}\p{N}._~-]/u.test(text.charAt(at - 1))) return true
   }
