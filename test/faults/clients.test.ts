@@ -225,4 +225,4 @@ test('who sends and does not read uses up a share, for as long as the connection
       return status === 200
     })
   }
-})
+}, 90_000)
