@@ -150,6 +150,8 @@ test('a clean context takes a person; the command waits for them', async () => {
 
 test('a command that nobody answers says so when it is stopped', async () => {
   const { issuer } = gateway
+  // The one from before has run out where the commands above took their time.
+  token = await tokensOf(gateway.dataDir, issuer)('/mcp/target', { subject: 'user:mia' })
   expect(await (await call({ issuer }, bearer(token), 'read_inbox')).text()).toContain('parcel')
   const ending = waiting('flow', 'end', await contextOfMia())
   await waits(ending)
