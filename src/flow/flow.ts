@@ -87,6 +87,7 @@ function partsOf({ lifetime = LIFETIME.usual, ...options }: FlowOptions): Parts 
     ...{ db, seal, now, randomId, record, log },
     memory: () => createMemory({ decode, most }),
     resident: resident(options.resident ?? MOST.resident),
+    queues: new Map(),
     bounds: { lifetime, kept },
   }
 }

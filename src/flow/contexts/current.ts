@@ -3,13 +3,15 @@ import { GatewayError } from '../../kernel/errors.ts'
 import type { FlowKey } from '../../kernel/flow.ts'
 import type { Schema } from '../../store/schema.ts'
 import { endLapsed, forgotten, lapsedBefore, TOUCH } from './ended.ts'
-import { append, dropOldest, type Entry, type Joined } from './entries.ts'
+import { append, type CallEntry, dropOldest, type Entry, type Joined } from './entries.ts'
 import { type Held, hold } from './held.ts'
 import type { Parts } from './parts.ts'
 import { type ContextRow, hashOf, insertRow, openRow, touchRow } from './rows.ts'
 
 /** How often others may open or end the same context meanwhile. */
 const ROUNDS = 5
+/** Additions of one transaction. */
+const MOST_TOGETHER = 64
 
 /** A context as it is now: what the database says of it, and the memory with all that anybody learned. */
 export interface Current {
@@ -51,6 +53,13 @@ export interface Addition {
   readonly alongside?: (trx: Transaction<Schema>, row: ContextRow) => Promise<void>
 }
 
+/** An addition that waits for those before it. */
+export interface Waiting {
+  readonly addition: Addition
+  readonly done: (kept: boolean) => void
+  readonly failed: (error: unknown) => void
+}
+
 /** Appends to the open context of a key, and takes it in. Rejects as the database does, and then nothing is kept. */
 export async function add(parts: Parts, key: FlowKey, addition: Addition): Promise<Current> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -60,22 +69,59 @@ export async function add(parts: Parts, key: FlowKey, addition: Addition): Promi
   throw new GatewayError('flow_unavailable', 'what was read before changes too often')
 }
 
-/** @returns false where the context was ended meanwhile. */
-async function addTo(
+/**
+ * Appends together what waits for the row of a context: many calls of one client would hold each other up, and on
+ * a database beside the gateway all its connections. @returns false where the context was ended meanwhile.
+ */
+function addTo(parts: Parts, now: Current, addition: Addition): Promise<boolean> {
+  const queue = parts.queues.get(now.row.id)
+  return new Promise((done, failed) => {
+    if (queue) {
+      queue.push({ addition, done, failed })
+      return
+    }
+    const own: Waiting[] = [{ addition, done, failed }]
+    parts.queues.set(now.row.id, own)
+    void work(parts, now, own)
+  })
+}
+
+async function work(parts: Parts, now: Current, queue: Waiting[]): Promise<void> {
+  while (queue.length > 0) {
+    const batch = queue.splice(0, MOST_TOGETHER)
+    try {
+      const kept = await addAll(
+        parts,
+        now,
+        batch.map(({ addition }) => addition),
+      )
+      for (const { done } of batch) done(kept)
+    } catch (error) {
+      for (const { failed } of batch) failed(error)
+    }
+  }
+  parts.queues.delete(now.row.id)
+}
+
+async function addAll(
   parts: Parts,
   { row, held }: Current,
-  { call, entries, joined, alongside }: Addition,
+  additions: readonly Addition[],
 ): Promise<boolean> {
   const values = held.waiting()
-  const all: readonly Entry[] =
-    values.length === 0 ? entries : [{ kind: 'brought', values }, ...entries]
+  const brought: readonly CallEntry[] =
+    values.length === 0 ? [] : [{ call: '', entry: { kind: 'brought', values } }]
+  const all = additions.flatMap(({ call, entries }) => entries.map((entry) => ({ call, entry })))
   try {
     const appended = await parts.db.transaction().execute(async (trx) => {
-      const done = await append(parts, trx, row.id, call, all, joined)
-      if (done !== undefined) await alongside?.(trx, row)
+      const done = await append(parts, trx, row.id, [...brought, ...all], joinedOf(additions))
+      if (done !== undefined) for (const { alongside } of additions) await alongside?.(trx, row)
       return done
     })
-    if (appended === undefined) return false
+    if (appended === undefined) {
+      held.bring(values)
+      return false
+    }
     held.appended(appended)
   } catch (error) {
     held.bring(values)
@@ -85,6 +131,15 @@ async function addTo(
     parts.log('the memory of a context is not within its bounds', cause),
   )
   return true
+}
+
+function joinedOf(additions: readonly Addition[]): Joined {
+  const joined = additions.flatMap((one) => one.joined ?? [])
+  return {
+    untrusted: joined.some(({ untrusted }) => untrusted),
+    classes: [...new Set(joined.flatMap(({ classes }) => classes))],
+    answers: joined.reduce((sum, { answers }) => sum + answers, 0),
+  }
 }
 
 async function keepBounds(parts: Parts, { row, held }: Current): Promise<void> {
@@ -106,7 +161,9 @@ export async function flush(parts: Parts): Promise<void> {
     if (values.length === 0) continue
     await parts.db
       .transaction()
-      .execute((trx) => append(parts, trx, held.id, '', [{ kind: 'brought', values }]))
+      .execute((trx) =>
+        append(parts, trx, held.id, [{ call: '', entry: { kind: 'brought', values } }]),
+      )
       .catch((cause: unknown) => parts.log('what a subject brought along is not kept', cause))
   }
 }

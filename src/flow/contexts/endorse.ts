@@ -86,7 +86,7 @@ async function keep(
   const values = [...new Set(endorsements.map(({ value }) => value))]
   const { db, randomId, seal, resident } = parts
   const appended = await db.transaction().execute(async (trx) => {
-    const kept = await append(parts, trx, context, call, [{ kind: 'confirmed', values }])
+    const kept = await append(parts, trx, context, [{ call, entry: { kind: 'confirmed', values } }])
     if (kept !== undefined)
       await trx
         .insertInto('flow_endorsement')

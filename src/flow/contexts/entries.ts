@@ -14,6 +14,12 @@ export type Entry =
   | { readonly kind: 'brought' | 'confirmed'; readonly values: readonly string[] }
   | { readonly kind: 'lost' }
 
+/** An entry, and the call that it is from. */
+export interface CallEntry {
+  readonly call: string
+  readonly entry: Entry
+}
+
 /** An entry with its number, and the bytes that it takes in the database. */
 export type KeptEntry = Entry & { readonly seq: number; readonly size: number }
 
@@ -43,8 +49,7 @@ export async function append(
   parts: Parts,
   trx: Transaction<Schema>,
   context: string,
-  call: string,
-  entries: readonly Entry[],
+  entries: readonly CallEntry[],
   joined: Joined = { untrusted: false, classes: [], answers: 0 },
 ): Promise<Appended | undefined> {
   const now = parts.now()
@@ -62,12 +67,15 @@ export async function append(
   if (row === undefined) return undefined
   await joinLabels(trx, context, row, joined, now)
   const first = row.seq - entries.length + 1
-  const kept = entries.map((entry, index) => sealed(parts, context, first + index, entry))
+  const kept = entries.map(({ call, entry }, index) => ({
+    call,
+    ...sealed(parts, context, first + index, entry),
+  }))
   if (kept.length > 0)
     await trx
       .insertInto('flow_entry')
       .values(
-        kept.map(({ kind, seq, size, body }) => ({
+        kept.map(({ call, kind, seq, size, body }) => ({
           context,
           seq,
           kind,
@@ -81,7 +89,7 @@ export async function append(
   return {
     seq: row.seq,
     entries: kept.map(({ seq, size, kind }, index) => {
-      const entry = entries[index]
+      const entry = entries[index]?.entry
       return entry === undefined || kind === 'lost'
         ? { kind: 'lost', seq, size }
         : { ...entry, seq, size }

@@ -7,6 +7,7 @@ import type { Seal } from '../../kernel/seal.ts'
 import { witnessed } from '../../kernel/witnessed.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Memory } from '../memory/memory.ts'
+import type { Waiting } from './current.ts'
 import type { Resident } from './resident.ts'
 
 /** The database, or a transaction in it. */
@@ -29,6 +30,8 @@ export interface Parts {
   readonly record: Witness
   readonly memory: () => Memory
   readonly resident: Resident
+  /** What waits to be appended, by context. */
+  readonly queues: Map<string, Waiting[]>
   readonly bounds: Bounds
   readonly log: (message: string, cause?: unknown) => void
 }
