@@ -176,7 +176,14 @@ const PAUSE = 1_500
 
 /** Waits for something; false when the person at the terminal stopped waiting. */
 async function happens({ signal }: Context, done: () => Promise<boolean>): Promise<boolean> {
-  while (!(await done())) {
+  // A look that the stop breaks off has seen nothing.
+  const look = (): Promise<boolean> =>
+    done().catch((error: unknown) => {
+      if (signal.aborted) return false
+      throw error
+    })
+  while (!(await look())) {
+    if (signal.aborted) return false
     await wait(PAUSE, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return false
   }
