@@ -3,7 +3,7 @@ import { createMemory, type Memory } from '../src/flow/memory/memory.ts'
 import { takenOf } from '../src/flow/memory/taken-of.ts'
 import type { FlowCall, FlowSource } from '../src/kernel/flow.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
-import type { DecisionCost } from './decisions.ts'
+import { type DecisionCost, spread } from './decisions.ts'
 import type { Growth } from './report.ts'
 
 const SOURCE: FlowSource = { trust: 'untrusted', reads: ['personal'], fields: {} }
@@ -93,16 +93,4 @@ function words(count: number, seed: number): string {
     const word = WORDS[(seed * 7 + at * (1 + (seed % 11))) % WORDS.length] ?? ''
     return at % 9 === 0 ? `${word}${(seed * 13 + at) % 900}` : word
   }).join(' ')
-}
-
-function spread(work: () => void, rounds: number): Pick<DecisionCost, 'p50' | 'p99'> {
-  for (let round = 0; round < rounds / 2; round += 1) work()
-  const times: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    const started = process.hrtime.bigint()
-    work()
-    times.push(Number(process.hrtime.bigint() - started) / 1_000)
-  }
-  times.sort((a, b) => a - b)
-  return { p50: times[Math.floor(rounds / 2)] ?? 0, p99: times[Math.floor(rounds * 0.99)] ?? 0 }
 }

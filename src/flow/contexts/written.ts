@@ -1,13 +1,7 @@
-import {
-  type ArgumentRole,
-  type FlowCall,
-  SOURCE_TRUSTS,
-  type SourceTrust,
-  type ValueOrigin,
-} from '../../kernel/flow.ts'
+import type { ArgumentRole, FlowCall, SourceTrust, ValueOrigin } from '../../kernel/flow.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import type { FlowWrittenTable } from '../../store/flow-schema.ts'
-import type { Taken, TakenField } from '../memory/taken.ts'
+import { lesserTrust, type Taken, type TakenField } from '../memory/taken.ts'
 import type { Db, Parts } from './parts.ts'
 import { compact, namesIn, tellingKey } from './telling.ts'
 
@@ -159,15 +153,14 @@ function mayGain({ form, trust }: TakenField): boolean {
 function lowered(field: TakenField, trust: SourceTrust | undefined): TakenField {
   if (trust === undefined) return field
   // As a value of a list it would count as safer than the text that named it.
-  return { ...field, form: 'text', trust: worse(field.trust, trust) ?? trust }
+  return { ...field, form: 'text', trust: lesserTrust(field.trust, trust) }
 }
 
 function worse(
   one: SourceTrust | undefined,
   other: SourceTrust | undefined,
 ): SourceTrust | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return SOURCE_TRUSTS.indexOf(one) > SOURCE_TRUSTS.indexOf(other) ? one : other
+  return one === undefined || other === undefined ? (one ?? other) : lesserTrust(one, other)
 }
 
 /** A value stays as unsafe as it ever was. */

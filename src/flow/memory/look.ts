@@ -10,8 +10,8 @@ import { escapeStep } from '../../kernel/json-pointer.ts'
 import { nameFacts } from '../fields/names.ts'
 import { roleWhenCopied } from '../roles/copied.ts'
 import { rolesOf } from '../roles/roles.ts'
-import { addressesIn, addressOf, inLink } from '../values/addresses.ts'
-import { repeatedIn } from './carried.ts'
+import { type Address, addressesIn, addressOf, inLink } from '../values/addresses.ts'
+import { type Repeated, repeatedIn } from './carried.ts'
 import type { Decode, Found } from './memory.ts'
 import { isOnNamedSite, type Recalled, type Remembered, recall, sightingOf } from './recall.ts'
 
@@ -38,8 +38,9 @@ export function look(
     }
     const role = roleWhenCopied(remembered.target, name, plan.roleAt(at, name, text))
     if (role === 'setting' && !addressesIn(text).some(({ link }) => link)) continue
-    values.push(...valuesOf(remembered, { at, role, text }, decode))
-    for (const one of repeatedIn(remembered, text).classes) carries.add(one)
+    const repeated = repeatedIn(remembered, text)
+    values.push(...valuesOf(remembered, { at, role, text, repeated }, decode))
+    for (const one of repeated.classes) carries.add(one)
   }
   return { values, carries: [...carries].sort() }
 }
@@ -48,6 +49,7 @@ interface Leaf {
   readonly at: string
   readonly role: ArgumentRole
   readonly text: string
+  readonly repeated: Repeated
 }
 
 function valuesOf(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
@@ -73,33 +75,35 @@ function ofValue(remembered: Remembered, leaf: Leaf, decode: Decode): readonly V
   const several = address ? inLink(address) : addressesIn(text)
   return [
     { at, role, value: shown(text), ...(link ? { link } : {}), ...whole },
-    ...several.map(({ text: part, link: leads }) => ({
-      at,
-      role,
-      value: shown(part),
-      ...(leads ? { link: true as const } : {}),
-      ...recall(remembered, part),
-    })),
+    ...partsOf(remembered, leaf, several),
   ]
 }
 
 /** Free text: as a whole by what it repeats, and each address in it. */
 function ofText(remembered: Remembered, leaf: Leaf, decode: Decode): readonly ValueOrigin[] {
-  const { at, role, text } = leaf
-  const readings = [text, ...decode(text)]
-  const { passage, origin } = repeatedIn(remembered, text)
+  const { at, role, text, repeated } = leaf
+  const { passage, origin } = repeated
   const seen = passage ? [sightingOf(passage, text.slice(0, 40), 'passage')] : []
-  const links = readings.flatMap(addressesIn).slice(0, MOST_VALUES)
+  const addresses = [text, ...decode(text)].flatMap(addressesIn).slice(0, MOST_VALUES)
   return [
     { at, role, value: shown(text), origin, sightings: seen },
-    ...links.map(({ text: part, link }) => ({
-      at,
-      role,
-      value: shown(part),
-      ...(link ? { link: true as const } : {}),
-      ...recall(remembered, part),
-    })),
+    ...partsOf(remembered, leaf, addresses),
   ]
+}
+
+/** Addresses within an argument, each as a value of its own. */
+function partsOf(
+  remembered: Remembered,
+  { at, role }: Leaf,
+  addresses: readonly Address[],
+): readonly ValueOrigin[] {
+  return addresses.map(({ text, link }) => ({
+    at,
+    role,
+    value: shown(text),
+    ...(link ? { link } : {}),
+    ...recall(remembered, text),
+  }))
 }
 
 function worse(one: Recalled, other: Recalled): Recalled {

@@ -43,8 +43,6 @@ export interface Recalled {
 const SUBJECT: Recalled = { origin: 'subject', sightings: [] }
 const UNKNOWN: Recalled = { origin: 'untrusted', sightings: [] }
 const MOST_SIGHTINGS = 3
-/** Passages that are looked at for one value; the first that decides ends it. */
-const MOST_PASSAGES = 256
 
 /**
  * Where a value came from, as far as is remembered. Free text that names it counts before a list that holds
@@ -121,9 +119,7 @@ function mention(
   value: string,
 ): Recalled | undefined {
   for (const spelling of spellings(words, value)) {
-    const passages = [...firstOf(remembered.passages.holding(spelling))].filter((one) =>
-      isMeant(one, value),
-    )
+    const passages = [...remembered.passages.holding(spelling)].filter((one) => isMeant(one, value))
     const found = worst(
       passages.filter((one) => !isOwnReport(one, remembered, value)),
       value,
@@ -152,7 +148,7 @@ export function isOnNamedSite({ brought, passages }: Remembered, link: string): 
   const host = wordsOf(hostOf(link) ?? '')
   if (host.length === 0 || !brought.has(host.join(' '))) return false
   const words = wordsOf(link.replace(/^\s{0,8}https?:/i, ''))
-  const sayers = firstOf(passages.holding(host))
+  const sayers = passages.holding(host)
   return sayers.some((one) => words.every((word) => one.words.includes(` ${word} `)))
 }
 
@@ -170,16 +166,8 @@ function isMeant({ field, likeness }: Passage, value: string): boolean {
   return false
 }
 
-function* firstOf(passages: Iterable<Passage>): Generator<Passage> {
-  let left = MOST_PASSAGES
-  for (const passage of passages) {
-    yield passage
-    if (--left === 0) return
-  }
-}
-
 function worst(found: Iterable<Passage>, value: string, likeness: Likeness): Recalled | undefined {
-  const passages = [...firstOf(found)].toSorted((a, b) => rank(a) - rank(b))
+  const passages = [...found].toSorted((a, b) => rank(a) - rank(b))
   const [first] = passages
   if (first === undefined) return undefined
   return {

@@ -6,7 +6,7 @@ import { fieldsOf } from '../fields/fields.ts'
 import { nameFacts } from '../fields/names.ts'
 import { nameWords } from '../roles/name-words.ts'
 import { wordsOf } from '../values/words.ts'
-import type { Taken, TakenField } from './taken.ts'
+import { lesserTrust, type Taken, type TakenField } from './taken.ts'
 
 /**
  * Last words of names of fields that say who wrote something. Where anybody may write, anybody chooses what
@@ -32,7 +32,8 @@ function takenField(field: Field, source: FlowSource, isWhole: boolean): TakenFi
   const trust = hinted(field, source.fields)
   if (trust) return { ...field, trust }
   // Who picked what is read picked its values: a list is then no better than a text that names them.
-  if (source.chosen) return { ...field, form: 'text', trust: worse(source.chosen, source.trust) }
+  if (source.chosen)
+    return { ...field, form: 'text', trust: lesserTrust(source.chosen, source.trust) }
   const part = partOf(field, source)
   const form = isKey(field.text) ? 'value' : isWhole ? 'text' : field.form
   const trusted = isOutOfPlace(field, source) ? 'untrusted' : source.trust
@@ -64,10 +65,6 @@ function isDocument({ kind, target }: FlowCall, { trust, fetched }: FlowSource):
 function isOutOfPlace({ form, name, at }: Field, { trust }: FlowSource): boolean {
   if (form === 'value' || trust !== 'members') return false
   return name === '' ? /\/\d+$/.test(at) : !nameFacts(name).isFree
-}
-
-function worse(one: SourceTrust, other: SourceTrust): SourceTrust {
-  return one === 'untrusted' || other === 'untrusted' ? 'untrusted' : one
 }
 
 /** A public key as files hold it (RFC 4253 §6.6 in its usual form), and nothing else: no room for a word. */

@@ -1,5 +1,5 @@
 import type { DataClass } from '../../kernel/access.ts'
-import type { SourceTrust } from '../../kernel/flow.ts'
+import { SOURCE_TRUSTS, type SourceTrust } from '../../kernel/flow.ts'
 import type { Field } from '../fields/field.ts'
 
 /** What is kept of a field. */
@@ -21,4 +21,9 @@ export interface Taken {
   readonly classes: readonly DataClass[]
   readonly at: number
   readonly fields: readonly TakenField[]
+}
+
+/** The lesser of two trusts. */
+export function lesserTrust(one: SourceTrust, other: SourceTrust): SourceTrust {
+  return SOURCE_TRUSTS.indexOf(one) > SOURCE_TRUSTS.indexOf(other) ? one : other
 }

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../../kernel/access.ts'
+import type { AccessRequest, Classification } from '../../kernel/access.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { FlowCall } from '../../kernel/flow.ts'
 import { principalOf } from '../../kernel/subject.ts'
@@ -15,9 +15,14 @@ export function flowCallOf(
     server: target.server,
     target: target.name,
     kind: target.kind,
-    acts: target.classification.effects.some((effect) => effect !== 'read'),
+    acts: acts(target.classification),
     time,
   }
+}
+
+/** Whether a tool does more than read. */
+export function acts({ effects }: Pick<Classification, 'effects'>): boolean {
+  return effects.some((effect) => effect !== 'read')
 }
 
 /** Asks the memory of what was read. @throws GatewayError `flow_unavailable` for whatever fails there. */

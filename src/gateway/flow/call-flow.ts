@@ -7,7 +7,7 @@ import type { Aim } from '../aim.ts'
 import { analysedOf, type Known } from '../known.ts'
 import { withMeta } from '../screen/exact.ts'
 import { OWN_META } from '../server-words.ts'
-import { asking, flowCallOf } from './book.ts'
+import { acts, asking, flowCallOf } from './book.ts'
 import { bring, guarded } from './guard.ts'
 import { learnedInOrder } from './learned-in-order.ts'
 import { NO_FLOW } from './no-flow.ts'
@@ -127,14 +127,18 @@ async function lookAt(
 }
 
 /** What is known of whoever writes what a target hands out. */
-function sourceOf(
-  { classification: { trust, reads, effects }, fields = {} }: Known,
-  { flow }: AccessRequest,
-): FlowSource {
+function sourceOf({ classification, fields = {} }: Known, { flow }: AccessRequest): FlowSource {
   const chosen = chosenBy(flow)
-  const acts = effects.some((effect) => effect !== 'read')
+  const { trust, reads } = classification
   const fetched = flow?.values.some(({ link, at }) => link === true && at !== '') ?? false
-  return { trust, reads, fields, acts, fetched, ...(chosen ? { chosen } : {}) }
+  return {
+    trust,
+    reads,
+    fields,
+    acts: acts(classification),
+    fetched,
+    ...(chosen ? { chosen } : {}),
+  }
 }
 
 /** Whose text named what is read, if any did. */
