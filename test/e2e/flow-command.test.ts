@@ -42,9 +42,10 @@ beforeAll(async () => {
   await vi.waitFor(
     async () => {
       token = await tokensOf(gateway.dataDir, issuer)('/mcp/target', { subject: 'user:mia' })
-      expect((await call({ issuer }, bearer(token), 'read_inbox')).status).toBe(200)
+      const answer = await (await call({ issuer }, bearer(token), 'read_inbox')).text()
+      expect(answer).toContain('parcel')
     },
-    { timeout: 15_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   )
 }, 180_000)
 afterAll(async () => {
@@ -88,10 +89,11 @@ test('the path of a value is drawn, from the message that named it to the argume
   const asked = await call({ issuer }, bearer(token), 'send_email', {
     arguments: { recipient: EVE, body: 'hello' },
   })
-  await asked.text()
+  const answer = await asked.text()
   expect(upstream.all.some(({ name }) => name === 'send_email')).toBe(false)
   const { stdout } = await run('calls', 'ls', '--target', 'send_email', '--json')
-  const id = JSON.parse(stdout).calls[0].call
+  const id = JSON.parse(stdout).calls[0]?.call
+  expect(id, answer).toBeDefined()
   const drawn = await run('calls', 'show', id, '--flow')
   expect(drawn.code, drawn.output).toBe(0)
   expect(drawn.stdout).toMatch(/^has read {2}untrusted text since \d{4}-/m)
