@@ -74,6 +74,8 @@ export const ERRORS = {
   upstream_malformed: { family: 'upstream', http: 200, rpc: -31023 },
   upstream_too_large: { family: 'upstream', http: 200, rpc: -31024 },
   upstream_unauthorized: { family: 'upstream', http: 200, rpc: -31025 },
+  sandbox_unavailable: { family: 'upstream', http: 200, rpc: -31045 },
+  package_refused: { family: 'upstream', http: 200, rpc: -31046 },
   result_withheld: { family: 'upstream', http: 200, rpc: -31026 },
   audit_unavailable: { family: 'unavailable', http: 503, rpc: -31030 },
   store_unavailable: { family: 'unavailable', http: 503, rpc: -31031 },

@@ -71,6 +71,14 @@ export const EVENTS = [
   'flow.ended',
   'flow.endorsed',
   'flow.forgotten',
+  'sandbox.denied',
+  'sandbox.refused',
+  'sandbox.ended',
+  'package.installed',
+  'package.changed',
+  'package.approved',
+  'package.rejected',
+  'package.refused',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 

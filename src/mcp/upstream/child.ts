@@ -1,14 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { type LineSink, splitLines } from './lines.ts'
 import { type ProcessGroups, signalGroup } from './process-group.ts'
 
-/** How a child is started. No shell sees any of it. */
+/** How a child is listened to. */
 export interface ChildOptions {
-  readonly command: string
-  readonly args: readonly string[]
-  /** The whole environment: nothing of this process's own is added. */
-  readonly env: Readonly<Record<string, string>>
-  readonly cwd: string | undefined
   /** Longest line accepted on its standard output, bytes. */
   readonly maxLine: number
   readonly sink: LineSink
@@ -17,8 +12,6 @@ export interface ChildOptions {
 
 /** A running MCP server process. */
 export interface Child {
-  /** False when there is no process: the command could not be run. */
-  readonly started: boolean
   /** Writes one line. False when the child does not read what it is sent, or is gone. */
   write(line: string): boolean
   /** Resolves when the child and its output have ended, with the reason in words for the log. */
@@ -40,18 +33,14 @@ const STDERR_LINE = 2_048
 const STDERR_LINES = 40
 
 /**
- * Starts a process in its own process group (basic/transports/stdio). The group dies as a whole
+ * Takes over a process that was just launched (basic/transports/stdio). Its group dies as a whole
  * with its first process, with `stop`, and with this process.
  */
-export function startChild(options: ChildOptions, groups: ProcessGroups): Child {
-  const child = spawn(options.command, [...options.args], {
-    cwd: options.cwd,
-    env: options.env,
-    shell: false,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: 'pipe',
-  })
+export function startChild(
+  child: ChildProcessWithoutNullStreams,
+  options: ChildOptions,
+  groups: ProcessGroups,
+): Child {
   const { pid } = child
   if (pid !== undefined) groups.add(pid)
   const lastErrors = readStderr(child, options.onStderr)
@@ -68,7 +57,6 @@ export function startChild(options: ChildOptions, groups: ProcessGroups): Child 
     return [reason, ...lastErrors].join('\n')
   })
   return {
-    started: pid !== undefined,
     exited,
     write: (line) => {
       const { stdin } = child
@@ -92,9 +80,8 @@ function exitOf(child: ChildProcessWithoutNullStreams, onExit: () => void): Prom
   return new Promise((resolve) => {
     let reason = 'the process ended'
     let timer: NodeJS.Timeout | undefined
-    child.once('error', (error) => {
-      if (child.pid === undefined) resolve(`the process did not start: ${error.message}`)
-    })
+    // A signal that could not be sent.
+    child.on('error', () => {})
     child.once('exit', (code, signal) => {
       reason = `the process ended with ${signal ?? `status ${code}`}`
       onExit()

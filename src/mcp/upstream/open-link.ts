@@ -6,6 +6,7 @@ import { legacyRevision } from './handshake.ts'
 import { openLegacyHttp } from './http-legacy.ts'
 import { modernHttpLink, probeHttp } from './http-modern.ts'
 import { httpTarget } from './http-target.ts'
+import { type LaunchServer, launchPlain } from './launch.ts'
 import type { Link, LinkOptions, OpenLink, ServerTransport } from './link.ts'
 import { createProcessGroups } from './process-group.ts'
 import { openSseLink } from './sse-link.ts'
@@ -19,6 +20,8 @@ export interface LinkOpenerOptions {
   readonly baseEnv: Readonly<Record<string, string>>
   /** Hears each line that a child writes to stderr. It may hold anything: for the log only. */
   readonly onStderr?: (server: string, line: string) => void
+  /** Starts the processes of stdio servers; as they are when absent. */
+  readonly launch?: LaunchServer
 }
 
 /** Opens links, and holds what they share. */
@@ -33,6 +36,7 @@ export function createLinkOpener(options: LinkOpenerOptions): LinkOpener {
   const agents = createHttpAgents()
   const host: StdioHost = {
     groups: createProcessGroups(),
+    launch: options.launch ?? launchPlain,
     baseEnv: options.baseEnv,
     onStderr: options.onStderr ?? (() => {}),
   }

@@ -14,6 +14,7 @@ import {
   readInitialize,
   type Verdict,
 } from './handshake.ts'
+import type { LaunchServer } from './launch.ts'
 import type { Link, LinkOptions, ServerClaims, ServerTransport } from './link.ts'
 import { createMultiplex, type Multiplex } from './multiplex.ts'
 import type { ProcessGroups } from './process-group.ts'
@@ -21,6 +22,7 @@ import type { ProcessGroups } from './process-group.ts'
 /** What stdio links need besides the options of the link. */
 export interface StdioHost {
   readonly groups: ProcessGroups
+  readonly launch: LaunchServer
   /** The environment every child starts from; the server's own `env` wins over it. */
   readonly baseEnv: Readonly<Record<string, string>>
   readonly onStderr: (server: string, line: string) => void
@@ -54,12 +56,12 @@ export async function openStdioLink(
 ): Promise<Link> {
   const { revision, timeout, server } = options
   const start = performance.now()
-  const begin = (era: Era): Conversation => converse(transport, options, host, era)
+  const begin = (era: Era): Promise<Conversation> => converse(transport, options, host, era)
   const modernOnly = revision !== 'auto' && revision !== 'legacy' && eraOf(revision) === 'modern'
   let asked: Revision | undefined
 
   if (revision === 'auto' || modernOnly) {
-    const conversation = begin('modern')
+    const conversation = await begin('modern')
     const limit = modernOnly ? timeout : Math.min(timeout / 2, LONGEST_PROBE)
     const verdict = await probe(conversation, options, limit, modernOnly)
     if (verdict.era === 'modern') return linkOf('modern', verdict.claims, conversation)
@@ -68,7 +70,7 @@ export async function openStdioLink(
       throw upstreamFailure('upstream_malformed', server, `it does not speak ${NEWEST_MODERN}`)
     asked = verdict.revision
   }
-  const conversation = begin('legacy')
+  const conversation = await begin('legacy')
   const left = Math.max(1, timeout - (performance.now() - start))
   const claims = await initialize(conversation, options, asked ?? legacyRevision(revision), left)
   return linkOf('legacy', claims, conversation)
@@ -88,8 +90,7 @@ async function probe(
     const error = toGatewayError(thrown)
     // Silence and death are how a legacy server may take a request that it does not know.
     const silent = error.code === 'upstream_timeout' || error.code === 'upstream_failed'
-    if (silent && !strict && conversation.child.started)
-      return { era: 'legacy', revision: undefined }
+    if (silent && !strict) return { era: 'legacy', revision: undefined }
     await conversation.child.stop()
     throw error
   }
@@ -114,14 +115,16 @@ async function initialize(
   }
 }
 
-function converse(
+async function converse(
   transport: StdioTransport,
   options: LinkOptions,
   host: StdioHost,
   era: Era,
-): Conversation {
+): Promise<Conversation> {
   const { server, listener, maxMessage } = options
   const { command, args, cwd } = transport
+  const env = { ...host.baseEnv, ...transport.env }
+  const launched = await host.launch({ server, command, args, cwd, env })
   const multiplex = createMultiplex({
     server,
     era,
@@ -133,11 +136,8 @@ function converse(
   })
   const malformed = (detail: string) => upstreamFailure('upstream_malformed', server, detail)
   const child = startChild(
+    launched,
     {
-      command,
-      args,
-      cwd,
-      env: { ...host.baseEnv, ...transport.env },
       maxLine: maxMessage,
       onStderr: (line) => host.onStderr(server, line),
       sink: {

@@ -73,6 +73,14 @@ export const EVENT_WORDS: Readonly<Record<EventName, string>> = {
   'flow.ended': 'Context ended',
   'flow.endorsed': 'Value vouched for',
   'flow.forgotten': 'Context forgot something',
+  'sandbox.denied': 'Server held back',
+  'sandbox.refused': 'Server not started',
+  'sandbox.ended': 'Server ended at a limit',
+  'package.installed': 'Package installed',
+  'package.changed': 'Package change waits',
+  'package.approved': 'Package approved',
+  'package.rejected': 'Package rejected',
+  'package.refused': 'Package not run',
 }
 
 /** An event in words; one that is newer than this console in its own. */
