@@ -153,6 +153,7 @@ export const SANDBOX_REFUSALS = [
   'path_not_reachable',
   'path_not_writable',
   'path_holds_socket',
+  'syscall_refused',
   'command_missing',
   'backend_unavailable',
   'unsandboxed_refused',
