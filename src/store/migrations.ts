@@ -4,6 +4,7 @@ import { controlTables } from './control-tables.ts'
 import { flowTables } from './flow-tables.ts'
 import { identityTables } from './identity-tables.ts'
 import { integrityTables } from './integrity-tables.ts'
+import { packageTables } from './package-tables.ts'
 import { recordMarks } from './record-marks.ts'
 import type { Schema } from './schema.ts'
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'record-marks', up: recordMarks },
   { name: 'integrity', up: integrityTables },
   { name: 'flow', up: flowTables },
+  { name: 'packages', up: packageTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

@@ -36,6 +36,7 @@ import type {
   DefinitionPinTable,
   FindingTriageTable,
 } from './integrity-schema.ts'
+import type { PackageLockTable, PackageTable } from './package-schema.ts'
 
 /** What the database holds: one table per member. `bigint` columns are safe integers in JavaScript. */
 export interface Schema {
@@ -76,6 +77,8 @@ export interface Schema {
   readonly flow_entry: FlowEntryTable
   readonly flow_endorsement: FlowEndorsementTable
   readonly flow_written: FlowWrittenTable
+  readonly package: PackageTable
+  readonly package_lock: PackageLockTable
   readonly migration: MigrationTable
 }
 
