@@ -1,0 +1,18 @@
+import type { PackageEcosystem } from '../kernel/packages.ts'
+
+/**
+ * The package URL of one version (purl-spec), without a registry. Names of PyPI are normalized (PEP 503).
+ */
+export function purlOf(ecosystem: PackageEcosystem, name: string, version: string): string {
+  const parts = ecosystem === 'pypi' ? [normalized(name)] : name.split('/')
+  return `pkg:${ecosystem}/${parts.map(encoded).join('/')}@${encoded(version)}`
+}
+
+function normalized(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-')
+}
+
+// What the specification leaves as it is in every part besides what `encodeURIComponent` does.
+function encoded(part: string): string {
+  return encodeURIComponent(part).replaceAll('%3A', ':')
+}
