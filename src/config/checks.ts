@@ -1,6 +1,7 @@
 import { checkIdentity } from './identity-checks.ts'
 import { nearest } from './nearest.ts'
 import { asList, asMap } from './plain-value.ts'
+import { checkSandboxes } from './sandbox-checks.ts'
 import { STARTER_POLICIES } from './schema.ts'
 import { member } from './schema-tree.ts'
 import { isReference, isSecretName, isSecretShape, literalSecret } from './secret.ts'
@@ -25,6 +26,7 @@ export function check(value: unknown): readonly Finding[] {
     ...checkPolicies(member(value, 'policies')),
     ...servers.flatMap(([name, server]) => checkServer(['servers', name], server)),
     ...checkVirtual(value),
+    ...checkSandboxes(value),
     ...checkIdentity(member(value, 'identity')),
     ...checkTelling(value),
   ]

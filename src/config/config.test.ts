@@ -70,6 +70,7 @@ describe('a configuration that is accepted', () => {
       servers: {},
       virtual: {},
       places: {},
+      sandbox: { allowUnsandboxed: false },
       definitions: { firstSight: 'clean', recheck: 'auto', maxText: 8_000 },
       content: { secretRules: [] },
       identity: {

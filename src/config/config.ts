@@ -142,6 +142,8 @@ function shape(value: unknown): Shaped {
 function findingsOf(issue: z.core.$ZodIssue, value: unknown): readonly Finding[] {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, path, value)
+  const chosen = chosenIssues(issue)
+  if (chosen.length > 0) return chosen.flatMap((inner) => findingsOf(inner, value))
   if (issue.code === 'invalid_key')
     return [{ path, message: issue.issues[0]?.message ?? 'not a usable name', on: 'key' }]
   const outer = path.slice(0, -1)
@@ -151,6 +153,24 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown): readonly Finding[]
   if (!('discriminator' in issue)) return [here]
   // While the choice is open, only keys that no choice knows are certainly wrong.
   return [here, ...unknownKeys(keysNowhereKnown(outer, parent), outer, value)]
+}
+
+/**
+ * Of a value that may be of several types: what is wrong with it as the type that it is of, where only
+ * one fits. Empty when none or several do, and for all other issues.
+ */
+function chosenIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || 'discriminator' in issue) return []
+  const fitting = issue.errors.filter(
+    (issues) => !issues.some(({ code, path }) => isTypeWord(code) && path.length === 0),
+  )
+  const [first = []] = fitting
+  if (fitting.length !== 1) return []
+  return first.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+function isTypeWord(code: z.core.$ZodIssue['code']): boolean {
+  return code === 'invalid_type' || code === 'invalid_value'
 }
 
 function unknownKeys(

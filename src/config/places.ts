@@ -1,4 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
+import type { SandboxMount } from '../kernel/sandbox.ts'
+import { SERVER_DATA } from './sandbox-checks.ts'
+import { PLACEHOLDER } from './sandbox-schema.ts'
 import type { ParsedConfig } from './schema.ts'
 
 /** What a configuration depends on besides its own text. */
@@ -31,17 +34,45 @@ export function absolute(path: string, folder: string, homedir: string): string 
 type Server = ParsedConfig['servers'][string]
 type StdioServer = Extract<Server, { readonly transport: 'stdio' }>
 
-/** A server whose paths are absolute. */
-export type PlacedServer = Exclude<Server, StdioServer> | (StdioServer & { readonly cwd: string })
+type Fs = StdioServer['sandbox']['fs']
+type PlacedFs = Omit<Fs, 'ro' | 'rw'> & Readonly<Record<'ro' | 'rw', readonly SandboxMount[]>>
 
-function placed(
-  server: StdioServer,
-  folder: string,
-  full: (path: string) => string,
-): StdioServer & { readonly cwd: string } {
+/** A local server whose paths are absolute, those of its mounts too. */
+export type PlacedStdioServer = Omit<StdioServer, 'command' | 'sandbox'> & {
+  /** The program; the name of the package where it is run from one. */
+  readonly command: string
+  readonly cwd: string
+  readonly sandbox: Omit<StdioServer['sandbox'], 'fs'> & { readonly fs: PlacedFs }
+}
+
+/** A server whose paths are absolute. */
+export type PlacedServer = Exclude<Server, StdioServer> | PlacedStdioServer
+
+/** The folder that a server has for itself, which stays. */
+export function serverData(dataDir: string, server: string): string {
+  return join(dataDir, 'servers', server)
+}
+
+interface Around {
+  readonly folder: string
+  readonly full: (path: string) => string
+  /** What the placeholders in paths of mounts stand for. */
+  readonly places: ReadonlyMap<string, string>
+}
+
+function placed(server: StdioServer, { folder, full, places }: Around): PlacedStdioServer {
   const cwd = server.cwd === undefined ? folder : full(server.cwd)
-  const command = /[/\\]/.test(server.command) ? full(server.command) : server.command
-  return { ...server, cwd, command }
+  const { command = server.package?.name ?? '', sandbox } = server
+  const isPath = server.command !== undefined && /[/\\]/.test(command)
+  const filled = (path: string): string =>
+    full(path.replace(PLACEHOLDER, (_, name: string) => places.get(name) ?? ''))
+  const mounts = (entries: Fs['ro']): readonly SandboxMount[] =>
+    entries.map(({ from, to, optional }) => {
+      const source = filled(from)
+      return { from: source, to: to === undefined ? source : resolve('/', to), optional }
+    })
+  const fs = { ...sandbox.fs, ro: mounts(sandbox.fs.ro), rw: mounts(sandbox.fs.rw) }
+  return { ...server, cwd, command: isPath ? full(command) : command, sandbox: { ...sandbox, fs } }
 }
 
 /** A copy of a configuration with all its paths absolute, and the computed ones filled in. */
@@ -58,9 +89,12 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
           ...store,
           path: store.path === undefined ? join(dataDir, 'bailiwick.db') : full(store.path),
         }
+  const named = Object.entries(config.places).map(([name, place]) => [name, full(place)] as const)
   const servers: Record<string, PlacedServer> = {}
   for (const [name, server] of Object.entries(config.servers)) {
-    servers[name] = server.transport === 'stdio' ? placed(server, folder, full) : server
+    const own = [SERVER_DATA, serverData(dataDir, name)] as const
+    const around = { folder, full, places: new Map([...named, own]) }
+    servers[name] = server.transport === 'stdio' ? placed(server, around) : server
   }
   return {
     ...config,
@@ -77,9 +111,7 @@ export function withPlaces(config: ParsedConfig, folder: string, places: Places)
     policies: config.policies.map((policy) => (/[/\\]/.test(policy) ? full(policy) : policy)),
     servers,
     content: { ...config.content, secretRules: config.content.secretRules.map(full) },
-    places: Object.fromEntries(
-      Object.entries(config.places).map(([name, place]) => [name, full(place)]),
-    ),
+    places: Object.fromEntries(named),
     /** Folder that relative paths counted from. */
     folder,
   }

@@ -15,6 +15,7 @@ export function referenceTables(): string {
 /** A map's section, and those of the maps in it. */
 function sections(node: SchemaNode, path: readonly string[]): readonly string[] {
   if (node.oneOf !== undefined) return choiceSections(node, path)
+  if (node.anyOf !== undefined) return node.anyOf.flatMap((choice) => sections(choice, path))
   if (node.additionalProperties) return sections(node.additionalProperties, [...path, '<name>'])
   if (node.items !== undefined) return sections(node.items, path)
   const entries = Object.entries(node.properties ?? {})

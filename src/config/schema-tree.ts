@@ -83,6 +83,8 @@ function step(node: SchemaNode, part: PropertyKey): readonly SchemaNode[] {
 }
 
 function alternatives(node: SchemaNode, value: unknown): readonly SchemaNode[] {
+  const maps = (node.anyOf ?? []).filter(({ type }) => type === 'object')
+  if (maps.length > 0 && typeof value === 'object') return maps
   if (node.oneOf === undefined) return [node]
   const chosen = node.oneOf.filter((choice) =>
     Object.entries(choice.properties ?? {}).some(

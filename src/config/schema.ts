@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definitions } from './definitions-schema.ts'
 import { count, duration, path, size, textOrSecret } from './fields.ts'
 import { identity } from './identity-schema.ts'
+import { sandboxes } from './sandbox-schema.ts'
 import { server } from './server-schema.ts'
 import { approvals, chat, webhooks } from './telling-schema.ts'
 import { virtualServer } from './virtual-schema.ts'
@@ -214,6 +215,7 @@ export const configSchema = z
       .record(serverName, virtualServer)
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
+    sandbox: sandboxes,
     definitions,
     content,
     identity,

@@ -5,6 +5,7 @@ import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
 import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { FIRST_SIGHT } from '../kernel/pins.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
+import { sandbox, serverPackage } from './sandbox-schema.ts'
 
 /** The settings of `revision`. The revisions are those of the wire, newest first. */
 export const REVISION_SETTINGS = [
@@ -138,7 +139,11 @@ const stdio = z.strictObject({
     .min(1)
     .max(4_096)
     .regex(/^[^\0]*$/, { error: 'a command holds no zero byte' })
-    .describe('The program. One with a `/` is a path; others are found on `PATH`.'),
+    .optional()
+    .describe(
+      'The program; required without `package`. One with a `/` is a path; others are found on `PATH`.',
+    ),
+  package: serverPackage.optional(),
   args: z
     .array(
       z
@@ -163,6 +168,7 @@ const stdio = z.strictObject({
       'Environment variables to set. Of the gateway’s own it gets only the harmless ones, such as `PATH`. Secrets by reference.',
     ),
   cwd: path().optional().describe('Folder to start it in; the configuration’s own by default.'),
+  sandbox,
   ...common,
 })
 
