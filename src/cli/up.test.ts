@@ -21,8 +21,9 @@ beforeAll(async () => {
     `dataDir: data
 listen: { port: 0 }
 policies: [./policies]
+sandbox: { allowUnsandboxed: true }
 servers:
-  files: { transport: stdio, command: ${process.execPath}, args: [${FILESYSTEM}, .] }
+  files: { transport: stdio, command: ${process.execPath}, args: [${FILESYSTEM}, .], sandbox: { backend: none } }
   gone: { transport: stdio, command: ./none }
 `,
   )

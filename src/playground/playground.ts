@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import { createWorkspace } from './workspace.ts'
+import { createFolder, createWorkspace } from './workspace.ts'
+
+/** Who the servers run as where the gateway is root: nobody whom the system knows. */
+const SERVER_UID = 64_000
 
 /** A local server, in the words of the configuration. */
 export interface PlaygroundServer {
@@ -9,6 +12,14 @@ export interface PlaygroundServer {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd: string
+  readonly sandbox: PlaygroundSandbox
+}
+
+/** What a server of the playground may do. It runs without a sandbox where there is none: nothing is at stake. */
+export interface PlaygroundSandbox {
+  readonly required: false
+  readonly runAs: 'auto' | number
+  readonly fs?: { readonly rw: readonly string[] }
 }
 
 /** What `bailiwick.yaml` would say, as plain data. */
@@ -16,6 +27,7 @@ export interface PlaygroundConfig {
   readonly servers: Readonly<Record<'files' | 'inbox' | 'outbox', PlaygroundServer>>
   readonly policies: readonly string[]
   readonly places: Readonly<Record<'workspace', string>>
+  readonly sandbox: { readonly allowUnsandboxed: true }
 }
 
 /** What the outbox server was told to send. */
@@ -36,21 +48,28 @@ export async function playgroundConfig({
   readonly dataDir: string
 }): Promise<PlaygroundConfig> {
   const workspace = join(dataDir, 'playground', 'workspace')
-  await createWorkspace(workspace)
-  const run = (...args: readonly string[]): PlaygroundServer => ({
-    transport: 'stdio',
+  const owner = process.getuid?.() === 0 ? SERVER_UID : undefined
+  await createWorkspace(workspace, owner)
+  await createFolder(dirname(outboxFile(dataDir)), owner)
+  const runAs: PlaygroundSandbox['runAs'] = owner ?? 'auto'
+  const run = (program: string, ...rw: readonly string[]) => ({
+    transport: 'stdio' as const,
     command: process.execPath,
-    args,
+    args: [program],
     cwd: workspace,
+    sandbox: { required: false as const, runAs, ...(rw.length > 0 && { fs: { rw } }) },
   })
+  const files = run(filesystemServer(), workspace)
+  const outbox = run(beside('outbox'), dirname(outboxFile(dataDir)))
   return {
     servers: {
-      files: run(filesystemServer(), workspace),
+      files: { ...files, args: [...files.args, workspace] },
       inbox: run(beside('inbox')),
-      outbox: run(beside('outbox'), outboxFile(dataDir)),
+      outbox: { ...outbox, args: [...outbox.args, outboxFile(dataDir)] },
     },
     policies: ['balanced', 'playground'],
     places: { workspace },
+    sandbox: { allowUnsandboxed: true },
   }
 }
 
@@ -64,7 +83,7 @@ export async function sentMessages(dataDir: string): Promise<readonly SentMessag
 }
 
 function outboxFile(dataDir: string): string {
-  return join(dataDir, 'playground', 'outbox.jsonl')
+  return join(dataDir, 'playground', 'outbox', 'outbox.jsonl')
 }
 
 /** A program of this folder, as source or compiled, whichever we are ourselves. */

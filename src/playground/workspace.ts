@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The files of the sample workspace, by path. */
@@ -31,15 +32,47 @@ Edda Holm,pilot,83900
 `,
 }
 
-/** Creates what is missing of the sample workspace in a folder; what is there stays as it is. */
-export async function createWorkspace(folder: string): Promise<void> {
+/**
+ * Creates what is missing of the sample workspace in a folder; what is there stays as it is.
+ *
+ * @param owner who has it then, as a numeric user and group; who creates it when absent.
+ */
+export async function createWorkspace(folder: string, owner?: number): Promise<void> {
+  await createFolder(folder, owner)
   for (const [path, content] of Object.entries(FILES)) {
     const file = join(folder, path)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(ignoreExisting)
+    if (dirname(file) !== folder) await createFolder(dirname(file), owner)
+    await createFile(file, content, owner)
   }
 }
 
-function ignoreExisting(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+/** Creates a folder, closed to others, and those above it; only itself is given to its owner. */
+export async function createFolder(folder: string, owner?: number): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+  const made = await unlessThere(mkdir(folder, { mode: 0o700 }).then(() => true))
+  if (made === undefined || owner === undefined) return
+  // By its descriptor: what stands at the path may be another thing by now.
+  const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
+  const handle = await open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  await handle.chown(owner, owner).finally(() => handle.close())
+}
+
+async function createFile(file: string, content: string, owner?: number): Promise<void> {
+  const handle = await unlessThere(open(file, 'wx', 0o600))
+  if (handle === undefined) return
+  try {
+    await handle.writeFile(content)
+    if (owner !== undefined) await handle.chown(owner, owner)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function unlessThere<T>(made: Promise<T>): Promise<T | undefined> {
+  try {
+    return await made
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
+    throw error
+  }
 }

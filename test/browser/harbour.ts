@@ -115,7 +115,7 @@ export async function openHarbour(): Promise<Harbour> {
 function installed(
   servers: Readonly<Record<string, PlaygroundServer>>,
   root: string,
-): Readonly<Record<string, PlaygroundServer>> {
+): Readonly<Record<string, Omit<PlaygroundServer, 'sandbox'>>> {
   mkdirSync(join(root, 'bin'))
   return Object.fromEntries(
     Object.entries(servers).map(([name, { command, args, cwd, transport }]) => {

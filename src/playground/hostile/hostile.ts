@@ -13,7 +13,10 @@ export type TrickName = keyof typeof TRICKS
  *
  * @param counter a file in which it counts its starts; without one each start is its first.
  */
-export function hostileServer(name: TrickName, counter?: string): Omit<PlaygroundServer, 'cwd'> {
+export function hostileServer(
+  name: TrickName,
+  counter?: string,
+): Pick<PlaygroundServer, 'transport' | 'command' | 'args'> {
   const program = join(import.meta.dirname, `serve${extname(import.meta.filename)}`)
   const args = [program, name, ...(counter === undefined ? [] : [counter])]
   return { transport: 'stdio', command: process.execPath, args }
