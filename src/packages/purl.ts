@@ -1,4 +1,5 @@
 import type { PackageEcosystem } from '../kernel/packages.ts'
+import { normalized } from './lock/pypi-lock.ts'
 
 /**
  * The package URL of one version (purl-spec), without a registry. Names of PyPI are normalized (PEP 503).
@@ -8,11 +9,7 @@ export function purlOf(ecosystem: PackageEcosystem, name: string, version: strin
   return `pkg:${ecosystem}/${parts.map(encoded).join('/')}@${encoded(version)}`
 }
 
-function normalized(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-')
-}
-
-// What the specification leaves as it is in every part besides what `encodeURIComponent` does.
+// The specification leaves one more character as it is than `encodeURIComponent` does.
 function encoded(part: string): string {
   return encodeURIComponent(part).replaceAll('%3A', ':')
 }

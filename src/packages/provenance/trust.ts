@@ -47,14 +47,15 @@ export function readTrust(root: string, keys?: string): ProvenanceTrust {
   try {
     return toTrust(root, keys ?? target(KEYS))
   } catch (error) {
-    throw new GatewayError('package_refused', 'the trusted root cannot be read', {
-      cause: error,
-      data: {
-        reason: 'provenance_invalid',
-        fix: 'give the `trusted_root.json` that `gh attestation trusted-root` or `cosign trusted-root` writes',
-      },
-    })
+    throw unreadable(error)
   }
+}
+
+function unreadable(cause: unknown): GatewayError {
+  const fix =
+    'give the `trusted_root.json` that `gh attestation trusted-root` or `cosign trusted-root` writes'
+  const data = { reason: 'provenance_invalid', fix }
+  return new GatewayError('package_refused', 'the trusted root cannot be read', { cause, data })
 }
 
 function toTrust(root: string, keys: string): ProvenanceTrust {
