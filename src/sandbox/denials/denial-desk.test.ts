@@ -10,6 +10,7 @@ const HOST: SandboxDenial = {
   op: 'connect',
   target: 'api.acme.io:443',
   reason: 'host-not-listed',
+  suggestion: 'servers.mail.sandbox.network.allow: { host: api.acme.io, ports: [443] }',
 }
 
 function open(witness?: (event: SecurityEvent) => Promise<void>) {
@@ -44,7 +45,7 @@ describe('denials', () => {
         target: 'api.acme.io:443',
         reason: 'host-not-listed',
         count: 1,
-        suggestion: 'servers.mail.sandbox.network.allow: [api.acme.io]',
+        suggestion: HOST.suggestion,
       },
     })
   })

@@ -71,11 +71,10 @@ describe('a suggestion', () => {
     ...{ reason: 'host-not-listed', ...more },
   })
   test.each([
-    [{}, 'servers.files.sandbox.network.allow: [{ host: api.acme.io, ports: [8443] }]'],
+    [{}, undefined],
     [{ suggestion: 'write this' }, 'write this'],
     [{ target: '169.254.169.254:80', suggestion: 'open it' }, undefined],
     [{ target: 'localhost:80', suggestion: 'open it' }, undefined],
-    [{ reason: 'sni-mismatch' }, undefined],
     [{ suggestion: 'x\u001b[2J' }, undefined],
     [
       { layer: 'fs', target: '/srv/d', reason: 'not-mounted' },

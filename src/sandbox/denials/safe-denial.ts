@@ -23,37 +23,26 @@ export function safeDenial(denial: SandboxDenial): SandboxDenial {
   }
 }
 
-/** Reasons that a wider profile would mend. All others are attacks, or nobody can tell. */
-const MENDED: ReadonlySet<string> = new Set([
-  'host-not-listed',
-  'port-not-listed',
-  'not-mounted',
-  'read-only',
-])
+/** What of the profile would mend a refused file, by reason. All else is an attack, or nobody can tell. */
+const LISTS: Readonly<Record<string, 'ro' | 'rw'>> = { 'not-mounted': 'ro', 'read-only': 'rw' }
 
-function suggestionOf(denial: SandboxDenial): string | undefined {
-  const { layer, suggestion } = denial
-  if (suggestion === undefined && !MENDED.has(denial.reason)) return undefined
-  if (layer === 'net' || layer === 'dns') {
-    const { host, port } = hostAndPort(denial.target)
-    if (withheldHost(host) !== undefined) return undefined
-    return shown(suggestion ?? hostSetting(denial.server, host, port))
-  }
+function suggestionOf({
+  server,
+  layer,
+  target,
+  reason,
+  suggestion,
+}: SandboxDenial): string | undefined {
+  if (layer === 'net' || layer === 'dns')
+    return withheldHost(hostAndPort(target).host) === undefined ? shown(suggestion) : undefined
   if (layer !== 'fs') return shown(suggestion)
-  if (withheldPath(denial.target) !== undefined) return undefined
-  const list = denial.reason === 'read-only' ? 'rw' : 'ro'
-  return shown(
-    suggestion ?? `servers.${denial.server}.sandbox.fs.${list}: [${JSON.stringify(denial.target)}]`,
-  )
+  const list = LISTS[reason]
+  if (list === undefined || withheldPath(target) !== undefined) return undefined
+  return shown(suggestion ?? `servers.${server}.sandbox.fs.${list}: [${JSON.stringify(target)}]`)
 }
 
 function shown(text: string | undefined): string | undefined {
   return text !== undefined && text.length <= MAX_SUGGESTION && isVisible(text) ? text : undefined
-}
-
-function hostSetting(server: string, host: string, port: number | undefined): string {
-  const rule = port === undefined || port === 443 ? host : `{ host: ${host}, ports: [${port}] }`
-  return `servers.${server}.sandbox.network.allow: [${rule}]`
 }
 
 /** A target of the network in its parts: `host`, `host:port`, `[::1]:port` or a bare IPv6 address. */
