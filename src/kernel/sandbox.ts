@@ -33,6 +33,8 @@ export interface SandboxMount {
   readonly to: string
   /** Whether it may be missing. */
   readonly optional: boolean
+  /** Whether the program itself is in it: what it loads is never hidden from it. */
+  readonly code?: true
 }
 
 /** What a local server may do: everything that is not here, it may not. Paths absolute, sizes in bytes. */
