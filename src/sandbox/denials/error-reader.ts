@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { SandboxDenial, SandboxProfile, SandboxWatch } from '../../kernel/sandbox.ts'
-import { isWithin } from './offer.ts'
+import { isWithin } from '../profile/paths.ts'
 
 /** A longer line is read to here: words about an error stand together. */
 const MAX_LINE = 4_096

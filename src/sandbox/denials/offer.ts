@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { rangesOf } from '../../kernel/address-ranges.ts'
 import { isVisible } from '../../kernel/visible-text.ts'
+import { isWithin } from '../profile/paths.ts'
 
 /** Why nobody is led to open a host or a path: who wants it open all the same writes it themselves. */
 export type Withheld = 'secret' | 'home' | 'system' | 'metadata' | 'private-range' | 'unreadable'
@@ -61,11 +62,6 @@ export function withheldPath(path: string, homes: readonly string[] = []): Withh
   if (isWithin(path, '/root')) return 'home'
   if (/^\/(?:home|Users)(?:\/[^/]+)?$/.test(path)) return 'home'
   return homes.some((home) => isWithin(home, path)) ? 'home' : undefined
-}
-
-/** Whether a path is a folder, or lies below it. Both absolute and plain. */
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
 
 function isPlainAbsolute(path: string): boolean {

@@ -40,9 +40,13 @@ const SYSCTLS = {
 } as const
 type Sysctl = keyof typeof SYSCTLS
 
+/** Not the `PATH`: what starts servers is not to be found in a folder that somebody put before the system's. */
+const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin'].join(delimiter)
+
 /** How a machine is looked at. */
 export interface World {
   readonly platform: NodeJS.Platform
+  /** Where engines are looked for. */
   readonly path: string
   readonly isRoot: boolean
   read(file: string): string | undefined
@@ -57,7 +61,7 @@ export interface World {
 export function thisWorld(env: Readonly<Record<string, string | undefined>>): World {
   return {
     platform: process.platform,
-    path: `${env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/usr/bin${delimiter}/sbin${delimiter}/bin`,
+    path: env['PATH'] ?? '',
     isRoot: process.getuid?.() === 0,
     read(file) {
       try {
@@ -89,7 +93,6 @@ export function thisWorld(env: Readonly<Record<string, string | undefined>>): Wo
 export function lookAround(world: World): Machine {
   const { platform, path, isRoot } = world
   const setting = (name: Sysctl): string | undefined => world.read(SYSCTLS[name])?.trim()
-  const onPath = (name: string): boolean => world.find(name, path) !== undefined
   return {
     platform,
     kernel: release(),
@@ -97,18 +100,18 @@ export function lookAround(world: World): Machine {
     isRoot,
     boot: world.read('/proc/sys/kernel/random/boot_id')?.trim(),
     bwrap: bwrapOf(world),
-    missing: TOOLS.filter((tool) => !onPath(tool)),
+    missing: TOOLS.filter((tool) => world.find(tool, SYSTEM_PATH) === undefined),
     sysctls: {
       maxUserNamespaces: setting('maxUserNamespaces'),
       usernsClone: setting('usernsClone'),
       apparmorRestricts: setting('apparmorRestricts'),
     },
-    engines: ENGINES.filter(onPath),
+    engines: ENGINES.filter((engine) => world.find(engine, path) !== undefined),
   }
 }
 
 function bwrapOf(world: World): Bwrap | undefined {
-  const path = world.find('bwrap', world.path)
+  const path = world.find('bwrap', SYSTEM_PATH)
   if (path === undefined) return undefined
   const [version = ''] = /\d+\.\d+(?:\.\d+)?/.exec(world.version(path)?.slice(0, 200) ?? '') ?? []
   return { path, version, stamp: world.stamp(path) }

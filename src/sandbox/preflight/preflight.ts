@@ -11,7 +11,7 @@ import {
 } from '../../kernel/sandbox.ts'
 import { refusal } from '../refusal.ts'
 import { lookAround, type Machine, type World } from './machine.ts'
-import { type Problem, problemsOf } from './problems.ts'
+import { fitted, type Problem, problemsOf } from './problems.ts'
 import { type Probe, selfTest } from './self-test.ts'
 
 export type { Machine } from './machine.ts'
@@ -84,7 +84,7 @@ export async function preflight(
     if (key !== undefined) keep(file, { key, at, inForce, probes })
     return { ok: true, machine, problems, inForce, probes, at, cached: false }
   } catch (error) {
-    return failed([problemIn(error)])
+    return failed([fitted(machine, problemIn(error))])
   }
 }
 

@@ -1,25 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { lookAround, type World } from './machine.ts'
-import { launchProblem, problemsOf } from './problems.ts'
+import { fitted, problemsOf } from './problems.ts'
 
 interface Fake {
   readonly platform?: NodeJS.Platform
   readonly programs?: readonly string[]
-  readonly version?: string | undefined
   readonly files?: Readonly<Record<string, string>>
 }
 
 const DEBIAN = 'PRETTY_NAME="Debian"\nID=debian\n'
 const APPARMOR = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
 
-function machine({ platform = 'linux', programs, version, files = {} }: Fake) {
+function machine({ platform = 'linux', programs, files = {} }: Fake) {
   const has = programs ?? ['bwrap', 'prlimit', 'setpriv']
   const all: Readonly<Record<string, string>> = { '/etc/os-release': DEBIAN, ...files }
   const world: World = {
     ...{ platform, path: '/usr/bin', isRoot: false },
     read: (file) => all[file],
     find: (program) => (has.includes(program) ? `/usr/bin/${program}` : undefined),
-    version: () => version ?? 'bubblewrap 0.8.0\n',
+    version: () => 'bubblewrap 0.8.0\n',
     stamp: () => '1',
   }
   return lookAround(world)
@@ -57,17 +56,6 @@ describe('what a machine lacks', () => {
   })
 
   test.each([
-    ['bubblewrap 0.8.0', []],
-    ['bubblewrap 0.11.1', []],
-    ['bubblewrap 1.0', []],
-    ['bubblewrap 0.7.9', ['bwrap_too_old']],
-    ['bubblewrap 0.8', ['bwrap_too_old']],
-    ['something else', ['bwrap_too_old']],
-  ])('a bubblewrap that is new enough: %s', (version, reasons) => {
-    expect(problemsOf(machine({ version })).map(({ reason }) => reason)).toEqual(reasons)
-  })
-
-  test.each([
     ['/proc/sys/user/max_user_namespaces', 'sysctl -w user.max_user_namespaces=15000'],
     ['/proc/sys/kernel/unprivileged_userns_clone', 'sysctl -w kernel.unprivileged_userns_clone=1'],
   ])('user namespaces, by %s', (file, command) => {
@@ -82,25 +70,28 @@ describe('what a machine lacks', () => {
   })
 })
 
-describe('what a failed chain says', () => {
-  test.each([
-    'bwrap: setting up uid map: Permission denied',
-    'bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted',
-    'bwrap: No permissions to create a new namespace, likely because the kernel does not allow',
-    'bwrap: Creating new namespace failed: Operation not permitted',
-  ])('%s', (stderr) => {
-    expect(launchProblem(machine({}), stderr).reason).toBe('userns_denied')
-    const ubuntu = machine({ files: { ...os('ID=ubuntu'), [APPARMOR]: '1\n' } })
-    const { reason, fix } = launchProblem(ubuntu, stderr)
-    expect(reason).toBe('userns_denied_apparmor')
-    expect(fix).toContain('profile bwrap /usr/bin/bwrap flags=(unconfined)')
-    expect(fix).toContain('apparmor_parser -r /etc/apparmor.d/bwrap')
+describe('the fix for what a chain said', () => {
+  const said = { message: 'it says so', fix: 'do something' }
+  const ubuntu = machine({ files: { ...os('ID=ubuntu'), [APPARMOR]: '1\n' } })
+
+  test.each(['userns_denied', 'userns_denied_apparmor'] as const)('%s', (reason) => {
+    expect(fitted(machine({}), { reason, ...said }).reason).toBe('userns_denied')
+    const off = machine({ files: { '/proc/sys/user/max_user_namespaces': '0' } })
+    expect(fitted(off, { reason, ...said }).fix).toContain('sysctl -w user.max_user_namespaces')
+    const problem = fitted(ubuntu, { reason, ...said })
+    expect(problem.reason).toBe('userns_denied_apparmor')
+    expect(problem.fix).toContain('profile bwrap /usr/bin/bwrap flags=(unconfined)')
+    expect(problem.fix).toContain('apparmor_parser -r /etc/apparmor.d/bwrap')
   })
 
-  test('anything else is a failure with a fix', () => {
-    expect(launchProblem(machine({}), 'bwrap: Unknown option --x')).toMatchObject({
-      reason: 'launch_failed',
-      fix: expect.stringContaining('bailiwick sandbox check'),
-    })
+  test('an old bubblewrap is replaced in the way of the distribution', () => {
+    expect(fitted(ubuntu, { reason: 'bwrap_too_old', ...said }).fix).toBe(
+      'do something: `apt-get install bubblewrap`',
+    )
+  })
+
+  test('anything else stays what it is', () => {
+    const other = { reason: 'launch_failed', ...said } as const
+    expect(fitted(ubuntu, other)).toBe(other)
   })
 })

@@ -8,9 +8,6 @@ export interface Problem {
   readonly fix: string
 }
 
-/** The first version that can forbid further user namespaces. */
-const OLDEST = [0, 8, 0] as const
-
 /** What is known to be wrong before anything is tried. Empty: it can be tried. */
 export function problemsOf(machine: Machine): readonly Problem[] {
   const { platform, bwrap, missing } = machine
@@ -28,12 +25,6 @@ export function problemsOf(machine: Machine): readonly Problem[] {
       reason: 'bwrap_missing',
       message: 'bubblewrap is not installed',
       fix: `run \`${installed(machine, 'bubblewrap')}\``,
-    })
-  else if (isOlder(bwrap.version))
-    found.push({
-      reason: 'bwrap_too_old',
-      message: `\`${bwrap.path}\` is version ${bwrap.version || 'unknown'}; ${OLDEST.join('.')} is needed`,
-      fix: `upgrade it with \`${installed(machine, 'bubblewrap')}\`, or use a newer release of this distribution`,
     })
   if (missing.length > 0)
     found.push({
@@ -56,30 +47,12 @@ function usernsProblem({ sysctls }: Machine): Problem | undefined {
   return undefined
 }
 
-/** What bubblewrap says when it may not do its work. */
-const REFUSED = [
-  'setting up uid map',
-  'no permissions to create',
-  'creating new namespace failed',
-  'rtm_newaddr',
-  'rtm_newlink',
-  'unshare failed',
-  'capset failed',
-]
-
-/**
- * Why the chain failed, from what its programs said. Always has a fix.
- *
- * @param stderr of the chain; nothing in it is from a server, since none ran.
- */
-export function launchProblem(machine: Machine, stderr: string): Problem {
-  const said = stderr.slice(0, 4_000).toLowerCase()
-  if (!REFUSED.some((words) => said.includes(words)))
-    return {
-      reason: 'launch_failed',
-      message: 'the sandbox did not start',
-      fix: 'run `bailiwick sandbox check` for what it says, and report it',
-    }
+/** What the chain said, with the fix that is right for this machine where it knows a better one. */
+export function fitted(machine: Machine, problem: Problem): Problem {
+  if (problem.reason === 'bwrap_too_old')
+    return { ...problem, fix: `${problem.fix}: \`${installed(machine, 'bubblewrap')}\`` }
+  if (problem.reason !== 'userns_denied' && problem.reason !== 'userns_denied_apparmor')
+    return problem
   if (machine.sysctls.apparmorRestricts === '1') return apparmor(machine)
   return (
     usernsProblem(machine) ?? {
@@ -128,13 +101,4 @@ function installed({ distribution }: Machine, name: Package): string {
   const known = distribution.find((id) => Object.hasOwn(INSTALLERS, id))
   const install = known === undefined ? undefined : INSTALLERS[known]
   return install?.(name) ?? `the installer of your distribution for ${name}`
-}
-
-function isOlder(version: string): boolean {
-  const parts = version.split('.').map(Number)
-  for (const [at, least] of OLDEST.entries()) {
-    const part = parts[at] ?? Number.NaN
-    if (part !== least) return !(part > least)
-  }
-  return false
 }
