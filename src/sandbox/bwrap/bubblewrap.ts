@@ -1,0 +1,130 @@
+import { GatewayError } from '../../kernel/errors.ts'
+import type { Contained, Launch } from '../../kernel/sandbox.ts'
+import { type Egress, openEgress } from '../egress/egress.ts'
+import { refusal } from '../refusal.ts'
+import type { SandboxOptions } from '../sandbox.ts'
+import { type BasePart, systemBase } from './base.ts'
+import { HostUids, hostIdentity } from './identity.ts'
+import { startChain } from './launch.ts'
+import type { LaunchPorts } from './ports.ts'
+import { type Preparation, type Prepared, prepare } from './prepare.ts'
+import { PathRefused } from './sources.ts'
+import { findTools, type Lacking, type Tools } from './tools.ts'
+
+type Known = Pick<Preparation, 'launch' | 'tools' | 'identity' | 'egress' | 'masks'>
+
+/** Starts servers with bubblewrap. What it learns of the machine it learns once. */
+export class Bubblewrap {
+  readonly #options: SandboxOptions
+  readonly #ports: LaunchPorts
+  readonly #uids: HostUids
+  readonly #ownUid = process.getuid?.() ?? 0
+  readonly #egresses = new Set<Egress>()
+  #tools: Promise<Tools | Lacking> | undefined
+  #base: readonly BasePart[] | undefined
+
+  constructor(options: SandboxOptions, ports: LaunchPorts) {
+    this.#options = options
+    this.#ports = ports
+    this.#uids = new HostUids(options.servers)
+  }
+
+  hostUid(server: string): number {
+    return this.#uids.of(server)
+  }
+
+  async launch(launch: Launch): Promise<Contained> {
+    const { server, profile } = launch
+    const tools = await this.#findTools()
+    if ('reason' in tools) throw refusal({ server, ...tools })
+    const identity = hostIdentity(profile, this.#ownUid, () => this.#uids.of(server))
+    if (typeof identity === 'object' && 'reason' in identity) throw refusal({ server, ...identity })
+    const egress = this.#openEgress(launch)
+    try {
+      const masks = await this.#ports.masks(server, profile)
+      const prepared = this.#prepare({ launch, tools, identity, egress, masks })
+      const isRoot = this.#ownUid === 0 && identity === 'same'
+      return await startChain({ launch, prepared, egress, isRoot, ports: this.#ports })
+    } catch (error) {
+      await egress?.close()
+      throw error
+    }
+  }
+
+  /** Ends every way out. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#egresses].map((egress) => egress.close()))
+  }
+
+  #findTools(): Promise<Tools | Lacking> {
+    // one that is missing may be installed while the gateway runs
+    this.#tools ??= findTools(this.#options.bwrap).then((found) => {
+      if ('reason' in found) this.#tools = undefined
+      return found
+    })
+    return this.#tools
+  }
+
+  #prepare(known: Known): Prepared {
+    this.#base ??= systemBase()
+    try {
+      return prepare({
+        ...known,
+        limits: this.#ports.limits,
+        base: this.#base,
+        ownUid: this.#ownUid,
+        node: process.execPath,
+      })
+    } catch (error) {
+      throw refusalOfFault(known.launch.server, error)
+    }
+  }
+
+  #openEgress({ server, profile }: Launch): Egress | undefined {
+    if (profile.network.mode !== 'allowlist') return undefined
+    const { watch, clearText, resolve } = this.#options
+    const egress = openEgress({
+      ...{ server, watch, rules: profile.network.allow },
+      ...(clearText === undefined ? {} : { clearText }),
+      ...(resolve === undefined ? {} : { resolve }),
+    })
+    this.#egresses.add(egress)
+    return {
+      ...egress,
+      close: async () => {
+        this.#egresses.delete(egress)
+        await egress.close()
+      },
+    }
+  }
+}
+
+function refusalOfFault(server: string, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error
+  if (error instanceof PathRefused) {
+    return refusal({ server, reason: error.reason, ...wordsOf(error) })
+  }
+  return refusal({
+    server,
+    reason: 'launch_failed',
+    why:
+      error instanceof RangeError ? `its profile has ${error.message}` : 'it could not be prepared',
+    fix: 'look at its `sandbox` and `env` settings',
+    cause: error,
+  })
+}
+
+const FAULTS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  path_missing: ['does not exist', 'make it, or remove it from `sandbox.fs`'],
+  path_changed: [
+    'has become a link, or lies below one now',
+    'name the folder itself, and find out who changed it',
+  ],
+  path_not_reachable: ['cannot be reached', 'let the gateway enter the folders above it'],
+  path_holds_socket: ['is a socket', 'remove it from `sandbox.fs`'],
+}
+
+function wordsOf({ reason, path }: PathRefused): { why: string; fix: string } {
+  const [why, fix] = FAULTS[reason] ?? ['is no file or folder', 'remove it from `sandbox.fs`']
+  return { why: `\`${path}\` ${why}`, fix }
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { Duplex, Readable } from 'node:stream'
+import type { Contained, Launch } from '../../kernel/sandbox.ts'
+import type { Egress } from '../egress/egress.ts'
+import { refusalOfEnd, refusalOfWord } from './failure.ts'
+import { GATE_FD, gateWord } from './gate.ts'
+import { controlsOf } from './in-force.ts'
+import type { LaunchPorts } from './ports.ts'
+import type { Prepared } from './prepare.ts'
+
+/** Milliseconds from the start of the chain to the start of the server. */
+const DEADLINE = 30_000
+// Milliseconds that the last words of a chain that has ended are waited for.
+const LAST_WORDS = 500
+const MOST_WORDS = 8_192
+// The whole environment of what runs before the server: its errors are in one language.
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' }
+
+/** A chain to start, and what belongs to it. */
+export interface ChainStart {
+  readonly launch: Launch
+  readonly prepared: Prepared
+  readonly egress: Egress | undefined
+  readonly isRoot: boolean
+  readonly ports: Pick<LaunchPorts, 'bound'>
+}
+
+/**
+ * Starts a chain and resolves when everything of it stands and the server is told to run.
+ *
+ * @throws GatewayError `sandbox_unavailable`; nothing of the chain is left then.
+ */
+export async function startChain(start: ChainStart): Promise<Contained> {
+  const { launch, prepared, egress } = start
+  const child = spawnChain(prepared)
+  const ended = new AbortController()
+  const end = endOf(child, ended.signal)
+  const timer = setTimeout(() => killTree(child), DEADLINE)
+  try {
+    const gate = child.stdio?.[GATE_FD] as Duplex | undefined
+    if (gate === undefined || child.pid === undefined) throw refusalOfEnd(launch, await end)
+    const [word] = await Promise.all([
+      gateWord(gate, prepared.checks.length),
+      // over another channel than the gate's, so both are waited for
+      egress === undefined ? undefined : Promise.race([listenersOf(child, egress), end]),
+    ])
+    if (word.kind === 'closed') throw refusalOfEnd(launch, await end)
+    if (word.kind !== 'ready') throw refusalOfWord(launch, word, prepared.checks)
+    if (child.connected) child.disconnect()
+    return opened(child, gate, start)
+  } catch (error) {
+    killTree(child)
+    throw error
+  } finally {
+    clearTimeout(timer)
+    ended.abort()
+  }
+}
+
+/** The server's first instruction comes after this, and after everything that watches it. */
+function opened(child: ChildProcess, gate: Duplex, start: ChainStart): Contained {
+  const { launch, egress, ports, isRoot } = start
+  const bounds = ports.bound(launch.server, child.pid ?? 0, launch.profile)
+  child.once('exit', () => {
+    bounds.free()
+    egress?.close().catch(() => {})
+  })
+  gate.end('go\n')
+  return {
+    child: child as ChildProcessWithoutNullStreams,
+    backend: 'bwrap',
+    inForce: [...controlsOf(launch.profile, isRoot), ...bounds.inForce],
+  }
+}
+
+function spawnChain({ command, descriptors, hasChannel }: Prepared): ChildProcess {
+  const [program, ...args] = command
+  try {
+    return spawn(program ?? '', args, {
+      cwd: '/',
+      env: ENVIRONMENT,
+      // first of its own group, which is signalled as a whole
+      detached: true,
+      stdio: [
+        ...(['pipe', 'pipe', 'pipe', 'pipe'] as const),
+        ...(hasChannel ? (['ipc'] as const) : []),
+        ...descriptors.own,
+      ],
+    })
+  } finally {
+    descriptors.close()
+  }
+}
+
+/** Resolves when the listener program has handed over what it opened. */
+function listenersOf(child: ChildProcess, egress: Egress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message, handle) => {
+      try {
+        if (egress.take(message, handle) === 'done') resolve()
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
+}
+
+/**
+ * Resolves with what a chain said when it has ended. Its words are read only then: as long as it runs they
+ * may be the server's, which are for whoever takes it over.
+ */
+function endOf(child: ChildProcess, unless: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const onExit = (): void => lastWords(child.stderr, resolve)
+    child.once('exit', onExit)
+    child.once('error', (error) => resolve(String((error as NodeJS.ErrnoException).code)))
+    unless.addEventListener('abort', () => child.off('exit', onExit))
+  })
+}
+
+function lastWords(stderr: Readable | null, done: (words: string) => void): void {
+  let words = ''
+  stderr?.setEncoding('utf8')
+  stderr?.on('data', (text: string) => {
+    words = (words + text).slice(0, MOST_WORDS)
+  })
+  stderr?.once('close', () => done(words))
+  setTimeout(() => done(words), LAST_WORDS).unref()
+}
+
+/** Ends a chain with everything that it started. */
+function killTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it is gone
+  }
+}

@@ -1,0 +1,121 @@
+import type { Launch } from '../../kernel/sandbox.ts'
+import type { Egress } from '../egress/egress.ts'
+import type { Mask } from '../profile/masks.ts'
+import { seccompFilter } from '../seccomp/seccomp.ts'
+import { type InnerPlan, innerArguments, writeArguments } from './arguments.ts'
+import type { BasePart } from './base.ts'
+import { CHANNEL_FD, chainCommand, outerArguments } from './chain.ts'
+import { Descriptors } from './descriptors.ts'
+import { HOME, resolvConfOfMachine, syntheticEtc } from './etc.ts'
+import { GATE_FD } from './gate.ts'
+import type { HostIdentity } from './identity.ts'
+import type { LaunchPorts } from './ports.ts'
+import { openSources, type Sources } from './sources.ts'
+import type { Tools } from './tools.ts'
+
+/** A chain that is ready to be started. Its descriptors are open until they are closed. */
+export interface Prepared {
+  readonly command: readonly string[]
+  readonly descriptors: Descriptors
+  readonly checks: Sources['checks']
+  readonly hasChannel: boolean
+}
+
+export interface Preparation {
+  readonly launch: Launch
+  readonly tools: Tools
+  readonly base: readonly BasePart[]
+  readonly identity: HostIdentity
+  readonly ownUid: number
+  readonly egress: Egress | undefined
+  readonly masks: readonly Mask[]
+  readonly limits: LaunchPorts['limits']
+  /** Node.js, for the listener program. */
+  readonly node: string
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin'
+
+/**
+ * Opens the sources, writes down the options, and puts the command together. Nothing is started.
+ *
+ * @throws PathRefused when a source is not what it was when it was checked.
+ * @throws RangeError when the options cannot be written down.
+ */
+export function prepare(asked: Preparation): Prepared {
+  const { launch, egress, identity, tools } = asked
+  const descriptors = new Descriptors(egress === undefined ? GATE_FD + 1 : CHANNEL_FD + 1)
+  try {
+    const lowers = identity !== 'same'
+    const { profile } = launch
+    const sources = openSources(profile, asked.masks, descriptors, lowers)
+    const options = innerArguments(innerPlan(asked, sources, descriptors))
+    const inner = descriptors.data(writeArguments(options))
+    const command = chainCommand({
+      tools,
+      outer: outerOptions(asked, sources, descriptors),
+      listeners: egress && {
+        node: asked.node,
+        program: egress.program,
+        spec: JSON.stringify(egress.spec),
+      },
+      uid: lowers ? identity.uid : undefined,
+      inner,
+      limits: asked.limits(tools.prlimit, profile),
+      checks: sources.checks.map(({ check }) => check),
+      command: launch.command,
+    })
+    return { command, descriptors, checks: sources.checks, hasChannel: egress !== undefined }
+  } catch (error) {
+    descriptors.close()
+    throw error
+  }
+}
+
+function innerPlan(
+  { launch, base, egress }: Preparation,
+  { mounts, masks }: Sources,
+  descriptors: Descriptors,
+): InnerPlan {
+  const { fs, network, syscalls } = launch.profile
+  const resolvConf =
+    egress?.resolvConf ?? (network.mode === 'unrestricted' ? resolvConfOfMachine() : '')
+  return {
+    base,
+    etc: Object.entries(syntheticEtc(resolvConf)).map(([path, content]) => ({
+      path,
+      fd: descriptors.data(content),
+    })),
+    mounts,
+    masks,
+    sizes: fs,
+    seccomp: descriptors.data(seccompFilter({ ...syscalls, arch: process.arch })),
+    ownNetwork: network.mode === 'none',
+    env: environment(launch, egress),
+    cwd: launch.cwd ?? HOME,
+  }
+}
+
+/** What every server has, what it was given, and what leads to its way out, which nothing overrides. */
+function environment({ env }: Launch, egress: Egress | undefined): Record<string, string> {
+  const own = { PATH, HOME, TMPDIR: '/tmp', LANG: 'C.UTF-8' }
+  const all = { ...own, ...env, ...egress?.env }
+  if (Object.keys(all).some((name) => name === '' || name.includes('='))) {
+    throw new RangeError('a variable without a proper name')
+  }
+  return all
+}
+
+function outerOptions(
+  { egress, identity, ownUid }: Preparation,
+  { stage }: Sources,
+  descriptors: Descriptors,
+): number | undefined {
+  if (identity === 'same' && egress === undefined) return undefined
+  const options = outerArguments({
+    sources: stage,
+    listeners: egress !== undefined,
+    root: ownUid === 0,
+  })
+  return descriptors.data(writeArguments(options))
+}

@@ -1,0 +1,60 @@
+import type {
+  ClearTextWatch,
+  Contained,
+  Launch,
+  SandboxRunner,
+  SandboxWatch,
+} from '../kernel/sandbox.ts'
+import { Bubblewrap } from './bwrap/bubblewrap.ts'
+import type { LaunchPorts } from './bwrap/ports.ts'
+import type { Resolve } from './egress/resolve.ts'
+import { masksOf } from './profile/masks.ts'
+import { refusal } from './refusal.ts'
+
+const PORTS: LaunchPorts = {
+  masks: masksOf,
+  limits: (prlimit, { limits }) => [prlimit, '--core=0', `--nproc=${limits.pids}`, '--'],
+  bound: () => ({ inForce: [], free: () => {} }),
+}
+
+/** What a sandbox needs from outside. */
+export interface SandboxOptions {
+  readonly watch: SandboxWatch
+  /** Looks at what leaves in clear text. Absent: nothing is looked for. */
+  readonly clearText?: ClearTextWatch
+  /** Looks names up for servers with an allowlist. Absent: as this machine does. */
+  readonly resolve?: Resolve
+  /** All servers of the configuration: a root gateway gives each the same uid after every start. */
+  readonly servers?: readonly string[]
+  /** Where bubblewrap is. Absent: in the system's folders. */
+  readonly bwrap?: string
+}
+
+/** Starts servers confined, by whatever backend their profile names. */
+export interface Sandbox extends SandboxRunner {
+  /** The uid of this machine that a root gateway gives a server whose profile does not name one. */
+  hostUid(server: string): number
+}
+
+/** Makes the one that starts every local server of a gateway. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const bubblewrap = new Bubblewrap(options, PORTS)
+  return {
+    hostUid: (server) => bubblewrap.hostUid(server),
+    launch: (launch) => {
+      const { backend } = launch.profile
+      if (backend === 'auto' || backend === 'bwrap') return bubblewrap.launch(launch)
+      return Promise.reject<Contained>(unavailable(launch))
+    },
+    close: () => bubblewrap.close(),
+  }
+}
+
+function unavailable({ server, profile }: Launch) {
+  return refusal({
+    server,
+    reason: 'backend_unavailable',
+    why: `backend \`${profile.backend}\` does not start servers here`,
+    fix: 'set `sandbox.backend: auto`',
+  })
+}
