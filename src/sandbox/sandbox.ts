@@ -6,16 +6,8 @@ import type {
   SandboxWatch,
 } from '../kernel/sandbox.ts'
 import { Bubblewrap } from './bwrap/bubblewrap.ts'
-import type { LaunchPorts } from './bwrap/ports.ts'
 import type { Resolve } from './egress/resolve.ts'
-import { masksOf } from './profile/masks.ts'
 import { refusal } from './refusal.ts'
-
-const PORTS: LaunchPorts = {
-  masks: masksOf,
-  limits: (prlimit, { limits }) => [prlimit, '--core=0', `--nproc=${limits.pids}`, '--'],
-  bound: () => ({ inForce: [], free: () => {} }),
-}
 
 /** What a sandbox needs from outside. */
 export interface SandboxOptions {
@@ -38,7 +30,7 @@ export interface Sandbox extends SandboxRunner {
 
 /** Makes the one that starts every local server of a gateway. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const bubblewrap = new Bubblewrap(options, PORTS)
+  const bubblewrap = new Bubblewrap(options)
   return {
     hostUid: (server) => bubblewrap.hostUid(server),
     launch: (launch) => {

@@ -1,12 +1,13 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Contained, Launch } from '../../kernel/sandbox.ts'
 import { type Egress, openEgress } from '../egress/egress.ts'
+import { type LimitKeeper, openLimits } from '../limits/limits.ts'
+import { masksOf } from '../profile/masks.ts'
 import { refusal } from '../refusal.ts'
 import type { SandboxOptions } from '../sandbox.ts'
 import { type BasePart, systemBase } from './base.ts'
 import { HostUids, hostIdentity } from './identity.ts'
 import { startChain } from './launch.ts'
-import type { LaunchPorts } from './ports.ts'
 import { type Preparation, type Prepared, prepare } from './prepare.ts'
 import { PathRefused } from './sources.ts'
 import { findTools, type Lacking, type Tools } from './tools.ts'
@@ -16,16 +17,16 @@ type Known = Pick<Preparation, 'launch' | 'tools' | 'identity' | 'egress' | 'mas
 /** Starts servers with bubblewrap. What it learns of the machine it learns once. */
 export class Bubblewrap {
   readonly #options: SandboxOptions
-  readonly #ports: LaunchPorts
+  readonly #limits: LimitKeeper
   readonly #uids: HostUids
   readonly #ownUid = process.getuid?.() ?? 0
   readonly #egresses = new Set<Egress>()
   #tools: Promise<Tools | Lacking> | undefined
   #base: readonly BasePart[] | undefined
 
-  constructor(options: SandboxOptions, ports: LaunchPorts) {
+  constructor(options: SandboxOptions) {
     this.#options = options
-    this.#ports = ports
+    this.#limits = openLimits(options.watch)
     this.#uids = new HostUids(options.servers)
   }
 
@@ -41,10 +42,10 @@ export class Bubblewrap {
     if (typeof identity === 'object' && 'reason' in identity) throw refusal({ server, ...identity })
     const egress = this.#openEgress(launch)
     try {
-      const masks = await this.#ports.masks(server, profile)
+      const masks = await masksOf(server, profile)
       const prepared = this.#prepare({ launch, tools, identity, egress, masks })
       const isRoot = this.#ownUid === 0 && identity === 'same'
-      return await startChain({ launch, prepared, egress, isRoot, ports: this.#ports })
+      return await startChain({ launch, prepared, egress, isRoot, limits: this.#limits })
     } catch (error) {
       await egress?.close()
       throw error
@@ -70,7 +71,6 @@ export class Bubblewrap {
     try {
       return prepare({
         ...known,
-        limits: this.#ports.limits,
         base: this.#base,
         ownUid: this.#ownUid,
         node: process.execPath,

@@ -2,10 +2,10 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'n
 import type { Duplex, Readable } from 'node:stream'
 import type { Contained, Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
+import type { LimitKeeper } from '../limits/limits.ts'
 import { refusalOfEnd, refusalOfWord } from './failure.ts'
 import { GATE_FD, gateWord } from './gate.ts'
 import { controlsOf } from './in-force.ts'
-import type { LaunchPorts } from './ports.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Milliseconds from the start of the chain to the start of the server. */
@@ -22,7 +22,7 @@ export interface ChainStart {
   readonly prepared: Prepared
   readonly egress: Egress | undefined
   readonly isRoot: boolean
-  readonly ports: Pick<LaunchPorts, 'bound'>
+  readonly limits: LimitKeeper
 }
 
 /**
@@ -47,7 +47,9 @@ export async function startChain(start: ChainStart): Promise<Contained> {
     if (word.kind === 'closed') throw refusalOfEnd(launch, await end)
     if (word.kind !== 'ready') throw refusalOfWord(launch, word, prepared.checks)
     if (child.connected) child.disconnect()
-    return opened(child, gate, start)
+    const contained = await opened(child, gate, start)
+    if (contained === undefined) throw refusalOfEnd(launch, await end)
+    return contained
   } catch (error) {
     killTree(child)
     throw error
@@ -58,9 +60,17 @@ export async function startChain(start: ChainStart): Promise<Contained> {
 }
 
 /** The server's first instruction comes after this, and after everything that watches it. */
-function opened(child: ChildProcess, gate: Duplex, start: ChainStart): Contained {
-  const { launch, egress, ports, isRoot } = start
-  const bounds = ports.bound(launch.server, child.pid ?? 0, launch.profile)
+async function opened(
+  child: ChildProcess,
+  gate: Duplex,
+  { launch, egress, limits, isRoot }: ChainStart,
+): Promise<Contained | undefined> {
+  const { server, profile } = launch
+  const bounds = await limits.bound(server, child.pid ?? 0, profile)
+  if (child.exitCode !== null || child.signalCode !== null) {
+    bounds.free()
+    return undefined
+  }
   child.once('exit', () => {
     bounds.free()
     egress?.close().catch(() => {})
@@ -69,7 +79,7 @@ function opened(child: ChildProcess, gate: Duplex, start: ChainStart): Contained
   return {
     child: child as ChildProcessWithoutNullStreams,
     backend: 'bwrap',
-    inForce: [...controlsOf(launch.profile, isRoot), ...bounds.inForce],
+    inForce: [...controlsOf(profile, isRoot), ...bounds.inForce],
   }
 }
 

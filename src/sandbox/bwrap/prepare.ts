@@ -1,5 +1,6 @@
 import type { Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
+import { prlimitCommand } from '../limits/rlimits.ts'
 import type { Mask } from '../profile/masks.ts'
 import { seccompFilter } from '../seccomp/seccomp.ts'
 import { type InnerPlan, innerArguments, writeArguments } from './arguments.ts'
@@ -9,7 +10,6 @@ import { Descriptors } from './descriptors.ts'
 import { HOME, resolvConfOfMachine, syntheticEtc } from './etc.ts'
 import { GATE_FD } from './gate.ts'
 import type { HostIdentity } from './identity.ts'
-import type { LaunchPorts } from './ports.ts'
 import { openSources, type Sources } from './sources.ts'
 import type { Tools } from './tools.ts'
 
@@ -29,7 +29,6 @@ export interface Preparation {
   readonly ownUid: number
   readonly egress: Egress | undefined
   readonly masks: readonly Mask[]
-  readonly limits: LaunchPorts['limits']
   /** Node.js, for the listener program. */
   readonly node: string
 }
@@ -61,7 +60,7 @@ export function prepare(asked: Preparation): Prepared {
       },
       uid: lowers ? identity.uid : undefined,
       inner,
-      limits: asked.limits(tools.prlimit, profile),
+      limits: prlimitCommand(tools.prlimit, profile.limits),
       checks: sources.checks.map(({ check }) => check),
       command: launch.command,
     })
