@@ -119,7 +119,6 @@ await attempt('fork', () => {
   }
 })
 
-// outlives everything that does not end the whole sandbox
-spawn('/bin/sleep', ['600'], { stdio: 'ignore', detached: true }).unref()
+// neither ends by itself, whatever becomes of its input: what ends them is the sandbox
+spawn('/bin/sleep', ['600'], { stdio: 'ignore', detached: true })
 process.stdout.write(`${JSON.stringify(found)}\n`)
-process.stdin.resume()
