@@ -18,8 +18,8 @@ import { createSeal } from '../kernel/seal.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
-import { baseEnv } from './base-env.ts'
 import { catalogPort } from './catalog-port.ts'
+import { openContainment } from './containment/containment.ts'
 import { contentScreening } from './content-screening.ts'
 import { endedGrants } from './control/ended-grants.ts'
 import { heard } from './control/heard.ts'
@@ -100,7 +100,7 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
 }
 
 /** What decides and what remembers. */
-async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Closing) {
+async function keep({ config, dataDir, env, log, loaded }: GatewayProcess, closing: Closing) {
   const servers = upstreamServers(config, env)
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
@@ -142,6 +142,12 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
     key: createSeal(sealKey.key, 'canaries').derive('values'),
   })
   closing(canaries.close)
+  const containment = await openContainment({
+    ...{ config, env, store, witness, log },
+    planted: canaries.finder,
+    own: loaded?.path === undefined ? [] : [loaded.path],
+  })
+  closing(containment.close)
   const ended = endedGrants(store, witness)
   const live = liveHub()
   const humans = humanDecisions({
@@ -157,7 +163,7 @@ async function keep({ config, dataDir, env, log }: GatewayProcess, closing: Clos
   closing(humans.close)
   const flow = await openFlowMemory({ store, sealKey: sealKey.key, witness, log })
   closing(flow.close)
-  const human = { live, humans, canaries, ended, flow }
+  const human = { live, humans, canaries, containment, ended, flow }
   return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
 }
 
@@ -165,7 +171,7 @@ type Kept = Awaited<ReturnType<typeof keep>>
 
 /** The data plane, with its links. */
 async function connectParts(
-  { config, env, log }: GatewayProcess,
+  { config, log }: GatewayProcess,
   {
     policies,
     classes,
@@ -177,6 +183,7 @@ async function connectParts(
     sealKey,
     humans,
     canaries,
+    containment,
     ended,
     flow,
   }: Kept,
@@ -185,7 +192,12 @@ async function connectParts(
   const none = Object.keys(config.virtual).length === 0
   const virtual = virtualTools(config, none ? UNREAD : await loadRenderers())
   const randomId = randomIds()
-  const opener = createLinkOpener({ baseEnv: baseEnv(env) })
+  const opener = createLinkOpener({
+    // Whoever launches knows what a server may have of it.
+    baseEnv: {},
+    launch: containment.launch,
+    onStderr: containment.heard,
+  })
   closing(opener.close)
   const links = linkWatch(opener.openLink, Date.now)
   const pool = createLinkPool({
@@ -255,6 +267,7 @@ async function serve(
     live,
     humans,
     canaries,
+    containment,
     ended,
     flow,
   }: Kept,
@@ -283,6 +296,7 @@ async function serve(
         upstreams: servers,
         catalog,
         links,
+        starts: containment,
         live,
         desk: humans.desk,
       }

@@ -31,5 +31,5 @@ test('without a configuration there is the playground', async () => {
     ]),
   })
   expect(await end).toMatchObject({ code: 0 })
-  expect(existsSync(join(place.root, 'data', 'playground', 'workspace'))).toBe(true)
+  expect(existsSync(join(place.root, 'data', 'servers', 'files', 'workspace'))).toBe(true)
 })

@@ -5,6 +5,9 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
   const { enableCompileCache } = await import('node:module')
   enableCompileCache()
+  const { closeInheritedDescriptors } = await import('../sandbox/limits/inherited.ts')
+  // Before anything else is opened: whoever started us may have left files open, and children would get them.
+  closeInheritedDescriptors()
   const { runProcess } = await import('./run.ts')
   process.exitCode = await runProcess(process.argv.slice(2))
 } else {

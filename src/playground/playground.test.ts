@@ -94,7 +94,7 @@ test('the filesystem server serves the sample workspace and nothing else', async
 
 test('what is in the workspace stays', async () => {
   await playgroundConfig({ dataDir })
-  const workspace = join(dataDir, 'playground', 'workspace')
+  const workspace = join(dataDir, 'servers', 'files', 'workspace')
   await writeFile(join(workspace, 'README.md'), 'mine')
   await rm(join(workspace, 'tariffs.csv'))
   await playgroundConfig({ dataDir })

@@ -47,7 +47,7 @@ export async function playgroundConfig({
 }: {
   readonly dataDir: string
 }): Promise<PlaygroundConfig> {
-  const workspace = join(dataDir, 'playground', 'workspace')
+  const workspace = join(dataDir, 'servers', 'files', 'workspace')
   const owner = process.getuid?.() === 0 ? SERVER_UID : undefined
   await createWorkspace(workspace, owner)
   await createFolder(dirname(outboxFile(dataDir)), owner)
@@ -83,7 +83,7 @@ export async function sentMessages(dataDir: string): Promise<readonly SentMessag
 }
 
 function outboxFile(dataDir: string): string {
-  return join(dataDir, 'playground', 'outbox', 'outbox.jsonl')
+  return join(dataDir, 'servers', 'outbox', 'sent', 'outbox.jsonl')
 }
 
 /** A program of this folder, as source or compiled, whichever we are ourselves. */

@@ -2,6 +2,7 @@ import type { Classification } from '../../kernel/access.ts'
 import type { Actor } from '../../kernel/event.ts'
 import type { ArgumentRole, FieldHints, RoleHints } from '../../kernel/flow.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { ContainmentView } from './containment.ts'
 
 /** What an operator says that a tool does. */
 export interface ToolClasses extends Omit<Classification, 'source' | 'confidence'> {
@@ -117,6 +118,8 @@ export interface ToolView {
 
 export interface ServerDetail extends ServerSummary {
   readonly questions: Questions
+  /** Of a local server. */
+  readonly containment?: ContainmentView
   readonly toolList: readonly ToolView[]
   readonly prompts: readonly string[]
   /** What it lists that is neither shown to clients nor callable. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DATA_CLASSES } from '../../kernel/access.ts'
 import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../../kernel/flow.ts'
 import { found, operation, text, time, times } from '../operation.ts'
+import { containmentView } from './containment.ts'
 import { QUESTIONS, type ServerDetail, type ServerSummary, type ToolView } from './ports.ts'
 
 const EFFECTS = ['read', 'write', 'delete', 'execute', 'send', 'pay', 'admin'] as const
@@ -102,6 +103,7 @@ const answer = z.object({
 
 const detailView = serverView.extend({
   questions: z.record(z.enum(QUESTIONS), answer),
+  containment: containmentView.optional(),
   toolList: z.array(toolView),
   prompts: z.array(z.string()),
   leftOut: z.array(z.object({ item: z.string(), problem: z.string() })),
@@ -129,7 +131,13 @@ function showTool({ stated, ...tool }: ToolView): z.input<typeof toolView> {
 }
 
 function showDetail(server: ServerDetail): z.input<typeof detailView> {
-  return copied({ ...server, ...showServer(server), toolList: server.toolList.map(showTool) })
+  const { containment } = server
+  return copied({
+    ...server,
+    ...showServer(server),
+    toolList: server.toolList.map(showTool),
+    ...(containment && { containment: { ...containment, ...times({ at: containment.at }) } }),
+  })
 }
 
 const one = z.strictObject({ name: text(64) })

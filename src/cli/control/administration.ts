@@ -13,6 +13,7 @@ import type { Oauth } from '../../oauth/oauth.ts'
 import type { Rollouts } from '../../rollout/rollout.ts'
 import type { Store } from '../../store/store.ts'
 import type { CatalogPort } from '../catalog-port.ts'
+import type { Starts } from '../containment/starts.ts'
 import type { LinkWatch } from '../link-watch.ts'
 import type { LivePolicies } from '../live-policies.ts'
 import type { ManagedPolicies } from '../managed-policies.ts'
@@ -49,6 +50,7 @@ export interface Plane {
   /** The servers that are enabled, and how they fare. */
   readonly upstreams: readonly UpstreamServer[]
   readonly links: LinkWatch
+  readonly starts: Starts
   /** What happens is told here. */
   readonly live: LiveHub
   /** Where people answer. */

@@ -1,41 +1,81 @@
 import { userInfo } from 'node:os'
+import type { ContainmentView } from '../../../admin/servers/containment.ts'
 import type { Answer, Questions } from '../../../admin/servers/ports.ts'
 import type { Config, ServerConfig } from '../../../config/config.ts'
 import type { ToolEffect } from '../../../kernel/access.ts'
 import type { OfferedTool } from '../../catalog-port.ts'
 
+interface Asked {
+  readonly server: ServerConfig
+  readonly tools: readonly OfferedTool[]
+  /** Whether these are all of them. */
+  readonly listed: boolean
+  /** Of a local server. */
+  readonly containment: ContainmentView | undefined
+}
+
 /**
  * What a server can read, write and execute, whom it runs as, and where it can connect, as far as it is
- * known. A local server is a program of whoever runs the gateway: its tools say what it is asked to do, and
- * nothing keeps it from more.
+ * known. The tools of a local server say what it is asked to do; its sandbox keeps it from more, and
+ * without one nothing does.
  */
-export function questionsOf(
-  server: ServerConfig,
-  tools: readonly OfferedTool[],
-  listed: boolean,
-): Questions {
-  const local = server.transport === 'stdio'
-  const beyond = local ? `; as a program, whatever ${account()} may` : '; the rest is not known'
-  const about = (effects: readonly ToolEffect[], nothing: string): Answer =>
-    byTools(tools, effects, { nothing, beyond, listed })
+export function questionsOf({ server, tools, listed, containment }: Asked): Questions {
+  const beyond = beyondTools(containment)
+  const about = (effects: readonly ToolEffect[], nothing: string, files: string): Answer =>
+    byTools(tools, effects, { nothing, beyond: beyond ?? files, listed })
   return {
-    reads: reading(about(['read'], 'no tool says that it reads'), tools),
+    reads: reading(
+      about(['read'], 'no tool says that it reads', filesWords(containment, 'read')),
+      tools,
+    ),
     writes: about(
       ['write', 'delete', 'send', 'pay', 'admin'],
       'no tool says that it changes anything',
+      filesWords(containment, 'write'),
     ),
-    executes: about(['execute'], 'no tool says that it executes anything'),
-    runsAs: local
-      ? { known: 'all', answer: account(), tools: [] }
-      : { known: 'nothing', answer: 'unknown: it runs elsewhere', tools: [] },
-    connects: local
-      ? { known: 'nothing', answer: 'unknown: nothing confines it to a network', tools: [] }
-      : {
-          known: 'some',
-          answer: `it is reached at ${new URL(server.url).host}; where it connects to is unknown`,
-          tools: [],
-        },
+    executes: about(
+      ['execute'],
+      'no tool says that it executes anything',
+      '; as a program, only inside its sandbox',
+    ),
+    runsAs: runsAs(containment),
+    connects: connects(server, containment),
   }
+}
+
+/** What it can do besides what its tools say, where no sandbox answers that. */
+function beyondTools(containment: ContainmentView | undefined): string | undefined {
+  if (containment === undefined) return '; the rest is not known'
+  return containment.state === 'open' ? `; as a program, whatever ${account()} may` : undefined
+}
+
+function filesWords(containment: ContainmentView | undefined, access: 'read' | 'write'): string {
+  const paths = (containment?.files ?? [])
+    .filter((file) => access === 'read' || file.access === access)
+    .map(({ path }) => path)
+  const nothing = access === 'read' ? 'its own code and the system' : 'no file that stays'
+  return `; as a program, ${paths.length === 0 ? nothing : paths.join(', ')}`
+}
+
+function runsAs(containment: ContainmentView | undefined): Answer {
+  if (containment === undefined)
+    return { known: 'nothing', answer: 'unknown: it runs elsewhere', tools: [] }
+  if (containment.state === 'open') return { known: 'all', answer: account(), tools: [] }
+  const identity = containment.inForce.find(({ control }) => control === 'identity')
+  const answer = `nobody of this machine${identity === undefined ? '' : `: ${identity.by}`}`
+  return { known: containment.state === 'started' ? 'all' : 'some', answer, tools: [] }
+}
+
+function connects(server: ServerConfig, containment: ContainmentView | undefined): Answer {
+  if (server.transport !== 'stdio') {
+    const answer = `it is reached at ${new URL(server.url).host}; where it connects to is unknown`
+    return { known: 'some', answer, tools: [] }
+  }
+  const { mode = 'unrestricted', hosts = [] } = containment?.network ?? {}
+  if (mode === 'unrestricted')
+    return { known: 'nothing', answer: 'unknown: nothing confines it to a network', tools: [] }
+  const answer = hosts.length === 0 ? 'nowhere: it has no network' : hosts.join(', ')
+  return { known: 'all', answer, tools: [] }
 }
 
 /** The same of a virtual server: it is what the servers behind it are. */

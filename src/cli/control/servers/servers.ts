@@ -12,11 +12,12 @@ import { askServer } from '../../ask-server.ts'
 import type { OfferedTool } from '../../catalog-port.ts'
 import { hintsOf } from '../../operator-words.ts'
 import type { ControlParts } from '../administration.ts'
+import { containmentOf } from './containment.ts'
 import { questionsOf, questionsOfVirtual } from './questions.ts'
 import { claimOf, reachingOf, stateOf } from './show-server.ts'
 import { showTool } from './show-tool.ts'
 
-type Parts = Pick<ControlParts, 'config' | 'catalog' | 'classes' | 'links' | 'upstreams'>
+type Parts = Pick<ControlParts, 'config' | 'catalog' | 'classes' | 'links' | 'upstreams' | 'starts'>
 
 /** Fills in the port of servers. */
 export function serversPort(parts: Parts): Servers {
@@ -134,10 +135,12 @@ function detailOf(parts: Parts, name: string): ServerDetail {
   const { config, catalog } = parts
   const server = Object.hasOwn(config.servers, name) ? config.servers[name] : undefined
   const tools = catalog.toolsOf(name)
+  const containment =
+    server?.transport === 'stdio' ? containmentOf(server, parts.starts.of(name)) : undefined
   const questions =
     server === undefined
       ? questionsOfVirtual(sourcesOf(config, name), tools, config)
-      : questionsOf(server, tools, catalog.listed(name))
+      : questionsOf({ server, tools, listed: catalog.listed(name), containment })
   const leftOut = catalog
     .leftOut()
     .filter((finding) => finding.server === name)
@@ -145,6 +148,7 @@ function detailOf(parts: Parts, name: string): ServerDetail {
   return {
     ...summaryOf(parts, name),
     questions,
+    ...(containment && { containment }),
     toolList: tools.map((tool) => viewOf(parts, name, tool)),
     prompts: catalog.promptsOf(name),
     leftOut,

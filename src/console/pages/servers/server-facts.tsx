@@ -5,16 +5,20 @@ import { CodeBlock } from '../../design/code-block.tsx'
 import { Facts, Section } from '../../design/drawer.tsx'
 import { Time } from '../../design/time.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
+import { ContainmentSection } from './containment.tsx'
 import { withUnseen } from './hidden-text.ts'
 import { reachLine, type ServerDetail } from './server-state.ts'
 
 /** What stands beside the tools of a server. */
 export function ServerFacts({ server }: { readonly server: ServerDetail }): ReactNode {
-  const { prompts } = server
+  const { prompts, containment } = server
   return (
     <div className="servers-side">
       <Claim claim={server.claim} />
       <Reaching server={server} />
+      {containment !== undefined && (
+        <ContainmentSection server={server.name} containment={containment} />
+      )}
       {prompts.length > 0 && (
         <Section title="Prompts">
           <ul className="rows">
@@ -89,7 +93,6 @@ function Reaching({ server }: { readonly server: ServerDetail }): ReactNode {
             transport === 'virtual' ? undefined : <Time key="at" at={state.connected} />,
           ],
           ['Tools listed', state.listed ? 'all of them' : 'not to their end yet'],
-          ['Sandbox', local ? 'none in force: nothing confines it' : undefined],
         ]}
       />
       {credentials.length > 0 && (

@@ -1,0 +1,81 @@
+import { homedir } from 'node:os'
+import type { Config } from '../../config/config.ts'
+import type { PlantedFinder } from '../../kernel/content.ts'
+import type { Witness } from '../../kernel/event.ts'
+import type { ClearTextWatch } from '../../kernel/sandbox.ts'
+import { openPackages, type Packages } from '../../packages/packages.ts'
+import { denialDesk } from '../../sandbox/denials/denial-desk.ts'
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import type { Store } from '../../store/store.ts'
+import { resolveText } from '../resolve-secret.ts'
+import { createLauncher, type Launcher } from './launcher.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+export interface ContainmentOptions {
+  readonly config: Config
+  readonly env: Env
+  readonly store: Store
+  readonly witness: Witness
+  /** Recognises decoys in what servers send in clear text. */
+  readonly planted: PlantedFinder
+  /** Files that the gateway goes by. */
+  readonly own: readonly string[]
+  readonly log: (message: string, cause?: unknown) => void
+}
+
+/** The sandbox of a gateway: what starts its local servers, and what it has to say of them. */
+export interface Containment extends Launcher {
+  readonly sandbox: Sandbox
+  readonly packages: Packages
+  close(): Promise<void>
+}
+
+/** Opens the sandbox and the packages of a gateway. Servers that run are ended by whoever launched them. */
+export async function openContainment(options: ContainmentOptions): Promise<Containment> {
+  const { config, env, store, witness, planted, own, log } = options
+  const clock = Date.now
+  const desk = denialDesk({ witness, clock, log })
+  const sandbox = createSandbox({
+    watch: desk,
+    clearText: clearTextOf(config, env, planted),
+    servers: Object.keys(config.servers),
+  })
+  const packages = await openPackages({
+    ...{ store, witness, clock, sandbox, env, log },
+    dataDir: config.dataDir,
+    unsandboxed: config.sandbox.allowUnsandboxed,
+    firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
+  })
+  const home = env['HOME'] ?? homedir()
+  const launcher = createLauncher({ config, env, home, own, sandbox, packages, desk, clock, log })
+  return {
+    ...launcher,
+    sandbox,
+    packages,
+    async close() {
+      await sandbox.close()
+      await desk.close()
+    },
+  }
+}
+
+/** A shorter one would be found where nobody wrote it. */
+const SHORTEST_SECRET = 8
+
+/** Looks for decoys, and for the secrets that the server itself was given. */
+function clearTextOf(config: Config, env: Env, planted: PlantedFinder): ClearTextWatch {
+  const secrets = new Map(
+    Object.entries(config.servers).map(([name, server]) => {
+      const texts = server.transport === 'stdio' ? Object.values(server.env) : []
+      const values = texts
+        .filter(({ kind }) => kind === 'secret')
+        .map((text) => resolveText(text, config.folder, env))
+      return [name, values.filter(({ length }) => length >= SHORTEST_SECRET)]
+    }),
+  )
+  return (server, text) => {
+    if (planted(text).length > 0) return 'canary'
+    return secrets.get(server)?.some((value) => text.includes(value)) ? 'secret' : undefined
+  }
+}
