@@ -28,7 +28,15 @@ const NO_FAMILY = ['EAFNOSUPPORT', 'EPERM']
 const NO_WAY = ['ENETUNREACH', 'EHOSTUNREACH']
 const NOBODY = ['ECONNREFUSED', 'ENETUNREACH', 'EADDRNOTAVAIL']
 const REFUSED = ['403', '400', '421', 'closed']
-const CUT = ['closed', 'ECONNRESET', 'EPIPE', 'silent', '403', '400']
+const CUT = [
+  'closed',
+  'alert',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  'ECONNRESET',
+  'EPIPE',
+  '403',
+  '400',
+]
 const NO_NAME = ['ENOTFOUND', 'ENODATA', 'EREFUSED']
 const NO_NETWORK = [
   'ECONNREFUSED',
@@ -154,7 +162,8 @@ export const TABLE: readonly Row[] = [
     'socket of xdp',
     'socket of qrtr',
   ),
-  ...always('identity', DENIED, 'raw socket'),
+  ...always('identity', [...DENIED, ...NO_FAMILY], 'raw socket'),
+  ...always('syscalls', ['ok'], 'pair of sockets'),
   ...always(
     'syscalls',
     NO_CALL,
@@ -219,7 +228,7 @@ export const TABLE: readonly Row[] = [
   ...always('limits', ['EFBIG'], 'file of a terabyte', 'memory as a file'),
   ...always('limits', ['EMFILE'], 'descriptors'),
   ...always('limits', ['EAGAIN'], 'processes'),
-  ...always('limits', ['ended'], 'watches', 'memory of one process', 'processor'),
+  ...always('limits', ['ended'], 'watches', 'processor'),
   ...outward(
     ['200'],
     'listed host by fetch',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { EGRESS } from './egress.ts'
+import { EGRESS, EGRESS_AT_LAST } from './egress.ts'
 import { FILES, FILES_AT_LAST } from './files.ts'
 import { type Job, outcome, type Probe } from './job.ts'
 import { NETWORK } from './network.ts'
@@ -68,8 +68,10 @@ async function run(): Promise<void> {
   await kernel('calls', job.workspace, String(job.pid))
   await Promise.all([all(FILES), all(NETWORK)])
   await all(EGRESS)
+  await all(EGRESS_AT_LAST)
   await all(FILES_AT_LAST)
   await kernel('limits', job.workspace)
+  await kernel('forks')
   tell('done', 'yes')
 }
 
@@ -78,7 +80,7 @@ lines.on('line', (line) => {
   if (line === 'run') void run()
   if (line === 'daemon')
     void kernel('daemon', join(job.workspace, 'alive')).then(() => tell('daemon', 'started'))
-  if (line === 'crowd') void kernel('crowd').then(() => tell('crowd', 'ended'))
+  if (line === 'crowd' || line === 'hog') void kernel(line).then(() => tell(line, 'ended'))
 })
 tell('ready', String(process.pid))
 await once(lines, 'close')

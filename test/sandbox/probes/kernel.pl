@@ -52,6 +52,8 @@ sub apart {
 
 my $CLONE_NEWUSER = 0x10000000;
 my $HIGH = 1 << 32;
+# Sizes in variables: text of a constant size would be made when this is read.
+my ($MIB, $WHOLE) = (1 << 20, 100);
 
 sub descriptors {
   my ($own) = @_;
@@ -247,15 +249,13 @@ sub limits {
   for (1 .. 5000) { my $got = syscall(nr('inotify_init1'), 0); last if $got == -1; push @watch, $got }
   told('watches', @watch >= 5000 ? 'endless' : 'ended');
   POSIX::close($_) for @watch;
-  told('processes', forks());
-  told('memory of one process', hog());
   told('processor', spin());
 }
 
 sub filled {
   my ($path) = @_;
   open(my $fh, '>', $path) or return code();
-  my $block = 'x' x (1 << 20);
+  my $block = 'x' x $MIB;
   $SIG{XFSZ} = 'IGNORE';
   for (1 .. 200) { $! = 0; my $wrote = syswrite($fh, $block); if (!defined $wrote || $wrote < length $block) { my $second = syswrite($fh, $block); my $why = code(); close $fh; unlink $path; return $why } }
   close $fh;
@@ -263,6 +263,7 @@ sub filled {
   return 'endless';
 }
 
+# In a process of its own, which is small: what watches memory counts what its children share with it.
 sub forks {
   my @children;
   my $why = 'endless';
@@ -275,22 +276,13 @@ sub forks {
   }
   kill 'KILL', @children;
   waitpid($_, 0) for @children;
-  return $why;
-}
-
-# Perl dies when memory ends: in a process of its own.
-sub hog {
-  my $child = fork();
-  return code() unless defined $child;
-  if ($child == 0) { close STDERR; my $all = ''; for (1 .. 100) { $all .= 'x' x (1 << 24) } POSIX::_exit(0) }
-  waitpid($child, 0);
-  return $? == 0 ? 'endless' : 'ended';
+  told('processes', $why);
 }
 
 sub spin {
   my $child = fork();
   return code() unless defined $child;
-  if ($child == 0) { my $until = time + 4; my $n = 0; $n++ while time < $until; POSIX::_exit(0) }
+  if ($child == 0) { my $until = time + 15; my $n = 0; $n++ while time < $until; POSIX::_exit(0) }
   waitpid($child, 0);
   return $? == 0 ? 'endless' : 'ended';
 }
@@ -309,11 +301,14 @@ sub daemon {
   POSIX::_exit(0);
 }
 
+# One that takes all there is.
+sub hog { my $all = ''; for (1 .. 100) { $all .= 'x' x (16 * $MIB) } sleep 30 }
+
 # As many as are allowed, each with some memory: together more than allowed.
 sub crowd {
-  for (1 .. 8) { if (fork() == 0) { my $all = 'x' x (100 << 20); sleep 30; POSIX::_exit(0) } }
+  for (1 .. 8) { if (fork() == 0) { my $all = 'x' x ($WHOLE * $MIB); sleep 30; POSIX::_exit(0) } }
   sleep 30;
 }
 
-my %modes = (calls => \&calls, limits => \&limits, daemon => \&daemon, crowd => \&crowd);
+my %modes = (forks => \&forks, calls => \&calls, limits => \&limits, daemon => \&daemon, crowd => \&crowd, hog => \&hog);
 $modes{$mode}->(@rest);

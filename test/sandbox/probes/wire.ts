@@ -4,6 +4,8 @@ import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 
 const PATIENCE = 1_500
+/** The first byte of a TLS record that says why a connection ends. */
+const ALERT = 0x15
 
 /** Connects; `silent` when nothing comes of it in time. */
 export async function reach(host: string, port: number): Promise<string> {
@@ -97,12 +99,12 @@ export async function secured(socket: Socket, name: string | undefined): Promise
   }
 }
 
-/** Sends bytes through an open connection: what comes back, or `closed`. */
+/** Sends bytes through an open connection: what comes back, in a word. */
 export async function answered(socket: Socket, bytes: string | Uint8Array): Promise<string> {
   const late = setTimeout(() => socket.destroy(), PATIENCE)
   let got = 'closed'
-  socket.on('data', () => {
-    got = 'answered'
+  socket.on('data', (piece) => {
+    if (got === 'closed') got = piece[0] === ALERT ? 'alert' : 'answered'
   })
   socket.on('error', () => {})
   const closed = once(socket, 'close').catch(() => {})
