@@ -31,13 +31,26 @@ export async function addressesOf(
   signal: AbortSignal,
 ): Promise<readonly string[] | 'forbidden-range' | 'unresolved'> {
   const ask = resolve ?? (rule.allowPrivate && rule.host === host ? askThisMachine : askNameServers)
-  const found = isIP(host) === 0 ? await ask(host, signal).catch(() => []) : [host]
+  const found = isIP(host) === 0 ? await before(signal, ask(host, signal)) : [host]
   if (found.length === 0) return 'unresolved'
   const reach: ReadonlySet<string> = rule.allowPrivate ? REACH.named : REACH.public
   const addresses = found.map((address) => allowedAddress(address, reach))
   if (found.length > MAX_ADDRESSES || !addresses.every((address) => address !== undefined))
     return 'forbidden-range'
   return [...new Set(addresses)]
+}
+
+/** What is found before the signal aborts, whether or not whoever looks minds it. */
+function before(
+  signal: AbortSignal,
+  found: Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    const none = (): void => resolve([])
+    if (signal.aborted) none()
+    signal.addEventListener('abort', none, { once: true })
+    found.then(resolve, none).finally(() => signal.removeEventListener('abort', none))
+  })
 }
 
 function allowedAddress(text: string, reach: ReadonlySet<string>): string | undefined {

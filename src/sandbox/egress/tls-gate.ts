@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net'
+import { isIP } from 'node:net'
+import { type HelloVerdict, helloReader } from './client-hello.ts'
+import type { EgressReason } from './denial-words.ts'
+
+/** Fatal alerts (RFC 8446 section 6), so that the client can say more than that the connection ended. */
+const ALERTS: Readonly<Partial<Record<EgressReason, number>>> = {
+  'sni-mismatch': 112, // unrecognized_name
+  'sni-missing': 112,
+  'hello-malformed': 50, // decode_error
+  'encrypted-hello': 49, // access_denied
+  'forbidden-range': 49,
+}
+
+/**
+ * Waits for a TLS hello that is for the host, and gives it back to be read again. Nothing has left then.
+ *
+ * @returns `ok`, why it must not pass, or `gone` when nothing came at all.
+ */
+export function awaitHello(
+  near: Socket,
+  host: string,
+  within: number,
+): Promise<'ok' | 'gone' | EgressReason> {
+  return new Promise((resolve) => {
+    const reader = helloReader()
+    const seen: Buffer[] = []
+    const settle = (outcome: 'ok' | 'gone' | EgressReason): void => {
+      clearTimeout(timer)
+      near.off('data', onData).off('end', onGone).off('close', onGone)
+      near.pause()
+      if (outcome === 'ok') near.unshift(Buffer.concat(seen))
+      resolve(outcome)
+    }
+    const onGone = (): void => settle(seen.length === 0 ? 'gone' : 'hello-malformed')
+    const onData = (bytes: Buffer): void => {
+      seen.push(bytes)
+      const verdict = reader.push(bytes)
+      if (verdict.kind !== 'more') settle(judge(verdict, host))
+    }
+    const timer = setTimeout(settle, within, 'hello-late')
+    near.on('data', onData).on('end', onGone).on('close', onGone)
+    near.resume()
+  })
+}
+
+/** Whether a hello is for the host. One for an address names none (RFC 6066 section 3). */
+export function judge(
+  verdict: Exclude<HelloVerdict, { kind: 'more' }>,
+  host: string,
+): 'ok' | EgressReason {
+  if (verdict.kind === 'refused') return verdict.reason
+  if (verdict.encrypted) return 'encrypted-hello'
+  const { serverName } = verdict
+  if (serverName === undefined) return isIP(host) === 0 ? 'sni-missing' : 'ok'
+  return serverName.toLowerCase() === host ? 'ok' : 'sni-mismatch'
+}
+
+/** Ends a connection that speaks TLS with the reason, as far as an alert can say it. */
+export function endWithAlert(near: Socket, reason: EgressReason): void {
+  const alert = ALERTS[reason]
+  if (alert === undefined) near.destroy()
+  else near.end(Buffer.from([21, 3, 3, 0, 2, 2, alert]), () => near.destroySoon())
+}
