@@ -1,14 +1,26 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { type LineSink, splitLines } from './lines.ts'
+import { createPace, type Pace, readPaced } from './pace.ts'
 import { type ProcessGroups, signalGroup } from './process-group.ts'
+
+/** Takes what a child writes to its standard output. */
+export interface ChildSink extends Omit<LineSink, 'onLine'> {
+  /** Takes a line, and says whether somebody waited for it. */
+  readonly onLine: (line: string) => 'expected' | 'unasked'
+}
 
 /** How a child is listened to. */
 export interface ChildOptions {
   /** Longest line accepted on its standard output, bytes. */
   readonly maxLine: number
-  readonly sink: LineSink
+  readonly sink: ChildSink
   readonly onStderr: (line: string) => void
+  /** Told once for each stream when the child writes so much that it is read slowly from then on. */
+  readonly onFlood: (stream: ChildStream) => void
 }
+
+/** Where a child writes. */
+export type ChildStream = 'stdout' | 'stderr'
 
 /** A running MCP server process. */
 export interface Child {
@@ -31,6 +43,10 @@ const LAST_WORDS = 200
 const MOST_UNREAD = 64 * 1024 * 1024
 const STDERR_LINE = 2_048
 const STDERR_LINES = 40
+// What a child may write that nobody asked for: bytes in a second, and at once. Answers are free.
+const FLOOD = { rate: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 }
+// What a line costs besides its bytes: many short ones are more work than a long one.
+const LINE_COST = 1_024
 
 /**
  * Takes over a process that was just launched (basic/transports/stdio). Its group dies as a whole
@@ -43,8 +59,8 @@ export function startChild(
 ): Child {
   const { pid } = child
   if (pid !== undefined) groups.add(pid)
-  const lastErrors = readStderr(child, options.onStderr)
-  child.stdout.on('data', splitLines(options.maxLine, options.sink))
+  const lastErrors = readStderr(child, options)
+  readStdout(child, options)
   // A write into a closed pipe is reported here; the exit that caused it is reported below.
   for (const stream of [child.stdin, child.stdout]) stream.on('error', () => {})
 
@@ -94,27 +110,46 @@ function exitOf(child: ChildProcessWithoutNullStreams, onExit: () => void): Prom
   })
 }
 
+/** Reads messages. What was asked for costs nothing, however long it is. */
+function readStdout(child: ChildProcessWithoutNullStreams, options: ChildOptions): void {
+  const { maxLine, sink, onFlood } = options
+  // The longest answer is never slowed down, since it is known to be one only at its end.
+  const pace = paceOf(Math.max(FLOOD.burst, 2 * maxLine))
+  const lines = splitLines(maxLine, {
+    ...sink,
+    onLine: (line) => {
+      const expected = sink.onLine(line) === 'expected'
+      pace.spend(expected ? -Buffer.byteLength(line) : LINE_COST)
+    },
+  })
+  readPaced(child.stdout, pace, lines, () => onFlood('stdout'))
+}
+
 /** Reads stderr line by line into a bounded list, newest last, which is returned at once. */
 function readStderr(
   child: ChildProcessWithoutNullStreams,
-  onStderr: (line: string) => void,
+  { onStderr, onFlood }: ChildOptions,
 ): readonly string[] {
   const last: string[] = []
+  const pace = paceOf(FLOOD.burst)
   const keep = (line: string): void => {
+    pace.spend(LINE_COST)
     last.push(line)
     if (last.length > STDERR_LINES) last.shift()
     onStderr(line)
   }
   child.stderr.on('error', () => {})
-  child.stderr.on(
-    'data',
-    splitLines(STDERR_LINE, {
-      onLine: keep,
-      onGarbled: () => keep('(a line that is not UTF-8)'),
-      onTooLong: (head) => keep(`${head}…`),
-    }),
-  )
+  const lines = splitLines(STDERR_LINE, {
+    onLine: keep,
+    onGarbled: () => keep('(a line that is not UTF-8)'),
+    onTooLong: (head) => keep(`${head}…`),
+  })
+  readPaced(child.stderr, pace, lines, () => onFlood('stderr'))
   return last
+}
+
+function paceOf(burst: number): Pace {
+  return createPace({ rate: FLOOD.rate, burst, clock: () => performance.now() })
 }
 
 /** True when `done` resolves within `milliseconds`. */

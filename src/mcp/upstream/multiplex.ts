@@ -19,8 +19,8 @@ import { answerServerRequests, type Respondent, type ServerRequests } from './se
 export interface Multiplex {
   /** Sends a request under a number of our own; the answer comes back under the caller's id. */
   request(outbound: Outbound): Promise<Response>
-  /** Takes one message of the server to where it belongs. */
-  receive(message: Message): void
+  /** Takes one message of the server to where it belongs; says whether it answered a request of ours. */
+  receive(message: Message): boolean
   /** The one request in flight fails with `error`; with several, or none, nobody can be blamed. */
   failOnly(error: unknown): void
   /** The request with this id on the wire fails with `error`. */
@@ -66,10 +66,11 @@ export function createMultiplex(options: MultiplexOptions): Multiplex {
     if (run.outbound.request.method === 'initialize') return
     send(messageText(cancelledNotification(run.id)), undefined)
   }
-  const answered = (response: Response): void => {
+  const answered = (response: Response): boolean => {
     // An error without id answers what the server could not read: with one request, that one.
     const run = response.id === null ? runs.only() : runs.get(response.id)
     run?.answer(answerWithSubscription(response, run.outbound.request.id))
+    return run !== undefined
   }
   let ended: { readonly error: unknown } | undefined
   return {
@@ -80,10 +81,11 @@ export function createMultiplex(options: MultiplexOptions): Multiplex {
       return run.promise
     },
     receive: (message) => {
+      if (message.kind === 'result' || message.kind === 'error') return answered(message)
       if (message.kind === 'notification') notified(message)
-      else if (message.kind !== 'request') answered(message)
       // A modern server asks inside results only (2026-07-28, basic/transports/stdio): dropped.
       else if (era === 'legacy') serverRequests.take(message, unnamed(runs, listener))
+      return false
     },
     failOnly: (error) => runs.only()?.fail(error),
     failOne: (id, error) => runs.get(id)?.fail(error),

@@ -1,5 +1,6 @@
 import { toGatewayError } from '../../kernel/errors.ts'
 import { eraOf } from '../revision.ts'
+import type { ChildStream } from './child.ts'
 import { upstreamFailure } from './failure.ts'
 import { createHttpAgents, type HttpAgents } from './fresh-agent.ts'
 import { legacyRevision } from './handshake.ts'
@@ -20,6 +21,8 @@ export interface LinkOpenerOptions {
   readonly baseEnv: Readonly<Record<string, string>>
   /** Hears each line that a child writes to stderr. It may hold anything: for the log only. */
   readonly onStderr?: (server: string, line: string) => void
+  /** Hears once of each stream of a child that floods it; it is read slowly from then on. */
+  readonly onFlood?: (server: string, stream: ChildStream) => void
   /** Starts the processes of stdio servers; as they are when absent. */
   readonly launch?: LaunchServer
 }
@@ -39,6 +42,7 @@ export function createLinkOpener(options: LinkOpenerOptions): LinkOpener {
     launch: options.launch ?? launchPlain,
     baseEnv: options.baseEnv,
     onStderr: options.onStderr ?? (() => {}),
+    onFlood: options.onFlood ?? (() => {}),
   }
   return {
     openLink: async (link) => {

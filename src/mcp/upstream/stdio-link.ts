@@ -2,7 +2,7 @@ import { toGatewayError } from '../../kernel/errors.ts'
 import { type Era, eraOf, NEWEST_MODERN, type Revision } from '../revision.ts'
 import { parseServerMessage } from '../wire/parse-message.ts'
 import { messageText } from '../wire/serialize.ts'
-import { type Child, startChild } from './child.ts'
+import { type Child, type ChildStream, startChild } from './child.ts'
 import { upstreamFailure } from './failure.ts'
 import {
   discoverRequest,
@@ -26,6 +26,7 @@ export interface StdioHost {
   /** The environment every child starts from; the server's own `env` wins over it. */
   readonly baseEnv: Readonly<Record<string, string>>
   readonly onStderr: (server: string, line: string) => void
+  readonly onFlood: (server: string, stream: ChildStream) => void
 }
 
 type StdioTransport = Extract<ServerTransport, { readonly kind: 'stdio' }>
@@ -140,8 +141,9 @@ async function converse(
     {
       maxLine: maxMessage,
       onStderr: (line) => host.onStderr(server, line),
+      onFlood: (stream) => host.onFlood(server, stream),
       sink: {
-        onLine: (line) => receiveLine(line, multiplex, server),
+        onLine: (line) => (receiveLine(line, multiplex, server) ? 'expected' : 'unasked'),
         onGarbled: () => multiplex.failOnly(malformed('a line is not UTF-8')),
         onTooLong: (head, tail) => {
           const error = upstreamFailure('upstream_too_large', server, 'a line is too long')
@@ -162,14 +164,16 @@ async function converse(
 /**
  * Takes one line of a child's output. What does not look like a message is a log line of a server
  * that does not know better; what does and cannot be read fails the request that waits for it, if
- * it is the only one, and is otherwise dropped: that request then runs into its deadline.
+ * it is the only one, and is otherwise dropped: that request then runs into its deadline. Says whether it
+ * answered a request.
  */
-function receiveLine(line: string, multiplex: Multiplex, server: string): void {
-  if (!line.startsWith('{')) return
+function receiveLine(line: string, multiplex: Multiplex, server: string): boolean {
+  if (!line.startsWith('{')) return false
   try {
-    multiplex.receive(parseServerMessage(line).message)
+    return multiplex.receive(parseServerMessage(line).message)
   } catch (error) {
     multiplex.failOnly(upstreamFailure('upstream_malformed', server, 'a line is no message', error))
+    return false
   }
 }
 

@@ -15,6 +15,7 @@ export interface Heard {
   readonly notifications: Notification[]
   readonly requests: Request[]
   readonly stderr: string[]
+  readonly floods: string[]
 }
 
 /** The face of a client that can be asked for input. */
@@ -28,10 +29,11 @@ export async function openTestLink(
   transport: ServerTransport,
   options: Partial<LinkOptions> = {},
 ): Promise<{ readonly link: Link; readonly heard: Heard }> {
-  const heard: Heard = { notifications: [], requests: [], stderr: [] }
+  const heard: Heard = { notifications: [], requests: [], stderr: [], floods: [] }
   const opener = createLinkOpener({
     baseEnv: { PATH: dirname(process.execPath) },
     onStderr: (_server, line) => heard.stderr.push(line),
+    onFlood: (_server, stream) => heard.floods.push(stream),
   })
   onTestFinished(opener.close)
   const link = await opener.openLink({

@@ -10,6 +10,10 @@ const raw = (text: string): void => {
   process.stdout.write(text)
 }
 const held: number[] = []
+/** Writes for ever, as fast as it is read. */
+const pour = (stream: NodeJS.WriteStream, text: string): void => {
+  stream.write(text, () => pour(stream, text))
+}
 
 const TOOLS: Readonly<Record<string, (id: number, params: Record<string, unknown>) => void>> = {
   echo: (id, params) => {
@@ -39,6 +43,16 @@ const TOOLS: Readonly<Record<string, (id: number, params: Record<string, unknown
   tooLongFirst: (id) => say({ id, result: { text: 'x'.repeat(300_000) } }),
   flood: () => {
     for (;;) raw('x'.repeat(65_536))
+  },
+  large: (id) => say({ id, result: { text: 'é'.repeat(400_000) } }),
+  complain: (id) => {
+    say({ id, result: {} })
+    pour(process.stderr, `${'x'.repeat(999)}\n`.repeat(60))
+  },
+  announce: (id) => {
+    say({ id, result: {} })
+    const message = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' }
+    pour(process.stdout, `${JSON.stringify(message)}\n`.repeat(1_000))
   },
   wrongId: (id) => {
     say({ id: 9_999, result: { wrong: true } })
