@@ -3,6 +3,8 @@ import { allRegistries, type Registries } from './registry.ts'
 
 /** Digests that still tell archives apart. Old packages of a registry may have SHA-1 alone. */
 const STRONG = /^sha(?:512|384|256)-[A-Za-z0-9+/]{43,86}={0,2}$/
+/** What npm writes for whichever registry is configured, and reads so again (`replace-registry-host`). */
+const ANY_REGISTRY = 'https://registry.npmjs.org'
 const PLACE = /^node_modules\/[^\\\0]{1,1024}$/
 
 /**
@@ -13,7 +15,7 @@ export function lockFault(text: string, registries: Registries): string | undefi
   const lock = JSON.parse(text) as Json
   const packages = isObject(lock) ? lock['packages'] : undefined
   if (!isObject(packages)) return 'npm wrote no lockfile'
-  const origins = new Set(allRegistries(registries).map(({ origin }) => origin))
+  const origins = new Set([ANY_REGISTRY, ...allRegistries(registries).map(({ origin }) => origin)])
   for (const [place, entry] of Object.entries(packages)) {
     if (place === '') continue
     const fault = entryFault(place, entry, origins)

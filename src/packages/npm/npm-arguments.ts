@@ -4,21 +4,24 @@ import type { Registries } from './registry.ts'
 
 const QUIET = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
 
+/** Loopback is the sandbox's own there: a registry on that of the machine is reached through the proxy, too. */
+const PROXIED = ['/usr/bin/env', '-u', 'NO_PROXY', '-u', 'no_proxy']
+
 /** Finds the versions of a package and of all it needs, and writes them into a lockfile. */
 export function resolveArguments(npm: NpmTool, spec: string): readonly string[] {
   const how = ['--package-lock-only', '--save-exact', '--omit=dev', '--ignore-scripts']
-  return [...npm.command, 'install', ...how, ...QUIET, '--', spec]
+  return [...PROXIED, ...npm.command, 'install', ...how, ...QUIET, '--', spec]
 }
 
 /** Installs what the lockfile says, each archive by its digest. Runs nothing of it. */
 export function installArguments(npm: NpmTool): readonly string[] {
-  return [...npm.command, 'ci', '--omit=dev', '--ignore-scripts', ...QUIET]
+  return [...PROXIED, ...npm.command, 'ci', '--omit=dev', '--ignore-scripts', ...QUIET]
 }
 
 /** Runs the install scripts of what was installed. */
 export function rebuildArguments(npm: NpmTool): readonly string[] {
   const all = ['--no-ignore-scripts', '--dangerously-allow-all-scripts', '--foreground-scripts']
-  return [...npm.command, 'rebuild', ...all, ...QUIET]
+  return [...PROXIED, ...npm.command, 'rebuild', ...all, ...QUIET]
 }
 
 /**

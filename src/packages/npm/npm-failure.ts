@@ -6,7 +6,11 @@ const MEANINGS: readonly (readonly [RegExp, PackageRefusal, string])[] = [
   [/\bEUSAGE\b/, 'lock_changed', 'the lockfile does not fit to what was asked for'],
   [/\bE404\b/, 'registry_refused', 'the registry does not have it'],
   [/\bETARGET\b/, 'registry_refused', 'the registry has no such version'],
-  [/\bE40[13]\b/, 'registry_refused', 'the registry wants a token; none is passed to npm'],
+  [
+    /\bE40[13]\b/,
+    'registry_refused',
+    'the registry refuses; a token that it may want is not passed to npm',
+  ],
   [
     /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/,
     'registry_refused',

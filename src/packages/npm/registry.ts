@@ -80,8 +80,9 @@ export function allRegistries({ main, scoped }: Registries): readonly URL[] {
 }
 
 /**
- * The rules that let an installation reach registries and nothing else. One in a private network is allowed
- * to lie there because its operator put it there: it is named in their settings, and found there now.
+ * The rules that let an installation reach registries and nothing else. One may lie in a private network when
+ * the operator's settings name it and this machine finds it there: a mirror, as many have. What it answers
+ * still has to fit to its name (TLS) and to digests.
  */
 export async function hostsOf(registries: Registries): Promise<readonly EgressRule[]> {
   const rules = await Promise.all(allRegistries(registries).map(ruleOf))
@@ -96,7 +97,7 @@ async function ruleOf(url: URL): Promise<EgressRule> {
     host,
     ports: [port],
     proto: tls ? 'tls' : 'http',
-    allowPrivate: host !== 'registry.npmjs.org' && (await liesPrivate(host)),
+    allowPrivate: await liesPrivate(host),
   }
 }
 
