@@ -20,6 +20,11 @@ export interface SandboxOptions {
   readonly servers?: readonly string[]
   /** Where bubblewrap is. Absent: in the system's folders. */
   readonly bwrap?: string
+  /**
+   * Is told the first process of a sandbox that stands, and waited for before the server's first
+   * instruction: for whoever wants to miss nothing of what it does.
+   */
+  readonly onStanding?: (server: string, pid: number) => Promise<void>
 }
 
 /** Starts servers confined, by whatever backend their profile names. */

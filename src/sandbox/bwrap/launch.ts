@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { Contained, Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { LimitKeeper } from '../limits/limits.ts'
+import type { SandboxOptions } from '../sandbox.ts'
 import { refusalOfEnd, refusalOfWord } from './failure.ts'
 import { GATE_FD, gateWord } from './gate.ts'
 import { controlsOf } from './in-force.ts'
@@ -23,6 +24,7 @@ export interface ChainStart {
   readonly egress: Egress | undefined
   readonly isRoot: boolean
   readonly limits: LimitKeeper
+  readonly onStanding?: SandboxOptions['onStanding']
 }
 
 /**
@@ -63,10 +65,11 @@ export async function startChain(start: ChainStart): Promise<Contained> {
 async function opened(
   child: ChildProcess,
   gate: Duplex,
-  { launch, egress, limits, isRoot }: ChainStart,
+  { launch, egress, limits, isRoot, onStanding }: ChainStart,
 ): Promise<Contained | undefined> {
   const { server, profile } = launch
   const bounds = await limits.bound(server, child.pid ?? 0, profile)
+  await onStanding?.(server, child.pid ?? 0)
   if (child.exitCode !== null || child.signalCode !== null) {
     bounds.free()
     return undefined

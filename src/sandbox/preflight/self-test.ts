@@ -19,7 +19,7 @@ const GONE = 3_000
 const MAX_ANSWER = 64 * 1_024
 
 const MIB = 2 ** 20
-const LIMITS = { memory: 512 * MIB, pids: 48, cpu: 1, files: 128, fileSize: 2 * MIB } as const
+const LIMITS = { pids: 48, cpu: 1, files: 128, fileSize: 2 * MIB } as const
 
 /** What the sandbox gives every process, and what shells add. */
 const OWN_ENV = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'PWD', 'OLDPWD', 'SHLVL', '_', 'PROBE']

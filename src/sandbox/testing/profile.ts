@@ -18,7 +18,7 @@ export function bareProfile(more: Partial<SandboxProfile> = {}): SandboxProfile 
     env: { pass: [] },
     syscalls: { unixSockets: 'deny', extraDeny: [], allow: [] },
     limits: {
-      memory: 512 * MIB,
+      memory: 1024 * MIB,
       pids: 64,
       cpu: 1,
       cpuSeconds: undefined,
