@@ -20,6 +20,7 @@ import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
 import { catalogPort } from './catalog-port.ts'
 import { openContainment } from './containment/containment.ts'
+import type { Starts } from './containment/starts.ts'
 import { contentScreening } from './content-screening.ts'
 import { endedGrants } from './control/ended-grants.ts'
 import { heard } from './control/heard.ts'
@@ -71,6 +72,8 @@ export interface RunningProcess {
   readonly setUp: string | undefined
   /** Where people answer, for a process that plays them too. */
   readonly desk: ApprovalDesk
+  /** How its local servers were started. */
+  readonly starts: Starts
   /** Stops taking requests, lets calls end, records their outcomes, ends all children. */
   close(): Promise<void>
 }
@@ -92,7 +95,7 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
     const kept = await keep(options, (one) => open.push(one))
     const plane = await connectParts(options, kept, (one) => open.push(one))
     const { url, issuer, setUp } = await serve(options, kept, plane, (one) => open.push(one))
-    return { url, issuer, setUp, desk: kept.humans.desk, close }
+    return { url, issuer, setUp, desk: kept.humans.desk, starts: kept.containment, close }
   } catch (error) {
     await close()
     throw error

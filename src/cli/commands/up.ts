@@ -3,6 +3,7 @@ import { toGatewayError } from '../../kernel/errors.ts'
 import { CommandError } from '../command-error.ts'
 import { type RunningProcess, startGateway } from '../compose.ts'
 import { type ConnectHint, connectHint } from '../connect-hint.ts'
+import { confinementWords } from '../containment/starts.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { type GatewayHttp, openGatewayHttp } from '../gateway-http.ts'
@@ -33,11 +34,11 @@ export async function up(context: Context, port: number | undefined): Promise<Ex
     })
     try {
       const url = reachable(gateway.url)
-      const { issuer, setUp } = gateway
+      const { issuer, setUp, starts } = gateway
       held.announce({ url, issuer, certificate: config.listen.tls?.cert })
       const stop = stopped(context.signal)
       // A server that hangs must not keep the gateway from being stopped.
-      await Promise.race([report(context, config, read.path, { issuer, setUp }), stop])
+      await Promise.race([report(context, config, read.path, { issuer, setUp, starts }), stop])
       await stop
       talk(context, 'stopping: calls in flight may end')
     } finally {
@@ -64,26 +65,30 @@ interface ServerState {
   readonly name: string
   readonly tools: number | null
   readonly error: string | null
+  /** How it is confined; null for one that does not run here. */
+  readonly sandbox: string | null
 }
 
 /** Where people come in. */
-type Entrance = Pick<RunningProcess, 'issuer' | 'setUp'>
+type Entrance = Pick<RunningProcess, 'issuer' | 'setUp' | 'starts'>
 
 async function report(
   context: Context,
   config: Config,
   file: string | undefined,
-  { issuer, setUp }: Entrance,
+  entrance: Entrance,
 ): Promise<void> {
+  const { issuer, setUp, starts } = entrance
   const hint = connectHint(context, config, issuer)
   if (!context.options.json)
-    for (const text of welcome(context, config, file, { issuer, setUp }, hint))
-      await line(context, text)
+    for (const text of welcome(context, config, file, entrance, hint)) await line(context, text)
   const http = openGatewayHttp(config.dataDir)
   try {
     const names = Object.keys(config.servers).filter((name) => config.servers[name]?.enabled)
     const states = names.map(async (name) => {
-      const state = await ask(http, name, config.limits.connectTimeout + config.limits.callTimeout)
+      const patience = config.limits.connectTimeout + config.limits.callTimeout
+      const asked = await ask(http, name, patience)
+      const state = { ...asked, sandbox: confinementWords(starts.of(name)) ?? null }
       if (!context.options.json) await line(context, stateText(context, state))
       return state
     })
@@ -96,7 +101,7 @@ async function report(
   }
 }
 
-async function ask(http: GatewayHttp, name: string, timeout: number): Promise<ServerState> {
+async function ask(http: GatewayHttp, name: string, timeout: number) {
   try {
     const tools = await mcpClient(http, `/mcp/${name}`, timeout).tools()
     return { name, tools: tools.length, error: null }
@@ -139,12 +144,13 @@ function welcome(
   ]
 }
 
-function stateText(context: Context, { name, tools, error }: ServerState): string {
+function stateText(context: Context, { name, tools, error, sandbox }: ServerState): string {
   const words =
     tools === null
       ? `${paint(context, 'yellow', 'down')}  ${printable(error ?? '')}`
-      : `${paint(context, 'green', 'up')}    ${tools} tools`
-  return `  ${name.padEnd(16)}  ${words}`
+      : `${paint(context, 'green', 'up')}    ${`${tools} tools`.padEnd(8)}`
+  const confined = sandbox === null || tools === null ? '' : `  ${printable(sandbox)}`
+  return `  ${name.padEnd(16)}  ${words}${confined}`
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

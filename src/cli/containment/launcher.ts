@@ -54,7 +54,12 @@ export function createLauncher(options: LauncherOptions): Launcher {
     desk.refused(server, reason, fix)
     throw thrown
   }
-  const open = async (launch: ServerLaunch, settings: LocalServer, program: Program) => {
+  const open = async (
+    launch: ServerLaunch,
+    settings: LocalServer,
+    program: Program,
+    why?: string,
+  ) => {
     const { server } = launch
     if (!config.sandbox.allowUnsandboxed)
       throw new GatewayError('sandbox_unavailable', `server \`${server}\` must run in a sandbox`, {
@@ -63,7 +68,8 @@ export function createLauncher(options: LauncherOptions): Launcher {
     const [command = '', ...args] = program.command
     const env = { ...baseEnv(options.env), ...launch.env }
     const child = await launchPlain({ server, command, args, env, cwd: settings.cwd })
-    starts.set(server, { kind: 'open', at: clock(), program: program.command })
+    const started = { kind: 'open', at: clock(), program: program.command } as const
+    starts.set(server, { ...started, ...(why !== undefined && { why }) })
     return child
   }
   const confined = async (launch: ServerLaunch, settings: LocalServer, program: Program) => {
@@ -97,7 +103,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
           const { reason, message } = refusalOf(thrown)
           if (settings.sandbox.required || !NO_SANDBOX.has(reason)) throw thrown
           log(`server \`${server}\` runs without a sandbox: ${message}`)
-          return await open(launch, settings, program)
+          return await open(launch, settings, program, message)
         }
       } catch (thrown) {
         return refuse(server, thrown)
