@@ -51,7 +51,7 @@ interface Bench {
   readonly pool: ReturnType<typeof createLinkPool>
 }
 
-function bench(maxLinks = 10, idleMs = 1_000): Bench {
+function bench(maxLinks = 10, idleMs = 1_000, maxChildren = maxLinks): Bench {
   const pool = createLinkPool({
     openLink: async () => {
       state.opens += 1
@@ -62,6 +62,7 @@ function bench(maxLinks = 10, idleMs = 1_000): Bench {
       return link
     },
     maxLinks,
+    maxChildren,
     idleMs,
     backOff: BACK_OFF,
     clock: () => state.now,
@@ -165,6 +166,32 @@ test('a full pool makes room from what is idle longest, else refuses', async () 
   await state.pool.borrow('third', NOWHERE)
   await second.link.closed
   expect((await state.pool.borrow('first', NOWHERE)).link).toBe(first.link)
+})
+
+test('processes have a bound of their own: an idle one makes room, links elsewhere do not count', async () => {
+  const state = bench(10, 1_000, 2)
+  const child = optionsFor({ kind: 'stdio', command: 'x', args: [], env: {}, cwd: undefined })
+  const first = await state.pool.borrow('first', child)
+  const second = state.pool.borrow('second', child)
+  const third = state.pool.borrow('third', child)
+  await expect(third).rejects.toMatchObject({ code: 'too_many_requests' })
+  const far = await state.pool.borrow('far', NOWHERE)
+  far.release()
+  await expect(state.pool.borrow('third', child)).rejects.toMatchObject({
+    message: 'too many servers are in use',
+  })
+  first.release()
+  await state.pool.borrow('third', child)
+  await first.link.closed
+  // One that ended takes no place, and gets one only while there is one.
+  const ended = await second
+  ;(ended.link as ReturnType<typeof emptyLink>).end()
+  await settled()
+  await state.pool.borrow('fourth', child)
+  await expect(state.pool.borrow('second', child)).rejects.toMatchObject({
+    code: 'too_many_requests',
+  })
+  expect((await state.pool.borrow('far', NOWHERE)).link).toBe(far.link)
 })
 
 test('closing spares what was not meant, and closing all is for good', async () => {

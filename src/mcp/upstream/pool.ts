@@ -31,6 +31,8 @@ interface LinkPoolOptions {
   readonly openLink: OpenLink
   /** Most links at a time, open or opening. */
   readonly maxLinks: number
+  /** Most of them that are processes of this machine; `maxLinks` when absent. */
+  readonly maxChildren?: number
   /** Milliseconds after its last use that an idle link is closed. */
   readonly idleMs: number
   readonly backOff: BackOffOptions
@@ -41,6 +43,8 @@ interface LinkPoolOptions {
 
 /** One key: its link, if it has one, and how it has fared. */
 interface Entry {
+  /** Whether its link is a process of this machine. */
+  child: boolean
   opening: Promise<Link> | undefined
   link: Link | undefined
   openedAt: number
@@ -61,7 +65,7 @@ const SHORTEST_SWEEP = 50
  * A server that fails again and again is tried at growing intervals and refused in between.
  */
 export function createLinkPool(options: LinkPoolOptions): LinkPool {
-  const { clock, idleMs, maxLinks } = options
+  const { clock, idleMs, maxLinks, maxChildren = maxLinks } = options
   const entries = new Map<string, Entry>()
   let sweeper: NodeJS.Timeout | undefined
   let open = true
@@ -85,6 +89,17 @@ export function createLinkPool(options: LinkPoolOptions): LinkPool {
     sweeper ??= setInterval(sweep, Math.max(SHORTEST_SWEEP, idleMs / 4)).unref()
     return entry
   }
+  const opened = (entry: Entry, linkOptions: LinkOptions): Promise<Link> => {
+    entry.child = linkOptions.transport.kind === 'stdio'
+    // One that is left alone for now starts nothing, so nobody has to go.
+    if (entry.child && entry.notBefore <= clock()) {
+      const children = [...entries].filter(
+        ([, { child, link, opening }]) => child && (link ?? opening),
+      )
+      if (children.length >= maxChildren) makeRoom(entries, clock(), new Map(children))
+    }
+    return begin(entry, linkOptions, options)
+  }
   const lease = (entry: Entry, link: Link): Lease => {
     let held = true
     return {
@@ -104,7 +119,7 @@ export function createLinkPool(options: LinkPoolOptions): LinkPool {
       // Counted before the wait: an entry that somebody waits for is not idle.
       entry.leases += 1
       try {
-        const link = entry.link ?? (await (entry.opening ?? begin(entry, linkOptions, options)))
+        const link = entry.link ?? (await (entry.opening ?? opened(entry, linkOptions)))
         return lease(entry, link)
       } catch (error) {
         entry.leases -= 1
@@ -169,10 +184,14 @@ async function retire(entry: Entry): Promise<void> {
   await link?.close()
 }
 
-/** Frees one place: of a failed entry, or of the link that has been idle longest. */
-function makeRoom(entries: Map<string, Entry>, now: number): void {
+/** Frees one place among some: of a failed entry, or of the link that has been idle longest. */
+function makeRoom(
+  entries: Map<string, Entry>,
+  now: number,
+  among: ReadonlyMap<string, Entry> = entries,
+): void {
   let oldest: [string, Entry] | undefined
-  for (const [key, entry] of entries) {
+  for (const [key, entry] of among) {
     if (isForgettable(entry, now)) {
       entries.delete(key)
       return
@@ -198,6 +217,7 @@ function isForgettable(entry: Entry, now: number): boolean {
 
 function newEntry(now: number): Entry {
   return {
+    child: false,
     opening: undefined,
     link: undefined,
     openedAt: now,
