@@ -53,7 +53,8 @@ export async function openGroup(
   try {
     for (const { folder } of folders) mkdirSync(folder)
     for (const tree of folders) {
-      for (const [file, value] of settings(tree, limits)) put(tree.folder, file, value)
+      const files = readdirSync(tree.folder)
+      for (const [file, value] of groupSettings(tree, limits, files)) put(tree.folder, file, value)
       // The kernel may take some milliseconds for it.
       for (const pid of pids) await putSlowly(tree.folder, 'cgroup.procs', String(pid))
     }
@@ -69,14 +70,19 @@ export async function openGroup(
   }
 }
 
-/** Files of a group and what stands in them. */
-function settings(
-  { version, folder, controllers }: Hierarchy,
+/**
+ * What is written into a group, in order, by file.
+ *
+ * @param files names of those that it has.
+ */
+export function groupSettings(
+  { version, controllers }: Pick<Hierarchy, 'version' | 'controllers'>,
   { memory, pids, cpu }: Limits,
+  files: readonly string[],
 ): readonly (readonly [string, string])[] {
   const quota = String(Math.max(1_000, Math.round(cpu * CPU_PERIOD)))
   const swap = version === 2 ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes'
-  const has = readdirSync(folder).includes(swap)
+  const has = files.includes(swap)
   const memoryFile = version === 2 ? 'memory.max' : 'memory.limit_in_bytes'
   const rows: Record<Controller, (readonly [string, string])[]> = {
     memory: [
