@@ -129,8 +129,10 @@ function npmSpec(text: string): Spec | undefined {
 
 /** `name`, `name@version`, `name==version`, or `name>=range` (PEP 508 without extras and markers). */
 function pypiSpec(text: string): Spec | undefined {
-  const [, name, rest = ''] = /^([A-Za-z0-9][A-Za-z0-9._-]{0,127})(.{0,128})$/.exec(text) ?? []
+  const [name] = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}/.exec(text) ?? []
   if (name === undefined || /[._-]$/.test(name)) return undefined
+  const rest = text.slice(name.length)
+  if (rest.length > 128) return undefined
   if (rest === '') return { name, version: undefined }
   const [, at] = /^@([A-Za-z0-9][A-Za-z0-9.+!_-]*)$/.exec(rest) ?? []
   if (at !== undefined) return { name, version: at }

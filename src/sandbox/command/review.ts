@@ -90,7 +90,7 @@ function shell(argv: readonly string[]): readonly CommandFinding[] {
       finding(
         'download-to-shell',
         'high',
-        'it downloads code and runs it: whoever serves that code decides what runs',
+        'it downloads something and starts what runs code: whoever serves that may decide what runs',
         script.at,
       ),
     )
@@ -112,14 +112,20 @@ function scriptOf(
   return option < 0 || text === undefined ? undefined : { text, at: option + 1 }
 }
 
-const DOWNLOADERS =
-  /\b(?:curl|wget|fetch|invoke-webrequest|iwr|invoke-restmethod|irm|lwp-request|aria2c)\b/i
-const RUNNERS =
-  /(?:\||\$\(|`|<\(|&&|;|\n)[^|;&\n]{0,200}\b(?:sh|bash|zsh|dash|ksh|fish|python3?|node|ruby|perl|php|iex|invoke-expression|source|eval|exec|chmod)\b/i
-const AROUND = /\b(?:eval|source|iex|invoke-expression|sh|bash)\b[^\n]{0,100}(?:\$\(|`|<\()/i
+const DOWNLOADERS: ReadonlySet<string> = new Set([
+  ...['curl', 'wget', 'fetch', 'aria2c', 'lwp-request'],
+  ...['invoke-webrequest', 'iwr', 'invoke-restmethod', 'irm'],
+])
+const RUNNERS: ReadonlySet<string> = new Set([
+  ...SHELLS,
+  ...['node', 'bun', 'deno', 'python', 'python3', 'ruby', 'perl', 'php'],
+  ...['eval', 'source', 'exec', 'chmod', 'iex', 'invoke-expression'],
+])
 
+/** A script that downloads, and runs something that reads code, has one hand for each. */
 function isDownload(text: string): boolean {
-  return DOWNLOADERS.test(text) && (RUNNERS.test(text) || AROUND.test(text))
+  const words = text.split(/[\s|;&()`<>"'$={}]+/).map(programName)
+  return words.some((word) => DOWNLOADERS.has(word)) && words.some((word) => RUNNERS.has(word))
 }
 
 /** Options with which an interpreter takes its program from the command line. */
@@ -135,7 +141,7 @@ const INLINE: Readonly<Record<string, readonly string[]>> = {
 }
 
 function inline(argv: readonly string[]): readonly CommandFinding[] {
-  const name = programName(argv[0] ?? '').replace(/[\d.]+$/, '')
+  const name = /^[a-z]*/.exec(programName(argv[0] ?? ''))?.[0] ?? ''
   const options = Object.hasOwn(INLINE, name) ? INLINE[name] : undefined
   if (options === undefined) return []
   const at = argv.findIndex(
@@ -185,11 +191,7 @@ function fetching(argv: readonly string[]): readonly CommandFinding[] {
 }
 
 function isExact(version: string | undefined): boolean {
-  return (
-    version !== undefined &&
-    /^v?\d+\.\d+(?:\.\d+)?[\w.+!-]*$/.test(version) &&
-    !/[x*]/.test(version)
-  )
+  return version !== undefined && /^v?\d+\.\d[\w.+!-]*$/.test(version) && !/[x*]/.test(version)
 }
 
 /** Options of `docker run` and its like that open the container, with what they give away. */
