@@ -45,7 +45,11 @@ export class Bubblewrap {
       const masks = await masksOf(server, profile)
       const prepared = this.#prepare({ launch, tools, identity, egress, masks })
       const isRoot = this.#ownUid === 0 && identity === 'same'
-      return await startChain({ launch, prepared, egress, isRoot, limits: this.#limits })
+      const { onStanding } = this.#options
+      return await startChain({
+        ...{ launch, prepared, egress, isRoot, onStanding },
+        limits: this.#limits,
+      })
     } catch (error) {
       await egress?.close()
       throw error
@@ -115,6 +119,10 @@ function refusalOfFault(server: string, error: unknown): GatewayError {
 }
 
 const FAULTS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  command_missing: [
+    'is no program that the sandbox shows',
+    'install it, name its absolute path, or mount its folder with `sandbox.fs.ro`',
+  ],
   path_missing: ['does not exist', 'make it, or remove it from `sandbox.fs`'],
   path_changed: [
     'has become a link, or lies below one now',

@@ -90,12 +90,23 @@ export function outerArguments({ sources, listeners, root }: OuterStage): readon
   )
   return [
     ...['--die-with-parent', '--dev-bind', '/', '/'],
-    ...(root ? ['--perms', '0755', '--tmpfs', STAGE, ...stage, '--remount-ro', STAGE] : []),
+    ...(root ? ['--perms', '0755', '--tmpfs', STAGE, ...stage] : []),
+    ...(root ? ownProcesses() : ['--unshare-user', '--uid', '0', '--gid', '0']),
+    ...(root ? ['--remount-ro', STAGE] : []),
     ...(listeners ? ['--unshare-net'] : []),
-    ...(root ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),
     ...['--cap-drop', 'ALL'],
     ...keptCapabilities(listeners, root).flatMap((name) => ['--cap-add', name]),
   ]
+}
+
+/**
+ * Whoever has another uid is not told of a parent's death, for root without capabilities may not signal
+ * it; but nobody outlives the first process of its namespace. The numbers in there need a `/proc` of their
+ * own; the machine's stays in sight, without which a user namespace may not mount another one (the kernel
+ * wants one that nothing covers, and bubblewrap covers parts of its own).
+ */
+function ownProcesses(): readonly string[] {
+  return ['--unshare-pid', '--dev-bind', '/proc', `${STAGE}/proc`, '--proc', '/proc']
 }
 
 function keptCapabilities(listeners: boolean, root: boolean): readonly string[] {

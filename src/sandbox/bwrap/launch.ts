@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { Duplex, Readable } from 'node:stream'
 import type { Contained, Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
@@ -53,7 +54,7 @@ export async function startChain(start: ChainStart): Promise<Contained> {
     if (contained === undefined) throw refusalOfEnd(launch, await end)
     return contained
   } catch (error) {
-    killTree(child)
+    await endTree(child)
     throw error
   } finally {
     clearTimeout(timer)
@@ -141,7 +142,16 @@ function lastWords(stderr: Readable | null, done: (words: string) => void): void
   setTimeout(() => done(words), LAST_WORDS).unref()
 }
 
-/** Ends a chain with everything that it started. */
+/** Ends a chain, and resolves when nothing of it is left. */
+async function endTree(child: ChildProcess): Promise<void> {
+  const { pid, exitCode, signalCode } = child
+  if (pid === undefined || exitCode !== null || signalCode !== null) return
+  const exited = once(child, 'exit')
+  killTree(child)
+  await exited
+}
+
+/** Signals a chain with everything that it started. */
 function killTree({ pid }: ChildProcess): void {
   if (pid === undefined) return
   try {

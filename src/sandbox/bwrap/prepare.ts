@@ -10,7 +10,8 @@ import { Descriptors } from './descriptors.ts'
 import { HOME, resolvConfOfMachine, syntheticEtc } from './etc.ts'
 import { GATE_FD } from './gate.ts'
 import type { HostIdentity } from './identity.ts'
-import { openSources, type Sources } from './sources.ts'
+import { programOf } from './program.ts'
+import { openSources, PathRefused, type Sources } from './sources.ts'
 import type { Tools } from './tools.ts'
 
 /** A chain that is ready to be started. Its descriptors are open until they are closed. */
@@ -33,6 +34,8 @@ export interface Preparation {
   readonly node: string
 }
 
+type Environment = Readonly<Record<string, string>> & { readonly PATH: string }
+
 const PATH = '/usr/local/bin:/usr/bin:/bin'
 
 /**
@@ -47,8 +50,12 @@ export function prepare(asked: Preparation): Prepared {
   try {
     const lowers = identity !== 'same'
     const { profile } = launch
+    const env = environment(launch, egress)
+    if (programOf(launch.command[0], env.PATH, profile, asked.base) === undefined) {
+      throw new PathRefused('command_missing', launch.command[0] ?? '')
+    }
     const sources = openSources(profile, asked.masks, descriptors, lowers)
-    const options = innerArguments(innerPlan(asked, sources, descriptors))
+    const options = innerArguments(innerPlan(asked, env, sources, descriptors))
     const inner = descriptors.data(writeArguments(options))
     const command = chainCommand({
       tools,
@@ -73,6 +80,7 @@ export function prepare(asked: Preparation): Prepared {
 
 function innerPlan(
   { launch, base, egress }: Preparation,
+  env: InnerPlan['env'],
   { mounts, masks }: Sources,
   descriptors: Descriptors,
 ): InnerPlan {
@@ -90,13 +98,13 @@ function innerPlan(
     sizes: fs,
     seccomp: descriptors.data(seccompFilter({ ...syscalls, arch: process.arch })),
     ownNetwork: network.mode === 'none',
-    env: environment(launch, egress),
+    env,
     cwd: launch.cwd ?? HOME,
   }
 }
 
 /** What every server has, what it was given, and what leads to its way out, which nothing overrides. */
-function environment({ env }: Launch, egress: Egress | undefined): Record<string, string> {
+function environment({ env }: Launch, egress: Egress | undefined): Environment {
   const own = { PATH, HOME, TMPDIR: '/tmp', LANG: 'C.UTF-8' }
   const all = { ...own, ...env, ...egress?.env }
   if (Object.keys(all).some((name) => name === '' || name.includes('='))) {

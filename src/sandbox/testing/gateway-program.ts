@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayError } from '../../kernel/errors.ts'
 import type { Launch } from '../../kernel/sandbox.ts'
 import { closeInheritedDescriptors } from '../limits/inherited.ts'
@@ -45,6 +46,8 @@ async function start(launch: Launch): Promise<Seen> {
     return { stdout, stderr, code, inForce, arguments: seen, descriptors: [before, after] }
   } catch (error) {
     const { message, data, detail = '' } = error as GatewayError
+    // streams are closed in a turn of their own
+    for (let turn = 0; turn < 50 && countDescriptors() > before; turn += 1) await sleep(10)
     const after = countDescriptors()
     return { ...nothing, refused: { message, data, detail }, descriptors: [before, after] }
   }
