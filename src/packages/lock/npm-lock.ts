@@ -41,6 +41,8 @@ export function readNpmLock(text: string): Lock {
 function locked(place: string, entry: Entry, entries: ReadonlyMap<string, Entry>): LockedPackage {
   const { version, integrity, resolved, license } = entry
   if (version === undefined) throw new Error(`\`${place}\` has no version`)
+  if (place.startsWith('/') || place.split('/').includes('..'))
+    throw new Error(`\`${place}\` lies elsewhere`)
   return {
     place,
     name: entry.name ?? place.slice(place.lastIndexOf(FOLDER) + FOLDER.length),

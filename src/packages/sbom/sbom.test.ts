@@ -171,6 +171,7 @@ test.each([
   ['a list', '[]'],
   ['an older form', '{"lockfileVersion":1,"packages":{"":{}}}'],
   ['one without a root', '{"lockfileVersion":3,"packages":{}}'],
+  ['a package elsewhere', '{"lockfileVersion":3,"packages":{"":{},"../a":{"version":"1.0.0"}}}'],
   ['a package without a version', '{"lockfileVersion":3,"packages":{"":{},"node_modules/a":{}}}'],
 ])('a lockfile that is %s is refused', (_, lock) => {
   const source = { package: installed, lock, at: 0, tool: '0.1.0' }

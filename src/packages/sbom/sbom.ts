@@ -126,7 +126,7 @@ function subject(
 ): JsonObject {
   const { ecosystem, name, version, integrity, provenance, server } = installed
   const plain = {
-    ...{ name, version, integrity: [integrity], place: '', needs: [] },
+    ...{ name, version, integrity: integrity.split(' '), place: '', needs: [] },
     ...{ resolved: locked?.resolved, license: locked?.license, scripted: false },
     ...{ optional: false, dev: false },
   }
