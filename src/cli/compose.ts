@@ -44,6 +44,8 @@ import { virtualTools } from './virtual-tools.ts'
 
 /** Links to servers, open at once. */
 const MAX_LINKS = 1_000
+/** Each is a program of tens of MiB. */
+const MAX_CHILDREN = 250
 /** Milliseconds for the arguments of a large call. */
 const ANALYSIS_TIMEOUT = 20_000
 /** Milliseconds between two looks at what other processes say of tools. */
@@ -200,12 +202,15 @@ async function connectParts(
     baseEnv: {},
     launch: containment.launch,
     onStderr: containment.heard,
+    onFlood: (server, stream) =>
+      log(`server \`${server}\` floods its ${stream}: it is read slowly from now on`),
   })
   closing(opener.close)
   const links = linkWatch(opener.openLink, Date.now)
   const pool = createLinkPool({
     openLink: links.openLink,
     maxLinks: MAX_LINKS,
+    maxChildren: MAX_CHILDREN,
     idleMs: config.limits.serverIdle,
     backOff: BACK_OFF,
     clock: Date.now,
