@@ -15,9 +15,11 @@ import { addDefinitionCommands } from './definitions-command.ts'
 import type { Exit } from './exit-codes.ts'
 import { flowCommand } from './flow-command.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
+import { packagesCommand } from './packages-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
 import { redteamCommand } from './redteam-command.ts'
+import { sandboxCommand } from './sandbox-command.ts'
 import { scanCommand } from './scan-command.ts'
 import { webhooksCommand } from './webhooks-command.ts'
 
@@ -60,6 +62,8 @@ export function createProgram(run: Run): Command {
   program.addCommand(webhooksCommand(run))
   program.addCommand(canariesCommand(run))
   program.addCommand(flowCommand(run))
+  program.addCommand(packagesCommand(run))
+  program.addCommand(sandboxCommand(run))
   program.addCommand(scanCommand(run))
   program.addCommand(redteamCommand(run))
   program.addCommand(verifyCommand(run))
@@ -89,8 +93,15 @@ function upCommand(run: Run): Command {
         'listen here, instead of where the configuration says; 0 for any',
       ).argParser(count(0, 65_535)),
     )
-    .action(({ port }, command) =>
-      run(command, async (context) => (await import('./commands/up.ts')).up(context, port)),
+    .option(
+      '--allow-unsandboxed',
+      'let servers run without a sandbox where their settings say so, as `sandbox.allowUnsandboxed`',
+      false,
+    )
+    .action(({ port, allowUnsandboxed }, command) =>
+      run(command, async (context) =>
+        (await import('./commands/up.ts')).up(context, port, allowUnsandboxed),
+      ),
     )
 }
 

@@ -98,8 +98,10 @@ function gatewayFailure(error: GatewayError): Failure {
     case 'audit_unavailable':
     case 'store_unavailable':
       return { exit: 'unreachable', message: full, fix: '`bailiwick doctor` says more' }
-    default:
-      return { exit: 'findings', message: full, fix: undefined }
+    default: {
+      const fix = error.data?.['fix']
+      return { exit: 'findings', message: full, fix: typeof fix === 'string' ? fix : undefined }
+    }
   }
 }
 

@@ -20,12 +20,14 @@ export interface TreeDigest {
  * package gives the same digest on every machine.
  *
  * @param outside Absolute paths that links may lead to; every other link out of the folder is refused.
+ * @param see Told the digest of each file.
  * @throws {TreeFault} for a link that leaves the folder, and for what is no file, folder or link; an error of
  *   the file system when something cannot be read.
  */
 export async function digestTree(
   root: string,
   outside: readonly string[] = [],
+  see: (path: string, digest: string) => void = () => {},
 ): Promise<TreeDigest> {
   const hash = createHash('sha256')
   const real = realpathSync(root)
@@ -36,6 +38,7 @@ export async function digestTree(
     const { kind, executable, content, size } = read(real, entry, outside, buffer)
     // Each line is one array in JSON, so no two trees give the same lines.
     hash.update(`${JSON.stringify([entry.path, kind, executable, content])}\n`)
+    if (kind === 'file') see(entry.path, content)
     if (kind === 'file') files += 1
     bytes += size
   })
