@@ -52,12 +52,12 @@ function candidates(): readonly Candidate[] {
   const installed = paths.filter((path) => path !== '' && existsSync(path))
   return [
     ...installed.map((path): Candidate => [path, async () => path]),
-    ['@sparticuz/chromium', unpack],
+    ['@sparticuz/chromium', carriedChromium],
   ]
 }
 
-/** Unpacks the browser that the dependency carries, once for all runs. */
-async function unpack(): Promise<string> {
+/** The program of the browser that the dependency carries, unpacked once for all runs. */
+export async function carriedChromium(): Promise<string> {
   const manifest = join(
     dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')),
     '..',

@@ -3,9 +3,10 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { TEST_TLS } from '../../src/http/testing/tls.ts'
+import { ownAddress } from './machine.ts'
 import type { Job } from './probes/job.ts'
 
 /** A machine with something to lose, and what a hostile server is told of it. */
@@ -108,11 +109,6 @@ async function listening(server: NetServer | Server, where: object): Promise<num
   })
   server.unref()
   return typeof server.address() === 'string' ? 0 : portOf(server)
-}
-
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
 }
 
 /** Gives everybody every right on a folder and all in it. */

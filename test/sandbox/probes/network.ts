@@ -33,9 +33,9 @@ async function local(path: string): Promise<string> {
  * RFC 3849): where nothing holds them back, nobody hears of it.
  */
 export const NETWORK: Readonly<Record<string, Probe>> = {
-  'another machine': () => reach('192.0.2.1', 443),
+  'another machine': () => reach('198.51.100.1', 443),
   'another machine, version 6': () => reach('2001:db8::1', 443),
-  'another machine by datagram': () => datagram('192.0.2.1', 53),
+  'another machine by datagram': () => datagram('198.51.100.1', 53),
   'metadata service': () => reach('169.254.169.254', 80),
   'the machine by its address': ({ machine }) => reach(machine.address, machine.port),
   'loopback of the machine': ({ machine }) => reach('127.0.0.1', machine.port),
