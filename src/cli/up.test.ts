@@ -83,8 +83,11 @@ describe('a gateway that runs', () => {
       connect: { stdio: { args: expect.arrayContaining(['connect', '--data-dir']) } },
     })
     expect(report.servers).toEqual([
-      { name: 'files', tools: expect.any(Number), error: null },
-      { name: 'gone', tools: null, error: expect.any(String) },
+      {
+        ...{ name: 'files', tools: expect.any(Number), error: null },
+        ...{ sandbox: 'NOT sandboxed', fix: null },
+      },
+      { name: 'gone', tools: null, error: expect.any(String), sandbox: null, fix: null },
     ])
   })
 

@@ -17,9 +17,14 @@ import { json, line, logger, paint, printable, talk } from '../terminal.ts'
  * `bailiwick up`: runs the gateway until it is told to stop.
  *
  * @param port instead of the one of the configuration.
+ * @param allowUnsandboxed whatever the configuration says.
  */
-export async function up(context: Context, port: number | undefined): Promise<Exit> {
-  const read = load(context)
+export async function up(
+  context: Context,
+  port: number | undefined,
+  allowUnsandboxed = false,
+): Promise<Exit> {
+  const read = load(context, 'here', { allowUnsandboxed })
   const written = read.path === undefined ? undefined : read
   const found = written?.config ?? (await playgroundOf(context, read.config))
   const { listen } = found
@@ -67,6 +72,8 @@ interface ServerState {
   readonly error: string | null
   /** How it is confined; null for one that does not run here. */
   readonly sandbox: string | null
+  /** What to do about one that was not started. */
+  readonly fix: string | null
 }
 
 /** Where people come in. */
@@ -88,7 +95,12 @@ async function report(
     const states = names.map(async (name) => {
       const patience = config.limits.connectTimeout + config.limits.callTimeout
       const asked = await ask(http, name, patience)
-      const state = { ...asked, sandbox: confinementWords(starts.of(name)) ?? null }
+      const start = starts.of(name)
+      const state = {
+        ...asked,
+        sandbox: confinementWords(start) ?? null,
+        fix: start?.kind === 'refused' ? (start.fix ?? null) : null,
+      }
       if (!context.options.json) await line(context, stateText(context, state))
       return state
     })
@@ -144,13 +156,15 @@ function welcome(
   ]
 }
 
-function stateText(context: Context, { name, tools, error, sandbox }: ServerState): string {
+function stateText(context: Context, state: ServerState): string {
+  const { name, tools, error, sandbox, fix } = state
   const words =
     tools === null
       ? `${paint(context, 'yellow', 'down')}  ${printable(error ?? '')}`
       : `${paint(context, 'green', 'up')}    ${`${tools} tools`.padEnd(8)}`
   const confined = sandbox === null || tools === null ? '' : `  ${printable(sandbox)}`
-  return `  ${name.padEnd(16)}  ${words}${confined}`
+  const remedy = fix === null ? '' : `\n${' '.repeat(20)}fix: ${printable(fix)}`
+  return `  ${name.padEnd(16)}  ${words}${confined}${remedy}`
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,7 @@
 import { isLoopback } from '../../config/checks.ts'
 import type { Config, ServerConfig } from '../../config/config.ts'
 import { GatewayError } from '../../kernel/errors.ts'
-import { createLinkOpener, type LinkOpener } from '../../mcp/upstream/open-link.ts'
-import { baseEnv } from '../base-env.ts'
+import { type ContainedLinks, containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
 import { upstreamServers } from '../upstream-servers.ts'
 import { packageVersion } from '../version.ts'
@@ -18,28 +17,32 @@ export async function checkServers(config: Config, context: Context): Promise<re
   } catch (error) {
     return [findingOf('servers', error, 'check `servers` in the configuration')]
   }
-  const opener = createLinkOpener({ baseEnv: baseEnv(context.env) })
+  const links = containedLinks(config, context)
   try {
-    const checks = servers.map((server) => checkServer(opener, server, config.servers[server.name]))
+    const checks = servers.map((server) => checkServer(links, server, config.servers[server.name]))
     return (await Promise.all(checks)).flat()
   } finally {
-    opener.close()
+    await links.close()
   }
 }
 
 async function checkServer(
-  opener: LinkOpener,
+  links: ContainedLinks,
   server: Upstream,
   config: ServerConfig | undefined,
 ): Promise<readonly Finding[]> {
   const check = `server ${server.name}`
   const clear = config === undefined ? undefined : inClear(check, config)
-  return [await shakeHands(opener, check, server), ...(clear === undefined ? [] : [clear])]
+  return [await shakeHands(links, check, server), ...(clear === undefined ? [] : [clear])]
 }
 
-async function shakeHands(opener: LinkOpener, check: string, server: Upstream): Promise<Finding> {
+async function shakeHands(
+  links: ContainedLinks,
+  check: string,
+  server: Upstream,
+): Promise<Finding> {
   try {
-    const link = await opener.openLink({
+    const link = await links.openLink({
       server: server.name,
       transport: server.transport,
       revision: server.revision,
@@ -54,7 +57,9 @@ async function shakeHands(opener: LinkOpener, check: string, server: Upstream): 
   } catch (error) {
     const finding = findingOf(check, error, 'check how it is reached, and its own log')
     const detail = error instanceof GatewayError && error.detail ? `: ${error.detail}` : ''
-    return { ...finding, message: finding.message + detail }
+    const { fix } = error instanceof GatewayError ? (error.data ?? {}) : {}
+    const message = finding.message + detail
+    return { ...finding, message, ...(typeof fix === 'string' && { fix }) }
   }
 }
 

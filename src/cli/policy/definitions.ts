@@ -2,10 +2,9 @@ import { createCatalog } from '../../catalog/catalog.ts'
 import type { VirtualTool } from '../../catalog/virtual/virtual-tool.ts'
 import type { Config } from '../../config/config.ts'
 import { toGatewayError } from '../../kernel/errors.ts'
-import { createLinkOpener } from '../../mcp/upstream/open-link.ts'
 import type { Definitions, ToolDefinition } from '../../policy/schema/definitions.ts'
 import { askServer } from '../ask-server.ts'
-import { baseEnv } from '../base-env.ts'
+import { containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
 import { UNREAD } from '../renderers.ts'
 import { printable, talk } from '../terminal.ts'
@@ -37,11 +36,11 @@ export async function askDefinitions(config: Config, context: Context): Promise<
     },
   })
   const upstreams = upstreamServers(config, context.env)
-  const opener = createLinkOpener({ baseEnv: baseEnv(context.env) })
+  const links = containedLinks(config, context)
   try {
     const asked = upstreams.map(async (server) => {
       try {
-        const lists = await askServer(opener.openLink, server)
+        const lists = await askServer(links.openLink, server)
         catalog.replace(server.name, 'tools', lists.tools)
         catalog.replace(server.name, 'prompts', lists.prompts)
         return []
@@ -62,7 +61,7 @@ export async function askDefinitions(config: Config, context: Context): Promise<
     const servers = [...names, ...virtual.keys()]
     return { definitions: { servers, tools: [...real, ...narrowed], prompts }, silent }
   } finally {
-    opener.close()
+    await links.close()
   }
 }
 

@@ -1,14 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { basename, dirname, extname, isAbsolute, resolve } from 'node:path'
 import { openPins } from '../../catalog/pins/pin-book.ts'
 import { type Config, parseConfig } from '../../config/config.ts'
 import { toGatewayError } from '../../kernel/errors.ts'
 import { isObject, type Json, type JsonObject } from '../../kernel/json.ts'
-import { createLinkOpener } from '../../mcp/upstream/open-link.ts'
 import { parseStrict } from '../../mcp/wire/strict-json.ts'
 import { askSurface, type Surface } from '../ask-server.ts'
-import { baseEnv } from '../base-env.ts'
 import { CommandError } from '../command-error.ts'
+import { containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
 import { load } from '../load.ts'
 import { openConfiguredStore } from '../open-records.ts'
@@ -112,11 +111,21 @@ function serversOf({ mcpServers }: JsonObject): JsonObject | undefined {
       if (!isObject(server)) return [name, server ?? null]
       const { command, args, env, cwd, url, headers, type } = server
       const transport = url === undefined ? 'stdio' : type === 'sse' ? 'sse' : 'http'
-      const members = { transport, command, args, env, cwd, url, headers }
+      const sandbox = transport === 'stdio' ? sandboxFor(args) : undefined
+      const members = { transport, command, args, env, cwd, url, headers, sandbox }
       const given = Object.entries(members).filter(([, value]) => value !== undefined)
       return [name, Object.fromEntries(given)]
     }),
   )
+}
+
+/** A host's configuration says nothing of sandboxes: the folders that a server is pointed at, to read. */
+function sandboxFor(args: Json | undefined): JsonObject {
+  const isFolder = (word: Json): word is string =>
+    typeof word === 'string' &&
+    isAbsolute(word) &&
+    (statSync(word, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  return { fs: { ro: Array.isArray(args) ? args.filter(isFolder) : [] } }
 }
 
 async function ofConfig(
@@ -134,12 +143,12 @@ async function ofConfig(
   }
   const names = servers.map(({ name }) => name).join(', ')
   talk(context, `starting or asking ${names}; \`--offline\` asks no server`)
-  const opener = createLinkOpener({ baseEnv: baseEnv(context.env) })
+  const links = containedLinks(config, context)
   try {
     const asked = servers.map(async (server): Promise<FoundItems> => {
       try {
         return {
-          items: surfaceItems(server.name, await askSurface(opener.openLink, server)),
+          items: surfaceItems(server.name, await askSurface(links.openLink, server)),
           missing: [],
         }
       } catch (error) {
@@ -153,7 +162,7 @@ async function ofConfig(
       missing: found.flatMap(({ missing }) => missing),
     }
   } finally {
-    opener.close()
+    await links.close()
   }
 }
 

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -115,6 +116,8 @@ describe('configurations', () => {
   const files = join(root, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js')
 
   test('of hosts have their servers asked; one that does not answer is told of', async () => {
+    // Where root runs the tests, the server is somebody else, who has to be let in.
+    chmodSync(place.root, 0o755)
     const file = write('mcp.json', {
       mcpServers: {
         files: { command: process.execPath, args: [files, place.root] },
