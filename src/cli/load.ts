@@ -11,9 +11,14 @@ import { virtualTools } from './virtual-tools.ts'
  *
  * @param search `here`: also look into the current folder. `own`: do not, because whoever chose that
  *   folder must not choose the gateway.
+ * @param allowUnsandboxed whatever the file says: somebody said so on the command line.
  * @throws {ConfigError}
  */
-export function load(context: Context, search: 'here' | 'own' = 'here'): Loaded {
+export function load(
+  context: Context,
+  search: 'here' | 'own' = 'here',
+  { allowUnsandboxed }: { readonly allowUnsandboxed: boolean } = { allowUnsandboxed: false },
+): Loaded {
   const { options, env, cwd, homedir } = context
   const checkout = checkoutRoot()
   const loaded = loadConfig({
@@ -23,6 +28,7 @@ export function load(context: Context, search: 'here' | 'own' = 'here'): Loaded 
     env,
     homedir,
     cwd: search === 'here' ? cwd : undefined,
+    allowUnsandboxed,
   })
   virtualTools(loaded.config, UNREAD, loaded)
   return loaded

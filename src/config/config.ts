@@ -37,6 +37,8 @@ export interface LoadOptions extends Places {
   readonly file?: string | undefined
   /** Stands above `$BAILIWICK_DATA_DIR`, which stands above `dataDir` in the file. */
   readonly dataDir?: string | undefined
+  /** Stands above `sandbox.allowUnsandboxed` in the file. */
+  readonly allowUnsandboxed?: boolean | undefined
   /** The data directory when there is no file and nothing names another. */
   readonly ownDataDir?: string | undefined
   /** Undefined: no file is looked for in the current folder, which somebody else may have chosen. */
@@ -54,9 +56,11 @@ export function loadConfig(options: LoadOptions): Loaded {
   const named = options.file ?? nonEmpty(BAILIWICK_CONFIG)
   const found = named === undefined ? searchFile(options) : readFile(resolve(folder, named))
   const dataDir = dataDirOverride(options, folder)
-  if (found !== undefined) return parse({ ...found, folder: dirname(found.path), dataDir }, options)
-  const own = ownDataDir(options)
-  return parse({ text: '', path: undefined, folder, dataDir: dataDir ?? own }, options)
+  const { allowUnsandboxed = false } = options
+  const over = { dataDir, allowUnsandboxed }
+  if (found !== undefined) return parse({ ...found, ...over, folder: dirname(found.path) }, options)
+  const own = dataDir ?? ownDataDir(options)
+  return parse({ ...over, text: '', path: undefined, folder, dataDir: own }, options)
 }
 
 /**
@@ -65,7 +69,8 @@ export function loadConfig(options: LoadOptions): Loaded {
  * @throws {ConfigError} with every problem. Nothing else is thrown.
  */
 export function parseConfig(text: string, file: string, places: Places): Loaded {
-  return parse({ text, path: file, folder: dirname(file), dataDir: undefined }, places)
+  const over = { dataDir: undefined, allowUnsandboxed: false }
+  return parse({ ...over, text, path: file, folder: dirname(file) }, places)
 }
 
 /**
@@ -92,13 +97,13 @@ interface Unparsed {
   readonly path: string | undefined
   readonly folder: string
   readonly dataDir: Override | undefined
+  readonly allowUnsandboxed: boolean
 }
 
-function parse({ text, path, folder, dataDir }: Unparsed, places: Places): Loaded {
+function parse(unparsed: Unparsed, places: Places): Loaded {
+  const { text, path, folder, dataDir, allowUnsandboxed } = unparsed
   const yaml = readYaml(text)
-  const isMap = typeof yaml.value === 'object' && yaml.value !== null && !Array.isArray(yaml.value)
-  const value =
-    isMap && dataDir !== undefined ? { ...yaml.value, dataDir: dataDir.path } : yaml.value
+  const value = overridden(yaml.value, unparsed)
   const shaped = shape(value)
   const unread = new Set(yaml.problems.map((problem) => problem.path))
   const found = shaped.ok || yaml.value === undefined ? [] : shaped.findings
@@ -112,9 +117,27 @@ function parse({ text, path, folder, dataDir }: Unparsed, places: Places): Loade
     }),
   ].sort((left, right) => order(left) - order(right))
   if (!shaped.ok || problems.length > 0) throw new ConfigError(problems, { file: path })
-  const overrides: Record<string, string> = dataDir === undefined ? {} : { dataDir: dataDir.origin }
+  const overrides: Record<string, string> = {
+    ...(dataDir === undefined ? {} : { dataDir: dataDir.origin }),
+    ...(allowUnsandboxed ? { 'sandbox.allowUnsandboxed': '--allow-unsandboxed' } : {}),
+  }
   const source = { text, value: yaml.value, keyAt: yaml.keyAt, overrides }
   return { config: withPlaces(shaped.config, folder, places), source, path }
+}
+
+/** What the file says, under what the command line says. */
+function overridden(value: unknown, { dataDir, allowUnsandboxed }: Unparsed): unknown {
+  if (!isRecord(value)) return value
+  const { sandbox = {} } = value
+  return {
+    ...value,
+    ...(dataDir === undefined ? {} : { dataDir: dataDir.path }),
+    ...(allowUnsandboxed && isRecord(sandbox) ? { sandbox: { ...sandbox, allowUnsandboxed } } : {}),
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface Finding {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
 import { parseConfig } from './config.ts'
-import { addServer, removeServer } from './edit.ts'
+import { addServer, extendServer, removeServer } from './edit.ts'
 
 const TEXT = `# how we run it
 listen:   # where
@@ -97,4 +97,27 @@ test('whatever the file, adding and removing changes the meaning of nothing else
       expect(removed).toEqual(plain.servers && Object.keys(plain.servers).length > 0 ? plain : rest)
     }),
   )
+})
+
+test('lists of a server grow, and are made where there is none; comments stay', () => {
+  const text = extendServer(
+    TEXT,
+    'two',
+    [
+      { path: ['args'], add: ['more'] },
+      { path: ['sandbox', 'fs', 'ro'], add: ['/srv/a', '/srv/b'] },
+    ],
+    [{ path: ['sandbox', 'network', 'mode'], value: 'allowlist' }],
+  )
+  const { config } = parseConfig(text, '/b.yaml', { env: {}, homedir: '/' })
+  const two = config.servers['two']
+  expect(two).toMatchObject({
+    args: ['single', 'more'],
+    sandbox: {
+      network: { mode: 'allowlist' },
+      fs: { ro: [{ from: '/srv/a' }, { from: '/srv/b' }] },
+    },
+  })
+  for (const comment of ['# how we run it', '# ours', '# the first', '# note', '# the end'])
+    expect(text).toContain(comment)
 })

@@ -37,6 +37,34 @@ export function removeServer(text: string, name: string): string {
   return agrees(spliced, document) ? spliced : rewrite(document, text)
 }
 
+/** Something to add to a list of a server: keys below the server, then entries. */
+export interface ListAddition {
+  readonly path: readonly string[]
+  readonly add: readonly unknown[]
+}
+
+/**
+ * Adds entries to lists of a server that is there, and sets single values; comments and the order of the
+ * file stay. The caller checks the result with `parseConfig` before it writes it anywhere.
+ */
+export function extendServer(
+  text: string,
+  name: string,
+  lists: readonly ListAddition[],
+  values: readonly { readonly path: readonly string[]; readonly value: unknown }[] = [],
+): string {
+  const document = open(text)
+  for (const { path, value } of values)
+    document.setIn(['servers', name, ...path], document.createNode(value))
+  for (const { path, add } of lists) {
+    const at = ['servers', name, ...path]
+    if (isSeq(document.getIn(at)))
+      for (const entry of add) document.addIn(at, document.createNode(entry))
+    else document.setIn(at, document.createNode(add))
+  }
+  return rewrite(document, text)
+}
+
 function open(text: string): Document {
   return parseDocument(text, { version: '1.2', schema: 'core', merge: false }) as Document
 }

@@ -7,6 +7,7 @@ import {
   checkOperatorKey,
 } from '../doctor/check-machine.ts'
 import { checkPolicies } from '../doctor/check-policies.ts'
+import { checkSandbox } from '../doctor/check-sandbox.ts'
 import { checkServers } from '../doctor/check-servers.ts'
 import { type Finding, findingOf } from '../doctor/finding.ts'
 import type { Exit } from '../exit-codes.ts'
@@ -40,6 +41,7 @@ async function checkConfigured(context: Context): Promise<readonly Finding[]> {
     checkOperatorKey(config.dataDir),
     await checkGateway(config),
     await checkStore(config, context),
+    ...(await checkSandbox(config, context)),
     ...(await checkServers(config, context)),
   ]
 }

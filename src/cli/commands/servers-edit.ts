@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { load } from '../load.ts'
 import { replaceFile } from '../private-file.ts'
+import { startUpText } from '../sandbox/start-up-text.ts'
 import { serverView } from '../server-view.ts'
 import { show, talk } from '../terminal.ts'
 
@@ -37,7 +38,11 @@ export async function serversAdd(
       exit: 'usage',
       fix: `take another name, or remove it first with \`bailiwick servers rm ${name}\``,
     })
-  const text = addServer(file.text, name, serverOf(target, options))
+  const added = serverOf(target, options)
+  // whoever adds a program reads all of what will be started, before it is written anywhere
+  if (added['transport'] === 'stdio')
+    for (const said of startUpText(context, target)) talk(context, said)
+  const text = addServer(file.text, name, added)
   const changed = write(context, file.path, text)
   const server = changed.config.servers[name]
   const view = server && serverView(name, server)

@@ -129,6 +129,15 @@ describe('paths', () => {
     ])
   })
 
+  test('below a folder that is proposed need no line of their own', () => {
+    const kinds = { '/srv/out/new': null, '/srv/out': 'folder' } as const
+    const files = [read('/srv/out/old'), write('/srv/out/new'), read('/srv/outer')]
+    expect(settings(proposal({ files }, { kinds }))).toEqual([
+      ['fs.rw', '/srv/out'],
+      ['fs.ro', '/srv/outer'],
+    ])
+  })
+
   test('of the system, of its own code, and that nobody has, need no line', () => {
     const files = [read('/usr/lib/x'), read('/srv/code/x'), read('/srv/gone'), read('/tmp/x')]
     const made = proposal({ files }, { kinds: { '/srv/gone': null } })

@@ -117,7 +117,19 @@ function pathLines(input: ProposalInput, left: LeftOut[]): readonly ProposedLine
     lines.push({ key, value: place, evidence: { count, call, told, first: path } })
   }
   for (const path of input.observation.sockets) left.push({ what: path, why: 'socket', count: 1 })
-  return lines
+  return lines.filter((line) => !isCovered(line, lines))
+}
+
+/** Whether another line lets the server do this already. */
+function isCovered(line: ProposedLine, all: readonly ProposedLine[]): boolean {
+  return all.some(
+    ({ key, value }) =>
+      typeof value === 'string' &&
+      typeof line.value === 'string' &&
+      value !== line.value &&
+      (key === 'fs.rw' || key === line.key) &&
+      isWithin(line.value, value),
+  )
 }
 
 /** Whether a path is one that the profile keeps from the server, and that is there to be had. */
