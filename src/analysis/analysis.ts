@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from '../kernel/json.ts'
 import type { Analyser, Place, World } from './analyser.ts'
 import { type Plan, planOf } from './plan.ts'
+import { withListing } from './urls/listed.ts'
 import { type Found, walk } from './walk.ts'
 
 /** Reads facts from the arguments of calls. */
@@ -63,7 +64,9 @@ export function createAnalysis({ analysers, world }: AnalysisOptions): Analysis 
       for (const analyser of analysers)
         look(analyser, found, { place, free }, collected, unparsable)
     }
-    return finish(analysers, collected, unparsable, world)
+    const { egress } = subject
+    const url = egress === undefined ? collected.url : [...withListing(collected.url, egress)]
+    return finish(analysers, { ...collected, url }, unparsable, world)
   }
   return {
     analyse(subject, args) {

@@ -205,7 +205,15 @@ function analysisOf(
     hints: kindsOf(writtenOf(servers, name, entry.name)?.arguments),
     local: server?.transport === 'stdio',
     ...(server?.transport === 'stdio' ? { cwd: server.cwd } : {}),
+    ...egressOf(server),
   }
+}
+
+/** Only an allowlist in force says where a server can go. */
+function egressOf(server: ServerConfig | undefined): Pick<AnalysisSubject, 'egress'> {
+  if (server?.transport !== 'stdio') return {}
+  const { backend, network } = server.sandbox
+  return backend !== 'none' && network.mode === 'allowlist' ? { egress: network.allow } : {}
 }
 
 /** Few tools have annotations, and looking for their name is cheaper than reading them. */

@@ -1,5 +1,6 @@
 import type { ContentFact } from './content.ts'
 import type { Json } from './json.ts'
+import type { EgressRule } from './sandbox.ts'
 
 /** What an argument can be. */
 export const ARGUMENT_KINDS = [
@@ -60,6 +61,8 @@ export interface UrlFact extends FactPlace {
   readonly addresses: readonly string[]
   /** Kinds of address range that these (or the literal) lie in, sorted; `unresolved` if there are none. */
   readonly ranges: readonly string[]
+  /** Whether the server's sandbox lets it reach host and port; absent where it has no allowlist. */
+  readonly listed?: boolean
 }
 
 export const SQL_DIALECTS = ['postgresql', 'mysql', 'sqlite'] as const
@@ -212,4 +215,6 @@ export interface AnalysisSubject {
   readonly local: boolean
   /** The folder that relative paths count from, where it is known. */
   readonly cwd?: string
+  /** The hosts that its sandbox lets it reach; absent where it has no allowlist. */
+  readonly egress?: readonly EgressRule[]
 }

@@ -1,5 +1,5 @@
 import type { ContentCategory } from '../kernel/content.ts'
-import type { AmountFact, FactPlace, Facts } from '../kernel/facts.ts'
+import type { AmountFact, FactPlace, Facts, UrlFact } from '../kernel/facts.ts'
 import { isAtLeast } from '../kernel/finding.ts'
 import { factsOf } from './guards/scope.ts'
 import { parseDecimal } from './language/decimal.ts'
@@ -56,7 +56,13 @@ function urls({ urls }: Facts): Makers {
     ['ports', () => setOf(urls.flatMap(({ port }) => port ?? []))],
     ['ranges', () => wordSet(urls.flatMap(({ ranges }) => ranges))],
     ['addresses', () => wordSet(urls.flatMap(({ addresses }) => addresses))],
+    ['unlisted', () => wordSet(urls.filter(isUnlistedArgument).map(({ host }) => host))],
   ]
+}
+
+/** A text may speak of any site: only what an argument is counts as where the server is sent. */
+function isUnlistedArgument({ origin, listed }: UrlFact): boolean {
+  return origin === 'declared' && listed === false
 }
 
 function sql({ sql }: Facts): Makers {

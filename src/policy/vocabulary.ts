@@ -159,6 +159,7 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
         ports: 'open',
         ranges: 'open',
         addresses: 'open',
+        unlisted: 'open',
         flags: 'open',
       },
       sql: {

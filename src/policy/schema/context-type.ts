@@ -36,6 +36,7 @@ const FACTS = recordType({
     ports: LONGS,
     ranges: STRINGS,
     addresses: STRINGS,
+    unlisted: STRINGS,
   }),
   sql: recordType({
     ...COMMON,

@@ -36,6 +36,7 @@ const url = z.strictObject({
   href: text.refine((href) => URL.canParse(href), { error: 'expected a URL' }),
   addresses: texts.prefault([]),
   ranges: texts.prefault([]),
+  listed: z.boolean().optional(),
 })
 const sql = z.strictObject({
   ...place,
@@ -109,7 +110,7 @@ export function factsOfTest(written: z.output<typeof factsSchema>): Facts {
       ...present(one),
       text: one.text ?? one.lexical,
     })) as Facts['paths'],
-    urls: urls.map((one) => ({ ...one, ...partsOf(one.href) })),
+    urls: urls.map((one) => ({ ...present(one), ...partsOf(one.href) })) as Facts['urls'],
     recipients: recipients.map((one) => ({
       ...present(one),
       domain: one.address.slice(one.address.lastIndexOf('@') + 1).toLowerCase(),
