@@ -42,7 +42,8 @@ function choiceSections(node: SchemaNode, path: readonly string[]): readonly str
     return [`### \`${name}\` with \`${key}: ${value?.const}\``, '', ...table(choice, own), '']
   })
   const shared = Object.entries(first.properties ?? {}).filter(isShared)
-  const inner = shared.flatMap(([key, child]) => sections(child, [...path, key]))
+  const all = new Map(choices.flatMap(({ properties = {} }) => Object.entries(properties)))
+  const inner = [...all].flatMap(([key, child]) => sections(child, [...path, key]))
   const common =
     shared.length === 0 ? [] : [`### \`${name}\`, all kinds`, '', ...table(first, shared), '']
   return [`## \`${name}\``, '', node.description ?? '', '', ...tables, ...common, ...inner]

@@ -34,13 +34,15 @@ const mount = z
   .union(
     [
       mountPath(),
-      z.strictObject({
-        from: mountPath().describe('The file or folder on this machine.'),
-        to: mountPath()
-          .optional()
-          .describe('Where the server sees it, absolute; at the same path by default.'),
-        optional: z.boolean().default(false).describe('Whether it may be missing.'),
-      }),
+      z
+        .strictObject({
+          from: mountPath().describe('The file or folder on this machine.'),
+          to: mountPath()
+            .optional()
+            .describe('Where the server sees it, absolute; at the same path by default.'),
+          optional: z.boolean().default(false).describe('Whether it may be missing.'),
+        })
+        .describe('A file or folder that it sees.'),
     ],
     { error: 'expected a path, or a map with `from`' },
   )
@@ -58,25 +60,27 @@ const host = z
     'A name, `*.` and a domain for all names below it (not itself), or an address. The metadata addresses of clouds are never reachable.',
   )
 
-const hostRule = z.strictObject({
-  host,
-  ports: z
-    .array(z.int().min(1).max(65_535))
-    .min(1)
-    .max(32)
-    .optional()
-    .describe('TCP ports; 443 for `tls` and 80 for `http` by default.'),
-  proto: z
-    .enum(EGRESS_PROTOCOLS)
-    .default('tls')
-    .describe(
-      'What is spoken: `tls` to the very name, `http` with the very `Host`, or `tcp`, of which nothing is looked at.',
-    ),
-  allowPrivate: z
-    .boolean()
-    .default(false)
-    .describe('Whether the host may lie in a private, loopback or link-local range.'),
-})
+const hostRule = z
+  .strictObject({
+    host,
+    ports: z
+      .array(z.int().min(1).max(65_535))
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('TCP ports; 443 for `tls` and 80 for `http` by default.'),
+    proto: z
+      .enum(EGRESS_PROTOCOLS)
+      .default('tls')
+      .describe(
+        'What is spoken: `tls` to the very name, `http` with the very `Host`, or `tcp`, of which nothing is looked at.',
+      ),
+    allowPrivate: z
+      .boolean()
+      .default(false)
+      .describe('Whether the host may lie in a private, loopback or link-local range.'),
+  })
+  .describe('A host that it may reach.')
 
 type HostEntry = string | z.output<typeof hostRule>
 
