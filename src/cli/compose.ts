@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { ANALYSERS, nodeWorld } from '../analysis/all.ts'
 import { createAnalysis } from '../analysis/analysis.ts'
 import { analysisWithThread } from '../analysis/thread.ts'
@@ -150,7 +151,10 @@ async function keep({ config, dataDir, env, log, loaded }: GatewayProcess, closi
   const containment = await openContainment({
     ...{ config, env, store, witness, log },
     planted: canaries.finder,
-    own: loaded?.path === undefined ? [] : [loaded.path],
+    own: [
+      ...(loaded?.path === undefined ? [] : [loaded.path]),
+      ...config.policies.filter(isAbsolute),
+    ],
   })
   closing(containment.close)
   const ended = endedGrants(store, witness)
