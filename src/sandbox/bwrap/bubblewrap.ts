@@ -8,6 +8,8 @@ import type { SandboxOptions } from '../sandbox.ts'
 import { type BasePart, systemBase } from './base.ts'
 import { HostUids, hostIdentity } from './identity.ts'
 import { startChain } from './launch.ts'
+import { UnknownNeeds } from './minimal-base.ts'
+import { makeOwnFolder } from './own-folder.ts'
 import { type Preparation, type Prepared, prepare } from './prepare.ts'
 import { PathRefused } from './sources.ts'
 import { findTools, type Lacking, type Tools } from './tools.ts'
@@ -22,7 +24,8 @@ export class Bubblewrap {
   readonly #ownUid = process.getuid?.() ?? 0
   readonly #egresses = new Set<Egress>()
   #tools: Promise<Tools | Lacking> | undefined
-  #base: readonly BasePart[] | undefined
+  readonly #needs = new Map<string, readonly string[]>()
+  #system: readonly BasePart[] | undefined
 
   constructor(options: SandboxOptions) {
     this.#options = options
@@ -42,6 +45,13 @@ export class Bubblewrap {
     if (typeof identity === 'object' && 'reason' in identity) throw refusal({ server, ...identity })
     const egress = this.#openEgress(launch)
     try {
+      await makeOwnFolder(profile, identity).catch((error: unknown) => {
+        throw refusalOfFault(
+          server,
+          new PathRefused('path_not_writable', profile.fs.state ?? ''),
+          error,
+        )
+      })
       const masks = await masksOf(server, profile)
       const prepared = this.#prepare({ launch, tools, identity, egress, masks })
       const isRoot = this.#ownUid === 0 && identity === 'same'
@@ -71,11 +81,12 @@ export class Bubblewrap {
   }
 
   #prepare(known: Known): Prepared {
-    this.#base ??= systemBase()
+    this.#system ??= systemBase()
     try {
       return prepare({
         ...known,
-        base: this.#base,
+        system: this.#system,
+        needs: this.#needs,
         ownUid: this.#ownUid,
         node: process.execPath,
       })
@@ -103,10 +114,19 @@ export class Bubblewrap {
   }
 }
 
-function refusalOfFault(server: string, error: unknown): GatewayError {
+function refusalOfFault(server: string, error: unknown, cause: unknown = error): GatewayError {
   if (error instanceof GatewayError) return error
+  if (error instanceof UnknownNeeds) {
+    return refusal({
+      server,
+      reason: 'path_refused',
+      why: `what \`${error.message}\` needs to run cannot be told`,
+      fix: 'set `sandbox.fs.base: system`, or name a program of this machine',
+      cause,
+    })
+  }
   if (error instanceof PathRefused) {
-    return refusal({ server, reason: error.reason, ...wordsOf(error) })
+    return refusal({ server, reason: error.reason, ...wordsOf(error), cause })
   }
   return refusal({
     server,
@@ -114,7 +134,7 @@ function refusalOfFault(server: string, error: unknown): GatewayError {
     why:
       error instanceof RangeError ? `its profile has ${error.message}` : 'it could not be prepared',
     fix: 'look at its `sandbox` and `env` settings',
-    cause: error,
+    cause,
   })
 }
 
@@ -129,6 +149,7 @@ const FAULTS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
     'name the folder itself, and find out who changed it',
   ],
   path_not_reachable: ['cannot be reached', 'let the gateway enter the folders above it'],
+  path_not_writable: ['cannot be given to it', 'give it to whoever runs the gateway'],
   path_holds_socket: ['is a socket', 'remove it from `sandbox.fs`'],
 }
 

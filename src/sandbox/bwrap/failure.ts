@@ -59,7 +59,7 @@ const WORDS: readonly Said[] = [
     },
   ],
   [
-    /^bwrap: Race condition binding/m,
+    /^bwrap: (?:Race condition binding|Can't (?:get type of source|stat mount|bind mount [^\n]{0,8192}: (?:No such file|Unable to find)))/m,
     {
       reason: 'path_changed',
       why: 'a path was changed while it was mounted',

@@ -49,7 +49,6 @@ export async function startChain(start: ChainStart): Promise<Contained> {
     ])
     if (word.kind === 'closed') throw refusalOfEnd(launch, await end)
     if (word.kind !== 'ready') throw refusalOfWord(launch, word, prepared.checks)
-    if (child.connected) child.disconnect()
     const contained = await opened(child, gate, start)
     if (contained === undefined) throw refusalOfEnd(launch, await end)
     return contained
@@ -106,15 +105,21 @@ function spawnChain({ command, descriptors, hasChannel }: Prepared): ChildProces
   }
 }
 
-/** Resolves when the listener program has handed over what it opened. */
+/** Resolves when the listener program has handed over what it opened and nobody holds its channel any more. */
 function listenersOf(child: ChildProcess, egress: Egress): Promise<void> {
   return new Promise((resolve, reject) => {
+    let all = false
     child.on('message', (message, handle) => {
       try {
-        if (egress.take(message, handle) === 'done') resolve()
+        all = egress.take(message, handle) === 'done' || all
       } catch (error) {
         reject(error)
       }
+    })
+    // Never `disconnect()` from here: the child would not emit `close` then. Where not all was handed
+    // over, the chain ends, which is heard of elsewhere.
+    child.once('disconnect', () => {
+      if (all) resolve()
     })
   })
 }

@@ -10,7 +10,8 @@ import { Descriptors } from './descriptors.ts'
 import { HOME, resolvConfOfMachine, syntheticEtc } from './etc.ts'
 import { GATE_FD } from './gate.ts'
 import type { HostIdentity } from './identity.ts'
-import { programOf } from './program.ts'
+import { minimalBase } from './minimal-base.ts'
+import { isBelow, programOf } from './program.ts'
 import { openSources, PathRefused, type Sources } from './sources.ts'
 import type { Tools } from './tools.ts'
 
@@ -25,7 +26,9 @@ export interface Prepared {
 export interface Preparation {
   readonly launch: Launch
   readonly tools: Tools
-  readonly base: readonly BasePart[]
+  readonly system: readonly BasePart[]
+  /** What `minimalBase` found before. */
+  readonly needs: Map<string, readonly string[]>
   readonly identity: HostIdentity
   readonly ownUid: number
   readonly egress: Egress | undefined
@@ -51,11 +54,9 @@ export function prepare(asked: Preparation): Prepared {
     const lowers = identity !== 'same'
     const { profile } = launch
     const env = environment(launch, egress)
-    if (programOf(launch.command[0], env.PATH, profile, asked.base) === undefined) {
-      throw new PathRefused('command_missing', launch.command[0] ?? '')
-    }
+    const base = baseOf(asked, env.PATH)
     const sources = openSources(profile, asked.masks, descriptors, lowers)
-    const options = innerArguments(innerPlan(asked, env, sources, descriptors))
+    const options = innerArguments(innerPlan(asked, { base, env }, sources, descriptors))
     const inner = descriptors.data(writeArguments(options))
     const command = chainCommand({
       tools,
@@ -78,9 +79,25 @@ export function prepare(asked: Preparation): Prepared {
   }
 }
 
+/**
+ * What it sees of the machine besides its mounts.
+ *
+ * @throws PathRefused when its program is not in it.
+ */
+function baseOf({ launch, system, tools, needs }: Preparation, path: string): readonly BasePart[] {
+  const { fs } = launch.profile
+  const program = programOf(launch.command[0], path, launch.profile, system)
+  if (program === undefined) throw new PathRefused('command_missing', launch.command[0] ?? '')
+  if (fs.base === 'system') return system
+  const mounted = [...fs.ro, ...fs.rw]
+  return minimalBase([tools.prlimit, tools.sh, program], needs).filter(
+    (part) => !mounted.some(({ from, to }) => isBelow(part.path, from) || isBelow(part.path, to)),
+  )
+}
+
 function innerPlan(
-  { launch, base, egress }: Preparation,
-  env: InnerPlan['env'],
+  { launch, egress }: Preparation,
+  { base, env }: Pick<InnerPlan, 'base' | 'env'>,
   { mounts, masks }: Sources,
   descriptors: Descriptors,
 ): InnerPlan {

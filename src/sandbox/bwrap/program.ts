@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxMount, SandboxProfile } from '../../kernel/sandbox.ts'
 import type { BasePart } from './base.ts'
@@ -33,9 +33,10 @@ function shown(
     return existsSync(at) ? at : undefined
   }
   const inBase = base.some((part) => isBelow(path, part.kind === 'link' ? part.path : part.as))
-  return inBase && existsSync(path) ? realpathSync(path) : undefined
+  return inBase && existsSync(path) ? path : undefined
 }
 
-function isBelow(path: string, folder: string): boolean {
+/** Whether a path is a folder or lies below it. Both without `..` and without links. */
+export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
