@@ -326,6 +326,7 @@ describe('a request that could be read in two ways', () => {
       got += chunk
     })
     socket.write(`${text.replaceAll('PORT', String(open.port))}\r\n\r\n`, 'latin1')
+    socket.resume()
     await new Promise((resolve) => socket.once('close', resolve))
     expect(got).toMatch(/^HTTP\/1\.1 40[03] /)
     expect(open.denials).toHaveLength(1)

@@ -35,6 +35,7 @@ async function rest(socket: Socket): Promise<string> {
   socket.on('data', (bytes) => {
     got += bytes
   })
+  socket.resume()
   await new Promise((resolve) => socket.once('close', resolve))
   return got
 }

@@ -76,7 +76,9 @@ export function openProxy(parts: EgressParts): Proxy {
   const front = speaker()
   front.on('connect', (request, near: Socket, head: Buffer) => {
     inTime(near)
-    connectTo(parts, request, near, head, http).catch(() => near.destroy())
+    // at once: nothing is put back once the other side is known to be done
+    if (head.length > 0) near.unshift(head)
+    connectTo(parts, request, near, http).catch(() => near.destroy())
   })
   return {
     proxied: (near) => serve(front, near),
@@ -93,7 +95,6 @@ async function connectTo(
   parts: EgressParts,
   request: IncomingMessage,
   near: Socket,
-  head: Buffer,
   http: ServeHttp,
 ): Promise<void> {
   const to = readAuthority(request.url ?? '')
@@ -111,6 +112,5 @@ async function connectTo(
   if (near.destroyed) return void far?.destroy()
   near.once('close', () => far?.destroy())
   near.write('HTTP/1.1 200 Connection established\r\n\r\n')
-  if (head.length > 0) near.unshift(head)
   await tunnel(parts, { near, to, rule, ...(far && { far }) }, http)
 }

@@ -42,4 +42,5 @@ function inspected(near: Socket, far: Socket, inspect: Inspect, refuse: () => vo
     }
   }
   near.on('data', onData).on('end', onEnd)
+  if (near.readableEnded) onEnd()
 }

@@ -40,7 +40,8 @@ export function awaitHello(
     }
     const timer = setTimeout(settle, within, 'hello-late')
     near.on('data', onData).on('end', onGone).on('close', onGone)
-    near.resume()
+    if (near.readableEnded || near.destroyed) onGone()
+    else near.resume()
   })
 }
 
