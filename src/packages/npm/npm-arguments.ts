@@ -49,6 +49,7 @@ export function npmEnvironment(
     npm_config_omit_lockfile_registry_resolved: 'false',
     npm_config_install_strategy: 'hoisted',
     npm_config_fetch_retries: '1',
+    npm_config_fetch_retry_mintimeout: '1000',
     ...(registries.cafile === undefined ? {} : { npm_config_cafile: registries.cafile }),
     ...(extraCertificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: extraCertificates }),
   }

@@ -61,8 +61,8 @@ function programsOf(manifest: JsonObject | undefined, name: string): Record<stri
 
 function runnable(folder: string, file: string): Program {
   try {
-    const path = realpathSync(join(folder, file))
-    if (!path.startsWith(`${realpathSync(folder)}${sep}`))
+    const path = realpathSync.native(join(folder, file))
+    if (!path.startsWith(`${realpathSync.native(folder)}${sep}`))
       return { fault: 'its program lies outside of it' }
     if (!statSync(path).isFile()) return { fault: 'its program is no file' }
     return { file: path, runner: startsNode(path) ? 'node' : 'itself' }

@@ -30,7 +30,7 @@ export async function digestTree(
   see: (path: string, digest: string) => void = () => {},
 ): Promise<TreeDigest> {
   const hash = createHash('sha256')
-  const real = realpathSync(root)
+  const real = realpathSync.native(root)
   const buffer = Buffer.allocUnsafe(CHUNK)
   let files = 0
   let bytes = 0
@@ -101,7 +101,8 @@ export function linkTarget(
 
 function endOf(path: string): string | undefined {
   try {
-    return realpathSync(path)
+    // The kernel's own answer: Node's would take `..` after a link by the words of the path.
+    return realpathSync.native(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new TreeFault('a link of it leads in a circle', { cause: error })
