@@ -25,10 +25,12 @@ export interface HostileRun {
 /** Starts a keeper, as root or as a plain user, with a hostile server in its sandbox. */
 export function startHostile(
   scene: Scene,
-  keep: Pick<Keep, 'mode' | 'bwrap'>,
+  keep: Omit<Keep, 'job'>,
   as: 'root' | 'plain user',
+  skip: readonly string[] = [],
 ): HostileRun {
-  const { job, token, secret } = scene
+  const { token, secret } = scene
+  const job = { ...scene.job, skip }
   const program = join(import.meta.dirname, 'keeper.ts')
   const whole: Keep = { job, ...keep }
   const keeper = spawn(

@@ -11,13 +11,28 @@ export interface Keep {
   readonly mode: 'none' | 'allowlist'
   /** Another bubblewrap than the machine's. */
   readonly bwrap?: string
+  /** What is different in the profile, where a test looks at what it holds back. */
+  readonly profile?: {
+    readonly fs?: Partial<SandboxProfile['fs']>
+    readonly network?: SandboxProfile['network']
+    readonly runAs?: SandboxProfile['runAs']
+    readonly allowRoot?: boolean
+  }
+  /** Whether what it inherited stays open. */
+  readonly inherits?: boolean
 }
 
 // A gateway cut down to what starts servers, in a process of its own so that it may be root or not. Starts
 // the hostile server, hands lines through in both directions, and tells in the same form what it saw itself.
-const { job, mode, bwrap }: Keep = JSON.parse(String(process.argv[2]))
+const {
+  job,
+  mode,
+  bwrap,
+  profile = {},
+  inherits = false,
+}: Keep = JSON.parse(String(process.argv[2]))
 const MIB = 2 ** 20
-closeInheritedDescriptors()
+if (!inherits) closeInheritedDescriptors()
 const { egress } = job
 
 /** Where names lead: those of the listed and of the other host to this machine, as does one that should not. */
@@ -63,6 +78,11 @@ function profileOf(allow: readonly EgressRule[]): SandboxProfile {
   }
 }
 
+/** With what a test changes. */
+function changed(plain: SandboxProfile): SandboxProfile {
+  return { ...plain, ...profile, fs: { ...plain.fs, ...profile.fs } }
+}
+
 const sandbox = createSandbox({
   watch: {
     denied: ({ layer, op, target, reason }) =>
@@ -92,7 +112,7 @@ try {
   const { child, inForce } = await sandbox.launch({
     ...{
       server: 'hostile',
-      profile: own,
+      profile: changed(own),
       env: { TOKEN: String(process.env['SERVER_TOKEN']) },
       cwd: undefined,
     },

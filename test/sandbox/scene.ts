@@ -71,6 +71,7 @@ export async function makeScene(): Promise<Scene> {
   const servers = [service, abstract, late, web, secured]
   const secret = `gateway-${Math.random().toString(36).slice(2)}`
   const job: Job = {
+    skip: [],
     workspace: at('workspace'),
     code: at('code'),
     home: at('home'),

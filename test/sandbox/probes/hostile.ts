@@ -33,12 +33,15 @@ function tell(name: string, what: string): void {
 
 async function all(probes: Readonly<Record<string, Probe>>): Promise<void> {
   await Promise.all(
-    Object.entries(probes).map(async ([name, probe]) => tell(name, await outcome(probe, job))),
+    Object.entries(probes)
+      .filter(([name]) => !job.skip.includes(name))
+      .map(async ([name, probe]) => tell(name, await outcome(probe, job))),
   )
 }
 
 /** Runs a mode of the program in Perl to its end, and tells what it told. */
 async function kernel(...args: readonly string[]): Promise<void> {
+  if (job.skip.includes(String(args[0]))) return
   const child = spawn('perl', [join(job.code, 'kernel.pl'), ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
@@ -72,6 +75,7 @@ async function run(): Promise<void> {
   await all(FILES_AT_LAST)
   await kernel('limits', job.workspace)
   await kernel('forks')
+  await kernel('spin')
   tell('done', 'yes')
 }
 

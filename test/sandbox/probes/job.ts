@@ -1,5 +1,7 @@
 /** What the hostile program is told of the machine that it sits on. Holds no secret. */
 export interface Job {
+  /** What it leaves out: where a wall is missing, it would do harm or take long. */
+  readonly skip: readonly string[]
   /** Folder it may write, and its own code. */
   readonly workspace: string
   readonly code: string
