@@ -2,7 +2,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { alive, descendants, until } from '../faults/processes.ts'
+import { startNode } from '../support/child.ts'
 import { type HostileRun, startHostile } from './hostile-run.ts'
+import { openFolder } from './machine.ts'
 import { makeScene } from './scene.ts'
 
 /** A server that has left a process behind which wants to outlive all, and a file that shows its life. */
@@ -51,3 +53,30 @@ for (const as of ['root', 'plain user'] as const) {
     await until(async () => !(await grows()))
   }, 60_000)
 }
+
+const CYCLES = join(import.meta.dirname, 'cycles.ts')
+
+async function cycles(...args: readonly string[]): Promise<readonly unknown[]> {
+  const child = startNode(['--disable-warning=ExperimentalWarning', CYCLES, ...args])
+  onTestFinished(child.kill)
+  await child.closed
+  try {
+    return JSON.parse(child.stdout())
+  } catch (error) {
+    throw new Error(child.output(), { cause: error })
+  }
+}
+
+test('two hundred starts leave no descriptor open', async () => {
+  const [few, more, most] = await cycles('open')
+  expect(more).toBe(few)
+  expect(most).toBe(few)
+}, 120_000)
+
+test('a folder that is swapped for a link between check and mount shows nothing of where it leads', async () => {
+  const seen = await cycles('swap', openFolder())
+  expect(seen).toHaveLength(40)
+  expect(
+    seen.filter((line) => !['own', 'path_changed', 'path_missing'].includes(String(line))),
+  ).toEqual([])
+}, 120_000)
