@@ -53,7 +53,9 @@ function announce(context: Context, { name, command, wish }: PackageServer): voi
   )
   const secrets = createSecretFinder()
   const findings = reviewCommand(command, (value) => secrets.find(value).length > 0)
-  for (const { risk, text } of findings) {
+  for (const { kind, risk, text } of findings) {
+    // It would, and that is why it is installed instead.
+    if (kind === 'fetches') continue
     const word = paint(context, risk === 'high' ? 'red' : 'yellow', risk)
     talk(context, `  ${word}  ${printable(text)}`)
   }

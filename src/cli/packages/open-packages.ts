@@ -56,13 +56,22 @@ export async function withPackages(
         unsandboxed: config.sandbox.allowUnsandboxed,
         firstSight: () => 'quarantine',
       })
-      return await use({ packages, servers: serversOf(config), by: `local:${userInfo().username}` })
+      return await use({ packages, servers: serversOf(config), by: `local:${account()}` })
     } finally {
       await sandbox.close()
       await recorder.close()
     }
   } finally {
     await store.close()
+  }
+}
+
+/** The account of whoever runs this; its number where it has no name. */
+function account(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
   }
 }
 
