@@ -24,21 +24,35 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** Whether a process is root for this machine, whatever it is for itself. One that nobody knows counts. */
+/** Those of a tree that run in the innermost namespace of processes: the server and what it has started. */
+export function innermost(tree: readonly number[]): readonly number[] {
+  const depths = tree.filter(isAlive).map((pid) => [pid, depthOf(pid)] as const)
+  const deepest = Math.max(0, ...depths.map(([, depth]) => depth))
+  return depths.filter(([, depth]) => depth === deepest && depth > 1).map(([pid]) => pid)
+}
+
+/** In how many namespaces a process has a number. */
+function depthOf(pid: number): number {
+  return statusOf(pid, 'NSpid')?.split('\t').length ?? 0
+}
+
+/** Whether a process is root for this machine, whatever it is for itself. */
 export function isRootOn(pid: number): boolean {
-  try {
-    const [, ids = '0'] = /^Uid:([\t\d]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return ids.trim().split('\t').includes('0')
-  } catch {
-    return true
-  }
+  return statusOf(pid, 'Uid')?.split('\t').includes('0') === true
 }
 
 /** Whether a process is there and is more than the memory of one that ended. */
 export function isAlive(pid: number): boolean {
+  const state = statusOf(pid, 'State')
+  return state !== undefined && !/^[ZX]/.test(state)
+}
+
+/** Undefined when it has ended meanwhile. */
+function statusOf(pid: number, name: string): string | undefined {
   try {
-    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n')
+    return lines.find((line) => line.startsWith(`${name}:\t`))?.slice(name.length + 2)
   } catch {
-    return false
+    return undefined
   }
 }

@@ -12,7 +12,7 @@ import {
 import { refusal } from '../refusal.ts'
 import { lookAround, type Machine, type World } from './machine.ts'
 import { fitted, type Problem, problemsOf } from './problems.ts'
-import { type Probe, selfTest } from './self-test.ts'
+import { PROBES, type Probe, selfTest } from './self-test.ts'
 
 export type { Machine } from './machine.ts'
 export type { Problem } from './problems.ts'
@@ -155,7 +155,8 @@ function readKept(file: string, key: string | undefined): Omit<Kept, 'key'> | un
   try {
     const { key: known, at, inForce, probes }: Kept = JSON.parse(readFileSync(file, 'utf8'))
     const whole = known === key && Array.isArray(inForce) && inForce.length > 0
-    return whole && probes.every(({ held }) => held) ? { at, inForce, probes } : undefined
+    const all = probes.length === PROBES && probes.every(({ held }) => held)
+    return whole && all ? { at, inForce, probes } : undefined
   } catch {
     return undefined
   }

@@ -35,6 +35,13 @@ function reach(where, held) {
   })
 }
 
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('exit', resolve)
+    child.kill('SIGKILL')
+  })
+}
+
 function program(names, args) {
   for (const [at, name] of names.entries()) {
     const { error, status, stderr } = spawnSync(name, args[at], { timeout: 5000, encoding: 'utf8' })
@@ -105,7 +112,7 @@ await attempt('file-size', () => {
   spawnSync('/bin/sh', ['-c', `head -c ${bytes} /dev/zero > /tmp/large`], { stdio: 'ignore' })
   return statSync('/tmp/large').size > wish.fileSize ? undefined : refused('cut')
 })
-await attempt('fork', () => {
+await attempt('fork', async () => {
   const children = []
   try {
     for (let at = 0; at < wish.pids; at += 1) {
@@ -115,7 +122,7 @@ await attempt('fork', () => {
       children.push(child)
     }
   } finally {
-    for (const child of children) child.kill('SIGKILL')
+    await Promise.all(children.map(ended))
   }
 })
 
