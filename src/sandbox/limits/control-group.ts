@@ -27,6 +27,7 @@ export interface ControlGroup {
 
 const CPU_PERIOD = 100_000
 const NAME = /^bailiwick-(\d{1,10})-\d{1,10}$/
+const MOST_ROUNDS = 8
 const REMOVAL_ATTEMPTS = 40
 const REMOVAL_WAIT = 50
 
@@ -41,23 +42,23 @@ export function groupName(): string {
 /**
  * Makes a group below this process's own, and puts processes into it.
  *
- * @throws Error when the kernel refuses any of it; nothing of it is left then.
+ * @param list tells which; asked again until it names no new ones, since they may change meanwhile.
+ * @throws Error when the kernel refuses any of it, or none of them is left; nothing of it is left then.
  */
 export async function openGroup(
   trees: readonly Hierarchy[],
   limits: Limits,
-  pids: readonly number[],
+  list: () => readonly number[],
 ): Promise<ControlGroup> {
   const name = groupName()
   const folders = trees.map((tree) => ({ ...tree, folder: join(tree.folder, name) }))
   try {
-    for (const { folder } of folders) mkdirSync(folder)
     for (const tree of folders) {
+      mkdirSync(tree.folder)
       const files = readdirSync(tree.folder)
       for (const [file, value] of groupSettings(tree, limits, files)) put(tree.folder, file, value)
-      // The kernel may take some milliseconds for it.
-      for (const pid of pids) await putSlowly(tree.folder, 'cgroup.procs', String(pid))
     }
+    await enterAll(folders, list)
   } catch (error) {
     for (const { folder } of folders) remove(folder)
     throw error
@@ -137,8 +138,35 @@ function put(folder: string, file: string, value: string): void {
   writeFileSync(join(folder, file), value, { flag: 'r+' })
 }
 
-async function putSlowly(folder: string, file: string, value: string): Promise<void> {
-  await writeFile(join(folder, file), value, { flag: 'r+' })
+async function enterAll(
+  folders: readonly Hierarchy[],
+  list: () => readonly number[],
+): Promise<void> {
+  const seen = new Set<number>()
+  let entered = 0
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const fresh = list().filter((pid) => !seen.has(pid))
+    if (fresh.length === 0) break
+    for (const pid of fresh) {
+      seen.add(pid)
+      if (await enter(folders, pid)) entered += 1
+    }
+  }
+  if (entered === 0) throw new Error('none of the processes is left')
+}
+
+/** The kernel may take some milliseconds for it. */
+async function enter(folders: readonly Hierarchy[], pid: number): Promise<boolean> {
+  try {
+    for (const { folder } of folders) {
+      await writeFile(join(folder, 'cgroup.procs'), String(pid), { flag: 'r+' })
+    }
+    return true
+  } catch (error) {
+    // one that ended since it was listed
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
 }
 
 function remove(folder: string): boolean {

@@ -37,7 +37,7 @@ export function openLimits(watch: SandboxWatch): LimitKeeper {
   return {
     async bound(server, pid, { limits, fs }) {
       const openAround = await groups
-      const group = await openAround(limits, leavesOf(pid))
+      const group = await openAround(limits, () => leavesOf(pid))
       const held = group?.controllers ?? []
       const words = wordsOf(server, limits)
       const watches: Watch[] = []
@@ -60,7 +60,10 @@ export function openLimits(watch: SandboxWatch): LimitKeeper {
   }
 }
 
-type OpenAround = (limits: Limits, pids: readonly number[]) => Promise<ControlGroup | undefined>
+type OpenAround = (
+  limits: Limits,
+  list: () => readonly number[],
+) => Promise<ControlGroup | undefined>
 
 /** The best way to make groups here: of two that work, the one that asks nobody. */
 async function groupsHere(): Promise<OpenAround> {
@@ -68,10 +71,10 @@ async function groupsHere(): Promise<OpenAround> {
   const bus = systemdBus(uid)
   // Where systemd runs, what root finds in its groups is systemd's to arrange.
   const trees = bus === '--system' ? [] : await usableGroups()
-  return async (limits, pids) => {
+  return async (limits, list) => {
     try {
-      if (trees.length > 0) return openGroup(trees, limits, pids)
-      return bus === undefined ? undefined : await openScope(bus, limits, pids)
+      if (trees.length > 0) return await openGroup(trees, limits, list)
+      return bus === undefined ? undefined : await openScope(bus, limits, list())
     } catch {
       return undefined
     }
