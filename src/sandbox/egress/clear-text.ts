@@ -1,5 +1,5 @@
 import type { EgressDenial } from './denial-words.ts'
-import type { Inspect } from './relay.ts'
+import type { Inspector } from './relay.ts'
 import type { DenialText, Report } from './report.ts'
 
 /** Bytes of one direction that are looked at. */
@@ -37,7 +37,9 @@ export function clearTextEye(
 }
 
 /** The same for a connection whose protocol is not known: each piece is looked at before it goes on. */
-export function inspectClearText(report: Report, about: Omit<EgressDenial, 'reason'>): Inspect {
+export function clearTextInspector(report: Report, about: Omit<EgressDenial, 'reason'>): Inspector {
   const eye = clearTextEye(report, about)
-  return (bytes) => (eye.see(bytes) === undefined ? { pass: bytes, last: eye.done } : 'refused')
+  return {
+    sent: (bytes) => (eye.see(bytes) === undefined ? { pass: bytes, last: eye.done } : 'refused'),
+  }
 }

@@ -7,6 +7,8 @@ export type HelloVerdict =
       readonly serverName: string | undefined
       /** Whether part of the hello is encrypted, so that `serverName` may not be who it is for. */
       readonly encrypted: boolean
+      /** Bytes of the records that it came in. */
+      readonly size: number
     }
   | { readonly kind: 'refused'; readonly reason: 'not-tls' | 'hello-malformed' }
 
@@ -45,7 +47,7 @@ export function helloReader(): HelloReader {
     if (size < 4) return MORE
     const whole = 4 + message.readUIntBE(1, 3)
     if (whole > message.length || size > whole) return MALFORMED
-    return size < whole ? MORE : (readHello(message.subarray(4, whole)) ?? MALFORMED)
+    return size < whole ? MORE : wholeHello(message.subarray(4, whole), at)
   }
   const takeRecords = (): HelloVerdict => {
     for (;;) {
@@ -85,20 +87,30 @@ const ENCRYPTED: ReadonlySet<number> = new Set([
   0xfe0d, 0xfe0c, 0xfe0b, 0xfe0a, 0xfe09, 0xfe08, 0xffce,
 ])
 
-function readHello(hello: Buffer): HelloVerdict | undefined {
+function wholeHello(hello: Buffer, size: number): HelloVerdict {
+  const read = readHello(hello)
+  return read === undefined ? MALFORMED : { kind: 'hello', ...read, size }
+}
+
+interface Named {
+  readonly serverName: string | undefined
+  readonly encrypted: boolean
+}
+
+function readHello(hello: Buffer): Named | undefined {
   const at = cursor(hello)
   at.skip(2 + 32)
   at.vector(1)
   at.vector(2)
   at.vector(1)
-  if (at.done()) return { kind: 'hello', serverName: undefined, encrypted: false }
+  if (at.done()) return { serverName: undefined, encrypted: false }
   const extensions = readExtensions(at.vector(2))
   if (extensions === undefined || !at.done()) return undefined
   const encrypted = [...extensions.keys()].some((type) => ENCRYPTED.has(type))
   const named = extensions.get(SERVER_NAME)
-  if (named === undefined) return { kind: 'hello', serverName: undefined, encrypted }
+  if (named === undefined) return { serverName: undefined, encrypted }
   const serverName = readServerName(named)
-  return serverName === undefined ? undefined : { kind: 'hello', serverName, encrypted }
+  return serverName === undefined ? undefined : { serverName, encrypted }
 }
 
 /** Each extension once: of two with one type, readers could take either (RFC 8446 section 4.2). */

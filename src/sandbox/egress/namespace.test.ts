@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer as httpServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -6,19 +6,10 @@ import { join } from 'node:path'
 import { createServer as tlsServer } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SandboxDenial } from '../../kernel/sandbox.ts'
+import { findBwrap } from '../testing/bwrap.ts'
 import { type Egress, openEgress } from './egress.ts'
 import { HOSTS_TLS } from './testing/hosts-tls.ts'
 import { host, rule } from './testing/opened.ts'
-
-/** Whether a network namespace can be made here at all. */
-const possible = ((): boolean => {
-  try {
-    execFileSync('bwrap', ['--dev-bind', '/', '/', '--unshare-net', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
 
 /** Runs a shell script in a network namespace whose only way out is the egress. */
 async function inside(egress: Egress, script: string): Promise<string> {
@@ -28,7 +19,7 @@ async function inside(egress: Egress, script: string): Promise<string> {
   const bwrap = ['--dev-bind', '/', '/', '--ro-bind', resolvConf, '/etc/resolv.conf']
   const first = '"$0" "$1" "$2" && exec 3>&- && unset NODE_CHANNEL_FD && shift 2 && eval "$1"'
   const child = spawn(
-    'bwrap',
+    await findBwrap(),
     [
       ...[
         ...bwrap,
@@ -60,7 +51,7 @@ function outputOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => child.once('close', () => resolve(output)))
 }
 
-describe.skipIf(!possible)('in a network namespace', () => {
+describe('in a network namespace', () => {
   test('allowed hosts are there with and without the proxy, and nothing else is', async () => {
     const secure = await host(
       tlsServer(HOSTS_TLS, (socket) => socket.end('HTTP/1.0 200 OK\r\n\r\ntls')),
@@ -110,14 +101,9 @@ describe.skipIf(!possible)('in a network namespace', () => {
       rules: [rule('allowed.test', 443)],
       watch: { denied: () => {}, used: () => {} },
     })
-    const taken = await import('node:child_process')
-    const child = taken.fork(
-      egress.program,
-      ['{"tcp":[{"host":"203.0.113.1","port":1}],"udp":[]}'],
-      {
-        execArgv: [],
-      },
-    )
+    const child = fork(egress.program, ['{"tcp":[{"host":"203.0.113.1","port":1}],"udp":[]}'], {
+      execArgv: [],
+    })
     const message = await new Promise((resolve) => child.once('message', resolve))
     expect(message).toEqual({ failed: 'EADDRNOTAVAIL' })
     expect(() => egress.take(message, undefined)).toThrow('could not be set up')

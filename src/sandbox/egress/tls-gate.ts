@@ -15,28 +15,32 @@ const ALERTS: Readonly<Partial<Record<EgressReason, number>>> = {
 /**
  * Waits for a TLS hello that is for the host, and gives it back to be read again. Nothing has left then.
  *
- * @returns `ok`, why it must not pass, or `gone` when nothing came at all.
+ * @returns the bytes of its records, why it must not pass, or `gone` when nothing came at all.
  */
 export function awaitHello(
   near: Socket,
   host: string,
   within: number,
-): Promise<'ok' | 'gone' | EgressReason> {
+): Promise<number | 'gone' | EgressReason> {
   return new Promise((resolve) => {
     const reader = helloReader()
     const seen: Buffer[] = []
-    const settle = (outcome: 'ok' | 'gone' | EgressReason): void => {
+    const settle = (outcome: number | 'gone' | EgressReason): void => {
       clearTimeout(timer)
       near.off('data', onData).off('end', onGone).off('close', onGone)
       near.pause()
-      if (outcome === 'ok') near.unshift(Buffer.concat(seen))
+      if (typeof outcome === 'number') near.unshift(Buffer.concat(seen))
       resolve(outcome)
     }
     const onGone = (): void => settle(seen.length === 0 ? 'gone' : 'hello-malformed')
     const onData = (bytes: Buffer): void => {
       seen.push(bytes)
       const verdict = reader.push(bytes)
-      if (verdict.kind !== 'more') settle(judge(verdict, host))
+      if (verdict.kind === 'more') return
+      const outcome = judge(verdict, host)
+      settle(
+        outcome === 'ok' && verdict.kind === 'hello' ? verdict.size : (outcome as EgressReason),
+      )
     }
     const timer = setTimeout(settle, within, 'hello-late')
     near.on('data', onData).on('end', onGone).on('close', onGone)

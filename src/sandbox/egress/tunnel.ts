@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net'
 import type { EgressRule } from '../../kernel/sandbox.ts'
-import { inspectClearText } from './clear-text.ts'
+import { clearTextInspector } from './clear-text.ts'
+import type { EgressReason } from './denial-words.ts'
 import type { Authority } from './host-name.ts'
 import type { EgressParts } from './parts.ts'
 import { reach } from './reach.ts'
-import { relay } from './relay.ts'
+import { type Inspector, relay } from './relay.ts'
+import { secondHello } from './second-hello.ts'
 import { awaitHello, endWithAlert } from './tls-gate.ts'
 
 /** Takes a connection that speaks HTTP with one host. */
@@ -22,25 +24,42 @@ export interface Tunnel {
 export async function tunnel(parts: EgressParts, wanted: Tunnel, http: ServeHttp): Promise<void> {
   const { near, to, rule } = wanted
   if (rule.proto === 'http') return http(near, to)
-  if (rule.proto === 'tls' && !(await passesGate(parts, wanted))) {
-    wanted.far?.destroy()
-    return
-  }
+  const inspector =
+    rule.proto === 'tls' ? await tlsInspector(parts, wanted) : tcpInspector(parts, to)
+  if (inspector === undefined) return void wanted.far?.destroy()
   const far = wanted.far ?? (await reach(parts, to, rule, 'connect'))
   if (far === 'unreachable' || !('write' in far)) return void near.destroy()
   parts.report.used(to, far)
-  const about = { layer: 'net', op: 'connect', ...to } as const
-  const inspect = rule.proto === 'tcp' ? inspectClearText(parts.report, about) : undefined
-  relay(near, far, parts.limits.idle, inspect)
+  relay(near, far, parts.limits.idle, inspector)
 }
 
-async function passesGate({ report, limits }: EgressParts, { near, to }: Tunnel): Promise<boolean> {
-  const outcome = await awaitHello(near, to.host, limits.head)
-  if (outcome === 'ok') return true
-  if (outcome === 'gone') near.destroy()
-  else {
-    report.denied({ layer: 'net', op: 'connect', ...to, reason: outcome })
-    endWithAlert(near, outcome)
+function tcpInspector({ report }: EgressParts, to: Authority): Inspector {
+  return clearTextInspector(report, { layer: 'net', op: 'connect', ...to })
+}
+
+/** Undefined once it is refused, or the server is gone. */
+async function tlsInspector(
+  { report, limits }: EgressParts,
+  { near, to }: Tunnel,
+): Promise<Inspector | undefined> {
+  const refuse = (reason: EgressReason): void => {
+    report.denied({ layer: 'net', op: 'connect', ...to, reason })
+    endWithAlert(near, reason)
   }
-  return false
+  const first = await awaitHello(near, to.host, limits.head)
+  if (typeof first !== 'number') {
+    if (first === 'gone') near.destroy()
+    else refuse(first)
+    return undefined
+  }
+  const following = secondHello(to.host, first)
+  return {
+    answered: following.answered,
+    sent(bytes) {
+      const found = following.sent(bytes)
+      if (typeof found !== 'string') return found
+      report.denied({ layer: 'net', op: 'connect', ...to, reason: found })
+      return 'refused'
+    },
+  }
 }
