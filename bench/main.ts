@@ -6,6 +6,7 @@ import { identityCosts } from './identity.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
 import { cpuOf, memoryOf, type Process, startGateway, startScript } from './processes.ts'
 import { type Growth, type Report, report } from './report.ts'
+import { launchCosts } from './sandbox.ts'
 import { searchTimes } from './search.ts'
 import { stageCosts } from './stages.ts'
 import { openStreams } from './streams.ts'
@@ -197,6 +198,7 @@ try {
     decisions: [...flowCosts(), ...(await decisionCosts())],
     growth: [...(await growth()), ...(await decisionGrowth()), ...flowGrowth()],
     search: await searches(),
+    launches: await launchCosts(),
     memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,

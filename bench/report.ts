@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import type { IdentityCost } from './identity.ts'
+import type { LaunchCost } from './sandbox.ts'
 
 /** A cost with much of something, over the cost with little of it. */
 export interface Growth {
@@ -30,6 +31,7 @@ export interface Report {
   readonly growth: readonly Growth[]
   /** Milliseconds of each search, by engine. */
   readonly search: Readonly<Record<'sqlite' | 'postgres', PerTarget>> & { readonly records: number }
+  readonly launches: readonly LaunchCost[]
   readonly memory: {
     readonly atRest: number
     readonly perStream: number
@@ -129,12 +131,26 @@ ${measured.growth.map(({ what, ratio }) => `| ${what} | ${ratio.toFixed(2)} |`).
 | one more open stream | ${(memory.perStream / 1024).toFixed(1)} KiB |
 | start of \`bailiwick up\`, no servers, from the source | ${whole(memory.startup)} ms |
 
+## Starting a local server, milliseconds to its first answer
+
+The server does nothing but answer. Plain: without a sandbox.
+
+| gateway | plain | sandboxed, no network | with an allowlist | a call, sandboxed : plain |
+|---|---|---|---|---|
+${measured.launches.map(launched).join('\n')}
+
 ## Against the targets
 
 | target | measured | |
 |---|---|---|
 ${targets(measured).map(target).join('\n')}
 `
+}
+
+function launched({ as, plain, none, allowlist, call }: LaunchCost): string {
+  const added = (value: number): string => `${whole(value)} (+${whole(value - plain)})`
+  const ratio = (call.none / call.plain).toFixed(2)
+  return `| ${as} | ${whole(plain)} | ${added(none)} | ${added(allowlist)} | ${ratio} |`
 }
 
 function tokens(cost: IdentityCost): string {

@@ -29,8 +29,10 @@ export interface Chain {
   readonly command: readonly string[]
 }
 
-// The channel is closed before anything else is started. The program's own output is nobody's.
-const LISTEN = `"$1" --no-warnings "$2" "$3" </dev/null >/dev/null || exit 125
+// The program works while the sandbox is made, for the server waits until it is told to run, which is when
+// the program has ended: nobody holds its channel any more. bubblewrap does not mind a child that it was
+// left by what it replaced.
+const LISTEN = `"$1" --no-warnings "$2" "$3" 3>&- >/dev/null &
 shift 3
 unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE
 exec "$@" ${CHANNEL_FD}>&-`

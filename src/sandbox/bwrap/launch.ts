@@ -116,10 +116,11 @@ function listenersOf(child: ChildProcess, egress: Egress): Promise<void> {
         reject(error)
       }
     })
-    // Never `disconnect()` from here: the child would not emit `close` then. Where not all was handed
-    // over, the chain ends, which is heard of elsewhere.
+    // Never `disconnect()` from here: the child would not emit `close` then.
     child.once('disconnect', () => {
       if (all) resolve()
+      // whoever waits for the chain hears of its end
+      else killTree(child)
     })
   })
 }

@@ -10,8 +10,8 @@ import { createSandbox } from '../sandbox.ts'
 import type { Seen, Started } from './gateway.ts'
 
 // A process of its own, so that it may be root or not, and so that it may be killed.
-closeInheritedDescriptors()
-const { bwrap, launches, how }: Started = JSON.parse(process.argv[2] ?? '{}')
+const { bwrap, launches, how, leaks }: Started = JSON.parse(process.argv[2] ?? '{}')
+if (leaks !== true) closeInheritedDescriptors()
 const sandbox = createSandbox({
   bwrap,
   watch: { denied: () => {}, used: () => {} },

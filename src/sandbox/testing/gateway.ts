@@ -23,6 +23,8 @@ export interface Started {
   readonly launches: readonly Launch[]
   /** `serial`: each after the one before it has ended. `hold`: all at once, until they end. */
   readonly how: 'serial' | 'parallel' | 'hold'
+  /** Whether it was handed a descriptor by whoever started it, and keeps it. */
+  readonly leaks?: boolean
 }
 
 const PROGRAM = join(import.meta.dirname, 'gateway-program.ts')
@@ -35,16 +37,15 @@ export const GATEWAYS: readonly ('root' | 'somebody')[] =
 /** Starts a gateway cut down to what starts servers, in a process of its own. */
 export function spawnGateway(as: 'root' | 'somebody', started: Started): ChildProcess {
   const lowered = as === 'somebody' && process.getuid?.() === 0
-  return spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', PROGRAM, JSON.stringify(started)],
-    {
-      ...(lowered ? { uid: NOBODY, gid: NOBODY } : {}),
-      cwd: '/',
-      env: { SECRET_OF_GATEWAY: 'gateway-secret-1' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const program = [process.execPath, '--disable-warning=ExperimentalWarning', PROGRAM]
+  // a number that Node.js does not look at when it starts
+  const leak = started.leaks === true ? 'exec 40</dev/null;' : ''
+  return spawn('bash', ['-c', `${leak}exec "$@"`, 'bash', ...program, JSON.stringify(started)], {
+    ...(lowered ? { uid: NOBODY, gid: NOBODY } : {}),
+    cwd: '/',
+    env: { SECRET_OF_GATEWAY: 'gateway-secret-1', PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 /** Starts servers as a gateway does and returns what came of each, in order. */
