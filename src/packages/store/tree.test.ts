@@ -66,6 +66,8 @@ test('no two trees have one digest', async () => {
 test.each([
   ['/etc/passwd', 'leads out'],
   ['../outside', 'leads out'],
+  ['/nothing/is/here', 'leads out'],
+  ['../gone', 'leads out'],
   ['inner/../../outside', 'leads out'],
   ['loop', 'leads in a circle'],
 ])('a link to %s is refused', async (target, why) => {
