@@ -65,9 +65,11 @@ export interface ProcessStat {
   readonly started: number
   /** Of itself, and of its children that ended. */
   readonly cpu: number
+  readonly session: number
 }
 
 const TICKS_PER_SECOND = 100
+const SESSION = 3
 const UTIME = 11
 const CSTIME = 14
 const STARTED = 19
@@ -78,7 +80,11 @@ export function processStat(pid: number): ProcessStat | undefined {
   // The name in brackets is the process's own choice and may hold brackets and blanks.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const ticks = fields.slice(UTIME, CSTIME + 1).reduce((sum, field) => sum + Number(field), 0)
-  return { started: Number(fields[STARTED]), cpu: ticks / TICKS_PER_SECOND }
+  return {
+    started: Number(fields[STARTED]),
+    cpu: ticks / TICKS_PER_SECOND,
+    session: Number(fields[SESSION]),
+  }
 }
 
 const MOST_ROUNDS = 16

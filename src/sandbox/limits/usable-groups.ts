@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { openGroup, sweepGroups } from './control-group.ts'
@@ -33,11 +35,17 @@ export async function usableGroups(): Promise<readonly Hierarchy[]> {
 }
 
 async function works(tree: Hierarchy): Promise<boolean> {
+  const probe = spawn('/bin/cat', { stdio: ['pipe', 'ignore', 'ignore'], env: {}, cwd: '/' })
   try {
-    const probe = await openGroup([tree], PROBE, [])
-    await probe.close()
+    await once(probe, 'spawn')
+    const { pid } = probe
+    const group = await openGroup([tree], PROBE, () => (pid === undefined ? [] : [pid]))
+    probe.kill('SIGKILL')
+    await once(probe, 'exit')
+    await group.close()
     return true
   } catch {
+    probe.kill('SIGKILL')
     return false
   }
 }

@@ -60,7 +60,10 @@ function usedBy(pids: readonly number[]): number {
 function lower(pids: readonly number[]): void {
   for (const pid of pids) {
     for (const thread of threadsOf(pid)) attempt(() => setPriority(thread, LOWEST))
-    // Where the kernel shares out by session, only this weighs between sessions (sched(7)).
+    // Where the kernel shares out by session, only this weighs between sessions (sched(7)). It is the whole
+    // session's, so never that of this process.
+    const session = processStat(pid)?.session
+    if (session === undefined || session === processStat(process.pid)?.session) continue
     attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(LOWEST)))
   }
 }

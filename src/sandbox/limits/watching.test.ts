@@ -18,8 +18,8 @@ const MIB = 2 ** 20
 const possible = havePython && treesAreTold()
 
 const started: number[] = []
-async function start(program: string): Promise<number> {
-  const child = await python(program)
+async function start(program: string, detached = true): Promise<number> {
+  const child = await python(program, detached)
   started.push(child.pid)
   return child.pid
 }
@@ -167,6 +167,14 @@ while True: pass`)
       await until(() => readProc(`/proc/${child}/autogroup`)?.trim().endsWith('nice 19') === true)
     }
     expect(isRunning(pid)).toBe(true)
+  })
+
+  test('take nothing from the session of whoever watches', async () => {
+    const before = readProc('/proc/self/autogroup')
+    const busy = await start(`print('here')\nwhile True: pass`, false)
+    await new Promise((resolve) => watchCpu(busy, 0.2, resolve, 100))
+    expect(getPriority(busy)).toBe(19)
+    expect(readProc('/proc/self/autogroup')).toBe(before)
   })
 
   test('within the bound keep theirs', async () => {

@@ -3,12 +3,16 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Starts a Python program and resolves when it prints its first line. */
-export async function python(program: string): Promise<ChildProcess & { readonly pid: number }> {
+/** Starts a Python program, in a session of its own, and resolves when it prints its first line. */
+export async function python(
+  program: string,
+  detached = true,
+): Promise<ChildProcess & { readonly pid: number }> {
   const child = spawn('/usr/bin/python3', ['-u', '-c', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: '/',
     env: {},
+    detached,
   })
   if (child.stdout !== null) await once(child.stdout, 'data')
   return child as ChildProcess & { readonly pid: number }
