@@ -17,7 +17,7 @@ import { openShelf } from './store/shelf.ts'
 
 export type { Decided } from './decide.ts'
 export type { Installation, InstallOptions } from './install.ts'
-export type { PackageEntry, PackageState } from './rows.ts'
+export type { PackageEntry } from './rows.ts'
 
 /** Who installs as somebody else than root: the last of the uids that servers get. */
 const INSTALLER = 64_999
