@@ -100,10 +100,11 @@ export function createLauncher(options: LauncherOptions): Launcher {
         try {
           return await confined(launch, settings, program)
         } catch (thrown) {
-          const { reason, message } = refusalOf(thrown)
+          const { reason, message, fix } = refusalOf(thrown)
           if (settings.sandbox.required || !NO_SANDBOX.has(reason)) throw thrown
-          log(`server \`${server}\` runs without a sandbox: ${message}`)
-          return await open(launch, settings, program, message)
+          const why = whyOpen(server, message, fix)
+          log(`server \`${server}\` runs without a sandbox: ${why}`)
+          return await open(launch, settings, program, why)
         }
       } catch (thrown) {
         return refuse(server, thrown)
@@ -166,6 +167,12 @@ function watchEnd(server: string, child: ChildProcessWithoutNullStreams, desk: D
     const ending = endingOf({ code, signal }, child.killed, false)
     if (ending !== undefined) desk.ended(server, ending)
   })
+}
+
+/** Why nothing confines a server that is started after all, and what would. */
+function whyOpen(server: string, message: string, fix: string | undefined): string {
+  const what = message.replace(`server \`${server}\` is not started: `, '')
+  return fix === undefined ? what : `${what}; ${fix}`
 }
 
 function refusalOf(thrown: unknown): {
