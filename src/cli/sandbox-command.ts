@@ -46,5 +46,19 @@ export function sandboxCommand(run: Run): Command {
     .action((name, options, command) =>
       run(command, async (context) => (await commands()).sandboxLearn(context, name, options)),
     )
+  sandbox
+    .command('render')
+    .description('print how another backend would confine a server; nothing is started')
+    .argument('<server>', 'name of the server')
+    .addOption(
+      new Option('--backend <backend>', 'for which')
+        .choices(['container', 'kubernetes', 'seatbelt'])
+        .makeOptionMandatory(),
+    )
+    .option('--image <image>', 'container image, with its digest')
+    .option('--out <folder>', 'write all files into this folder, instead of printing the first')
+    .action((name, options, command) =>
+      run(command, async (context) => (await commands()).sandboxRender(context, name, options)),
+    )
   return sandbox
 }

@@ -47,14 +47,19 @@ export async function confinedServer(
     const shown = wish === undefined ? confined.command : [command, ...args]
     return { name, settings, wish, ...confined, command: shown }
   } catch (thrown) {
-    const { message, data } = toGatewayError(thrown)
-    const fix = data?.['fix']
-    throw new CommandError(message, {
-      exit: 'findings',
-      cause: thrown,
-      ...(typeof fix === 'string' ? { fix } : {}),
-    })
+    throw refusedByProfile(thrown)
   }
+}
+
+/** Why a profile cannot be put in force, for a person. */
+export function refusedByProfile(thrown: unknown): CommandError {
+  const { message, data } = toGatewayError(thrown)
+  const fix = data?.['fix']
+  return new CommandError(message, {
+    exit: 'findings',
+    cause: thrown,
+    ...(typeof fix === 'string' ? { fix } : {}),
+  })
 }
 
 /** @throws {CommandError} `usage` */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Loaded } from '../../config/config.ts'
+import type { SandboxProfile } from '../../kernel/sandbox.ts'
 import { createLinkOpener } from '../../mcp/upstream/open-link.ts'
 import { errorReader } from '../../sandbox/denials/error-reader.ts'
 import type { Observer } from '../../sandbox/learn/observation.ts'
 import { traceFiles } from '../../sandbox/learn/tracer.ts'
-import { closeInheritedDescriptors } from '../../sandbox/limits/inherited.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -34,8 +34,8 @@ export async function watchServer(
   observer: Observer,
   seconds: number,
 ): Promise<Watched> {
-  closeInheritedDescriptors()
-  const { name, profile, command, cwd } = server
+  const { name, command, cwd } = server
+  const profile = seenAtTheWall(server.profile)
   const upstream = upstreamServers(config, context.env).find((one) => one.name === name)
   if (upstream === undefined)
     throw new CommandError(`\`${name}\` is disabled`, { exit: 'usage', fix: 'enable it first' })
@@ -72,6 +72,15 @@ export async function watchServer(
     opener.close()
     await sandbox.close()
   }
+}
+
+/**
+ * The same profile, where nothing is reached just as well, but what asks for a host is heard: without any
+ * network nobody is there to hear it.
+ */
+function seenAtTheWall(profile: SandboxProfile): SandboxProfile {
+  if (profile.network.mode !== 'none') return profile
+  return { ...profile, network: { mode: 'allowlist', allow: [] } }
 }
 
 function refused(id: string | number) {

@@ -73,7 +73,7 @@ interface BackendView {
 
 /** What of each backend is on this machine, by name. */
 export function backendsOf({ platform, bwrap, engines }: Machine): readonly BackendView[] {
-  const engine = engines.find((name) => ['docker', 'podman', 'nerdctl'].includes(name))
+  const engine = engines.find((name) => ['docker', 'podman'].includes(name))
   return [
     {
       backend: 'bwrap',
@@ -83,7 +83,10 @@ export function backendsOf({ platform, bwrap, engines }: Machine): readonly Back
     {
       backend: 'container',
       here: engine !== undefined,
-      why: engine ?? 'neither docker nor podman nor nerdctl',
+      why:
+        engine === undefined
+          ? 'neither docker nor podman'
+          : `${engine}; whether it runs is not asked`,
     },
     {
       backend: 'seatbelt',

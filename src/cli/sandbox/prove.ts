@@ -1,6 +1,5 @@
 import { sandbox as sandboxSchema } from '../../config/sandbox-schema.ts'
 import type { SandboxProfile } from '../../kernel/sandbox.ts'
-import { closeInheritedDescriptors } from '../../sandbox/limits/inherited.ts'
 import { thisWorld } from '../../sandbox/preflight/machine.ts'
 import { type Preflight, preflight } from '../../sandbox/preflight/preflight.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
@@ -24,8 +23,6 @@ export async function prove(
   dataDir: string,
   options: { readonly fresh: boolean } = { fresh: false },
 ): Promise<Preflight> {
-  // what started this command may have left it more than its three streams
-  closeInheritedDescriptors()
   const sandbox = createSandbox({ watch: { denied() {}, used() {} }, servers: ['self-test'] })
   try {
     return await preflight(

@@ -165,6 +165,14 @@ describe('paths', () => {
     expect(reasons(made)).toEqual([[use.path, why]])
   })
 
+  test('that hold its code are never proposed to be written', () => {
+    const kinds = { '/srv/new': null, '/srv': 'folder' } as const
+    const made = proposal({ files: [write('/srv/new')] }, { kinds })
+    expect([made.lines, reasons(made)]).toEqual([[], [['/srv', 'own-code']]])
+    const named = proposal({ files: [write('/srv/new')] }, { kinds, workspace: ['/srv'] })
+    expect(named.lines).toEqual([])
+  })
+
   test('that lead elsewhere are judged by where they lead', () => {
     const look = (path: string): Looked => ({
       kind: 'file',

@@ -101,23 +101,28 @@ function unusedHosts({ profile, observation }: ProposalInput): readonly string[]
 
 function pathLines(input: ProposalInput, left: LeftOut[]): readonly ProposedLine[] {
   const wanted = input.observation.paths.filter((seen) => isWanted(input, seen, left))
-  const places = collapsed(input, wanted)
   const lines: ProposedLine[] = []
-  for (const [place, seen] of places) {
-    const why = whyNot(input, place) ?? (lines.length >= MAX_LINES ? 'too-many' : undefined)
-    const [first] = seen
-    if (first === undefined) continue
-    const count = seen.reduce((sum, one) => sum + one.count, 0)
-    if (why !== undefined) {
-      left.push({ what: place, why, count })
-      continue
-    }
-    const key = seen.some(({ access }) => access === 'write') ? 'fs.rw' : 'fs.ro'
-    const { call, told, path } = first
-    lines.push({ key, value: place, evidence: { count, call, told, first: path } })
+  for (const [place, seen] of collapsed(input, wanted)) {
+    const line = pathLine(place, seen)
+    const why =
+      whyNot(input, line) ?? (lines.length >= MAX_LINES ? ('too-many' as const) : undefined)
+    if (why === undefined) lines.push(line)
+    else left.push({ what: place, why, count: line.evidence.count })
   }
   for (const path of input.observation.sockets) left.push({ what: path, why: 'socket', count: 1 })
   return lines.filter((line) => !isCovered(line, lines))
+}
+
+type PathLine = Extract<ProposedLine, { readonly value: string }>
+
+/** @param seen at least one. */
+function pathLine(place: string, seen: readonly SeenPath[]): PathLine {
+  const key = seen.some(({ access }) => access === 'write') ? 'fs.rw' : 'fs.ro'
+  // what was seen says more than what the server says
+  const first = seen.find(({ told }) => told === 'trace') ?? seen[0]
+  const { call = '', told = 'server', path = place } = first ?? {}
+  const count = seen.reduce((sum, one) => sum + one.count, 0)
+  return { key, value: place, evidence: { count, call, told, first: path } }
 }
 
 /** Whether another line lets the server do this already. */
@@ -168,11 +173,16 @@ function collapsed(
     const isNew = access === 'write' && input.look(path) === undefined
     const many = new Set(folders.get(folder)?.map((one) => one.path)).size > MAX_SIBLINGS
     // a folder that may not be proposed hides nothing of what in it may
-    return (isNew || many) && whyNot(input, folder) === undefined ? folder : path
+    return (isNew || many) && placeWhyNot(input, folder) === undefined ? folder : path
   })
 }
 
-function whyNot(input: ProposalInput, place: string): LeftOut['why'] | undefined {
+function whyNot(input: ProposalInput, { key, value }: PathLine): LeftOut['why'] | undefined {
+  const why = placeWhyNot(input, value)
+  return why ?? (key === 'fs.rw' && holdsCode(input, value) ? 'own-code' : undefined)
+}
+
+function placeWhyNot(input: ProposalInput, place: string): LeftOut['why'] | undefined {
   const { kind, real = place } = input.look(place) ?? {}
   if (kind === 'other') return 'socket'
   return pathWhyNot(input, place) ?? pathWhyNot(input, real)
@@ -184,6 +194,11 @@ function pathWhyNot(input: ProposalInput, path: string): Withheld | undefined {
   return input.homes.some((home) => isWithin(path, home)) || /^\/(?:home|Users)\//.test(path)
     ? 'home'
     : undefined
+}
+
+/** Whether something lies in a folder that the server only reads so far, such as its program. */
+function holdsCode({ profile }: ProposalInput, place: string): boolean {
+  return profile.fs.ro.some(({ to }) => to !== place && isWithin(to, place))
 }
 
 function inWorkspace({ workspace }: ProposalInput, path: string): boolean {

@@ -31,7 +31,7 @@ export interface Bwrap {
 
 /** Programs of util-linux that the launch chain runs. */
 const TOOLS = ['prlimit', 'setpriv'] as const
-const ENGINES = ['docker', 'podman', 'nerdctl', 'kubectl', 'sandbox-exec'] as const
+const ENGINES = ['docker', 'podman', 'sandbox-exec'] as const
 
 const SYSCTLS = {
   maxUserNamespaces: '/proc/sys/user/max_user_namespaces',
