@@ -79,6 +79,12 @@ const hostRule = z
       .boolean()
       .default(false)
       .describe('Whether the host may lie in a private, loopback or link-local range.'),
+    encryptedHello: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether TLS may hide part of its first message (ECH), as browsers do or pretend to; another host at the same address could be meant then.',
+      ),
   })
   .describe('A host that it may reach.')
 
@@ -107,9 +113,10 @@ function ruleOf(entry: HostEntry): EgressRule | { readonly wrong: string; readon
   if (short) return { host: name, ...byPort(port ?? 443), allowPrivate }
   const { proto, ports } = entry
   if (port !== undefined) return { wrong: 'the port stands in `ports`' }
-  if (ports !== undefined) return { host: name, ports, proto, allowPrivate }
+  const hello = entry.encryptedHello ? { encryptedHello: true } : {}
+  if (ports !== undefined) return { host: name, ports, proto, allowPrivate, ...hello }
   if (proto === 'tcp') return { wrong: 'say the `ports` of `proto: tcp`', at: 'proto' }
-  return { host: name, ports: [proto === 'http' ? 80 : 443], proto, allowPrivate }
+  return { host: name, ports: [proto === 'http' ? 80 : 443], proto, allowPrivate, ...hello }
 }
 
 function byPort(port: number): Pick<EgressRule, 'ports' | 'proto'> {

@@ -23,6 +23,8 @@ export interface EgressRule {
   readonly proto: EgressProtocol
   /** Whether it may lie in a private, loopback or link-local range. Metadata addresses never are. */
   readonly allowPrivate: boolean
+  /** Whether a TLS hello may be partly encrypted (ECH), so that only the name in clear is checked. */
+  readonly encryptedHello?: boolean
 }
 
 /** A file or folder of this machine as the server sees it. Both absolute. */

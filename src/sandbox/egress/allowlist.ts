@@ -47,7 +47,11 @@ export function allowlist(rules: readonly EgressRule[]): Allowlist {
   }
 }
 
+function leeway({ allowPrivate, encryptedHello = false }: EgressRule): number {
+  return Number(allowPrivate) + Number(encryptedHello)
+}
+
 function compareStrictness(a: EgressRule, b: EgressRule): number {
   const proto = STRICTEST_FIRST.indexOf(a.proto) - STRICTEST_FIRST.indexOf(b.proto)
-  return proto === 0 ? Number(a.allowPrivate) - Number(b.allowPrivate) : proto
+  return proto || leeway(a) - leeway(b)
 }

@@ -94,6 +94,13 @@ describe('a TLS hello', () => {
     other[0] = 2
     expect(read(inRecords(other))).toEqual(MALFORMED)
     expect(read(Buffer.from([22, 3, 1, 0, 0]))).toEqual(MALFORMED)
+    const hello = inRecords(helloBytes([sni('allowed.test')]), [50, 10_000])
+    const empty = Buffer.concat([
+      hello.subarray(0, 55),
+      Buffer.from([22, 3, 1, 0, 0]),
+      hello.subarray(55),
+    ])
+    expect(read(empty)).toEqual(MALFORMED)
     expect(read(Buffer.from([22, 3, 1, 0x40, 1]))).toEqual(MALFORMED)
     expect(read(inRecords(helloBytes([extension(21, Buffer.alloc(MAX_HELLO))])))).toEqual(MALFORMED)
     // mostly headers
@@ -114,7 +121,10 @@ describe('a TLS hello', () => {
     const hello = helloBytes([sni('allowed.test'), extension(type, Buffer.alloc(180))])
     const verdict = read(inRecords(hello))
     expect(verdict).toMatchObject({ kind: 'hello', encrypted: true })
-    if (verdict.kind !== 'more') expect(judge(verdict, 'allowed.test')).toBe('encrypted-hello')
+    if (verdict.kind === 'more') return
+    expect(judge(verdict, { host: 'allowed.test' })).toBe('encrypted-hello')
+    expect(judge(verdict, { host: 'allowed.test', encryptedHello: true })).toBe('ok')
+    expect(judge(verdict, { host: 'other.test', encryptedHello: true })).toBe('sni-mismatch')
   })
 
   test('of random bytes never throws, and never waits for more than it may hold', () => {
@@ -146,7 +156,7 @@ describe('a TLS hello', () => {
         const verdict = read(changed)
         if (verdict.kind !== 'hello') return
         expect(changed.includes(Buffer.from(verdict.serverName ?? '', 'latin1'))).toBe(true)
-        if (judge(verdict, 'allowed.test') === 'ok') expect(verdict).toMatchObject(NAMED)
+        if (judge(verdict, { host: 'allowed.test' }) === 'ok') expect(verdict).toMatchObject(NAMED)
       }),
     )
   })

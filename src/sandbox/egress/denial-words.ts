@@ -16,7 +16,7 @@ export const EGRESS_REASONS = {
   'sni-missing': 'the TLS hello names no server (SNI)',
   'sni-mismatch': 'the TLS hello names another server (SNI) than was asked for',
   'encrypted-hello':
-    'part of the TLS hello is encrypted (ECH), so that nobody can check which server it is for; it can be turned off in the client',
+    'part of the TLS hello is encrypted (ECH), so that nobody can check which server it is for',
   'request-malformed': 'the request is malformed',
   'request-late': 'the request did not come in time',
   'host-mismatch': 'the Host header must be there once and name the host of the request',
@@ -39,7 +39,8 @@ export interface EgressDenial {
 
 /** Endings of names that mean something on one network alone (RFC 6762, RFC 6761, RFC 8375 and habit). */
 const LOCAL = /\.(?:local|localhost|internal|intranet|private|lan|home|corp|arpa|onion|invalid)$/
-const BY_LISTING: ReadonlySet<EgressReason> = new Set([
+const BY_SETTING: ReadonlySet<EgressReason> = new Set([
+  'encrypted-hello',
   'host-not-listed',
   'port-not-listed',
   'address-not-listed',
@@ -47,14 +48,18 @@ const BY_LISTING: ReadonlySet<EgressReason> = new Set([
 
 /**
  * The setting that would allow it. Undefined where none safely would: for what is not on the public
- * internet, and for all that is refused for another reason than a missing entry.
+ * internet, and for all that is refused whatever is set.
  */
 export function suggestionFor(server: string, denial: EgressDenial): string | undefined {
   const { host, port = 443, reason } = denial
-  if (!BY_LISTING.has(reason) || !isPublic(host)) return undefined
+  if (!BY_SETTING.has(reason) || !isPublic(host)) return undefined
   const named = isIPv6(host) ? `'${host}'` : host
-  const proto = port === 80 ? ', proto: http' : ''
-  return `servers.${server}.sandbox.network.allow: { host: ${named}, ports: [${port}]${proto} }`
+  const more = reason === 'encrypted-hello' ? ', encryptedHello: true' : protoText(port)
+  return `servers.${server}.sandbox.network.allow: { host: ${named}, ports: [${port}]${more} }`
+}
+
+function protoText(port: number): string {
+  return port === 80 ? ', proto: http' : ''
 }
 
 function isPublic(host: string): boolean {

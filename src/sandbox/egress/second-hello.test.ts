@@ -21,7 +21,7 @@ const serverHello = (random: string): Buffer =>
 
 /** What passes of what is sent, piece by piece; the reason when it is refused. */
 function passed(pieces: readonly Buffer[], answer?: Buffer): string {
-  const follows = secondHello('allowed.test', FIRST.length)
+  const follows = secondHello({ host: 'allowed.test' }, FIRST.length)
   const out: Buffer[] = []
   const send = (piece: Buffer): string | undefined => {
     const found = follows.sent(piece)

@@ -1,7 +1,7 @@
 import { type HelloReader, helloReader } from './client-hello.ts'
 import type { EgressReason } from './denial-words.ts'
 import type { Passed } from './relay.ts'
-import { judge } from './tls-gate.ts'
+import { type Expected, judge } from './tls-gate.ts'
 
 const HANDSHAKE = 22
 const SERVER_HELLO = 2
@@ -25,7 +25,7 @@ export interface SecondHello {
 }
 
 /** @param first bytes of the records of the first hello. */
-export function secondHello(host: string, first: number): SecondHello {
+export function secondHello(expected: Expected, first: number): SecondHello {
   let answer: 'none' | 'retry' | 'final' = 'none'
   let start = NOTHING
   /** What has not passed yet: the start of a record, or a second hello. */
@@ -40,7 +40,7 @@ export function secondHello(host: string, first: number): SecondHello {
     held.push(bytes)
     const verdict = second.push(bytes)
     if (verdict.kind === 'more') return { pass: NOTHING, last: false }
-    const outcome = judge(verdict, host)
+    const outcome = judge(verdict, expected)
     return outcome === 'ok' ? { pass: Buffer.concat(held), last: true } : outcome
   }
   const follow = (bytes: Buffer): Passed | EgressReason => {

@@ -3,6 +3,12 @@ import { isIP } from 'node:net'
 import { type HelloVerdict, helloReader } from './client-hello.ts'
 import type { EgressReason } from './denial-words.ts'
 
+/** Whom a hello is to be for, and whether part of it may be encrypted. */
+export interface Expected {
+  readonly host: string
+  readonly encryptedHello?: boolean | undefined
+}
+
 /** Fatal alerts (RFC 8446 section 6), so that the client can say more than that the connection ended. */
 const ALERTS: Readonly<Partial<Record<EgressReason, number>>> = {
   'sni-mismatch': 112, // unrecognized_name
@@ -19,7 +25,7 @@ const ALERTS: Readonly<Partial<Record<EgressReason, number>>> = {
  */
 export function awaitHello(
   near: Socket,
-  host: string,
+  expected: Expected,
   within: number,
 ): Promise<number | 'gone' | EgressReason> {
   return new Promise((resolve) => {
@@ -37,7 +43,7 @@ export function awaitHello(
       seen.push(bytes)
       const verdict = reader.push(bytes)
       if (verdict.kind === 'more') return
-      const outcome = judge(verdict, host)
+      const outcome = judge(verdict, expected)
       settle(
         outcome === 'ok' && verdict.kind === 'hello' ? verdict.size : (outcome as EgressReason),
       )
@@ -52,10 +58,10 @@ export function awaitHello(
 /** Whether a hello is for the host. One for an address names none (RFC 6066 section 3). */
 export function judge(
   verdict: Exclude<HelloVerdict, { kind: 'more' }>,
-  host: string,
+  { host, encryptedHello = false }: Expected,
 ): 'ok' | EgressReason {
   if (verdict.kind === 'refused') return verdict.reason
-  if (verdict.encrypted) return 'encrypted-hello'
+  if (verdict.encrypted && !encryptedHello) return 'encrypted-hello'
   const { serverName } = verdict
   if (serverName === undefined) return isIP(host) === 0 ? 'sni-missing' : 'ok'
   return serverName.toLowerCase() === host ? 'ok' : 'sni-mismatch'

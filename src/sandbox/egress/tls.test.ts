@@ -1,6 +1,7 @@
 import { createServer, connect as netConnect, type Socket } from 'node:net'
 import { connect as tlsConnect, createServer as tlsServer } from 'node:tls'
 import { describe, expect, test } from 'vitest'
+import { extension, helloBytes, inRecords, sni } from './testing/hellos.ts'
 import { HOSTS_TLS } from './testing/hosts-tls.ts'
 import {
   connected,
@@ -110,6 +111,35 @@ describe('TLS', () => {
     socket.write(bytes)
     await closed(socket)
     expect(reasons(open)).toEqual(['not-tls'])
+  })
+
+  test('that hides whom it is for is refused, and told with the setting; a rule may let it pass', async () => {
+    const hello = inRecords(
+      helloBytes([sni('api.example.com'), extension(0xfe0d, Buffer.alloc(99))]),
+    )
+    let heard = 0
+    const port = await host(
+      createServer((socket) => {
+        socket.on('data', (bytes) => {
+          heard += bytes.length
+        })
+      }),
+    )
+    const open = await opened([rule('api.example.com', port)])
+    const socket = await through(open, `api.example.com:${port}`)
+    socket.resume().write(hello)
+    await closed(socket)
+    expect(heard).toBe(0)
+    expect(open.denials).toMatchObject([
+      {
+        reason: 'encrypted-hello',
+        suggestion: `servers.notes.sandbox.network.allow: { host: api.example.com, ports: [${port}], encryptedHello: true }`,
+      },
+    ])
+    const lenient = await opened([rule('api.example.com', port, { encryptedHello: true })])
+    const passing = await through(lenient, `api.example.com:${port}`)
+    passing.write(hello)
+    await expect.poll(() => heard).toBe(hello.length)
   })
 
   test('passes by what an address rule says, without a name', async () => {

@@ -40,19 +40,20 @@ function tcpInspector({ report }: EgressParts, to: Authority): Inspector {
 /** Undefined once it is refused, or the server is gone. */
 async function tlsInspector(
   { report, limits }: EgressParts,
-  { near, to }: Tunnel,
+  { near, to, rule }: Tunnel,
 ): Promise<Inspector | undefined> {
   const refuse = (reason: EgressReason): void => {
     report.denied({ layer: 'net', op: 'connect', ...to, reason })
     endWithAlert(near, reason)
   }
-  const first = await awaitHello(near, to.host, limits.head)
+  const expected = { host: to.host, encryptedHello: rule.encryptedHello }
+  const first = await awaitHello(near, expected, limits.head)
   if (typeof first !== 'number') {
     if (first === 'gone') near.destroy()
     else refuse(first)
     return undefined
   }
-  const following = secondHello(to.host, first)
+  const following = secondHello(expected, first)
   return {
     answered: following.answered,
     sent(bytes) {
