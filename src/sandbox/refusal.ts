@@ -28,9 +28,3 @@ export function refusal({ server, reason, why, fix, key, cause, detail }: Refuse
     ...(detail === undefined ? {} : { detail }),
   })
 }
-
-/** The word for why a server was not started; undefined for any other failure. */
-export function refusalOf(error: unknown): SandboxRefusal | undefined {
-  if (!(error instanceof GatewayError) || error.code !== 'sandbox_unavailable') return undefined
-  return error.data?.['reason'] as SandboxRefusal | undefined
-}
