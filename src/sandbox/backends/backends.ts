@@ -2,7 +2,11 @@ import { stringify } from 'yaml'
 import type { InForce, Launch, SandboxProfile } from '../../kernel/sandbox.ts'
 import type { Mask } from '../profile/masks.ts'
 import { SECCOMP_ARCHES } from '../seccomp/syscalls.ts'
-import { containerArguments, containerInForce } from './container/container-arguments.ts'
+import {
+  containerArguments,
+  containerInForce,
+  variablesFile,
+} from './container/container-arguments.ts'
 import { engineSeccomp } from './container/engine-seccomp.ts'
 import { kubernetesInForce, kubernetesObjects } from './kubernetes/kubernetes.ts'
 import { type BackendPlan, labelOf, type ProxyPlace } from './plan.ts'
@@ -77,19 +81,21 @@ export function renderBackend(
 function container(plan: BackendPlan, notes: readonly string[]): Rendered {
   const name = labelOf(plan.launch.server)
   const files = { seccomp: `${name}.seccomp.json`, variables: `${name}.env` }
-  const variables = Object.keys(plan.launch.env).map((each) => `${each}=\n`)
+  const names = Object.keys(plan.launch.env)
+  const blank = Object.fromEntries(names.map((each) => [each, '']))
+  const variables = variablesFile({ ...plan, launch: { ...plan.launch, env: blank } })
   const through = plan.launch.profile.network.mode === 'allowlist'
   return {
     files: [
       { name: 'arguments.json', text: json(['docker', ...containerArguments(plan, name, files)]) },
       ...seccompFiles(plan, (arch) => `${name}.seccomp.${arch}.json`),
-      { name: files.variables, text: variables.join('') },
+      { name: files.variables, text: variables },
     ],
     inForce: containerInForce(plan.launch.profile),
     notes: [
       ...notes,
       `the filter for the machine as ${files.seccomp}`,
-      ...(variables.length === 0 ? [] : [`the values of variables in ${files.variables}`]),
+      ...(names.length === 0 ? [] : [`the values of variables in ${files.variables}`]),
       ...(through
         ? [`an internal network ${plan.proxy?.network} with a proxy that keeps the list`]
         : []),

@@ -1,4 +1,5 @@
 import type { InForce } from '../../../kernel/sandbox.ts'
+import { refusal } from '../../refusal.ts'
 import { imageOf } from '../container/container-arguments.ts'
 import { type BackendPlan, labelOf, mountsOf, plain, proxyVariables } from '../plan.ts'
 
@@ -75,9 +76,10 @@ function podSpec(plan: BackendPlan, name: string): object {
   }
 }
 
-function nonRoot({ uid }: BackendPlan): number {
+function nonRoot({ uid, launch: { server } }: BackendPlan): number {
   if (uid > 0) return uid
-  throw new RangeError('a pod does not run as root')
+  const why = 'it would run as root of its pod'
+  throw refusal({ server, reason: 'refuse_host_root', why, fix: 'set `runAs`' })
 }
 
 function container(plan: BackendPlan, name: string): object {

@@ -95,7 +95,8 @@ export function seatbeltInForce({ launch: { profile } }: BackendPlan): readonly 
       ? row('network', 'none', 'the network of this machine', 'name its hosts')
       : row('network', 'hard', 'seatbelt'),
     row('syscalls', 'none', 'nothing on this machine'),
-    row('processes', 'soft', 'ulimit, shared by all of the user'),
+    // A limit there would count everything that the user runs.
+    row('processes', 'none', 'nothing on this machine'),
     row('memory', 'none', 'nothing on this machine'),
     row('cpu', 'none', 'nothing on this machine'),
     row('file-size', 'hard', 'ulimit'),

@@ -11,8 +11,8 @@ import { seatbeltInForce, seatbeltProfile } from './seatbelt-profile.ts'
 const SANDBOX_EXEC = '/usr/bin/sandbox-exec'
 
 /** Sets limits that its successor inherits; the values come as arguments, so none is read as a command. */
-const LIMITS = `ulimit -c 0 -n "$1" -f "$2" -u "$3" || exit 126
-shift 3
+const LIMITS = `ulimit -c 0 && ulimit -n "$1" && ulimit -f "$2" || exit 126
+shift 2
 exec "$@"`
 const BLOCK = 512
 
@@ -28,11 +28,11 @@ export function seatbeltCommand(
   text: string,
   program: string = SANDBOX_EXEC,
 ): readonly string[] {
-  const { files, fileSize, pids } = profile.limits
+  const { files, fileSize } = profile.limits
   const [first] = command
   if (first === undefined) throw refuse(server, 'it has no program to run', 'set `command`')
   plain(server, 'its program', first)
-  const numbers = [files, Math.max(1, Math.floor(fileSize / BLOCK)), pids].map(String)
+  const numbers = [files, Math.max(1, Math.floor(fileSize / BLOCK))].map(String)
   return ['/bin/sh', '-c', LIMITS, 'limits', ...numbers, program, '-p', text, '--', ...command]
 }
 
