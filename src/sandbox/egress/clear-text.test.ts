@@ -80,6 +80,18 @@ describe('a request in clear text', () => {
     ])
   })
 
+  test('does not even make its name looked up, whatever is to be spoken then', async () => {
+    const asked: string[] = []
+    const resolve = async (name: string): Promise<readonly string[]> => {
+      asked.push(name)
+      return ['127.0.0.1']
+    }
+    const open = await opened([rule('*.suffix.test', 443)], { clearText: watch, resolve })
+    const answer = await connected(open.proxyPort, `${DECOY}.suffix.test:443`)
+    expect(answer).toContain('canary-in-clear')
+    expect(asked).toEqual([])
+  })
+
   test('is broken off where a decoy comes late, across two pieces', async () => {
     const open = await site()
     const filler = 'x'.repeat(200_000)

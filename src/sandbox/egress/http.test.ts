@@ -126,6 +126,16 @@ describe('plain HTTP through the proxy', () => {
     ])
   })
 
+  test('is refused where only TLS is allowed', async () => {
+    const open = await site({}, { proto: 'tls' })
+    const host = `allowed.test:${open.port}`
+    const answer = await exchanged(
+      open.proxyPort,
+      `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+    )
+    expect([statusOf(answer), reasons(open), open.seen]).toEqual(['403', ['not-tls'], []])
+  })
+
   test('answers 502 when the host is allowed and not there', async () => {
     const open = await opened([rule('gone.test', 1, { proto: 'http' })])
     const answer = await exchanged(

@@ -144,6 +144,11 @@ describe('a datagram to the name server', () => {
     expect(answer(asked)?.readUInt16BE(6)).toBe(0)
   })
 
+  test('with a label of more than 63 bytes is refused', () => {
+    expect(codeOf(answer(query(`${'a'.repeat(63)}.suffix.test`)))).toBe(0)
+    expect(codeOf(answer(query(`${'a'.repeat(64)}.suffix.test`)))).toBe(1)
+  })
+
   test('with a name of more than 255 bytes is refused', () => {
     expect(codeOf(answer(query(`${'a.'.repeat(126)}test`)))).toBe(1)
     expect(codeOf(answer(query(`${'a.'.repeat(120)}suffix.test`)))).toBe(0)
