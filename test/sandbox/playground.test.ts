@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -49,8 +49,7 @@ test('the playground runs in sandboxes on a machine with bubblewrap', async () =
   }
   // Not only said: no server is root, and each has a network of its own.
   const own = readFileSync('/proc/self/status', 'utf8')
-  const namespace = (pid: number | 'self'): string =>
-    spawnSync('readlink', [`/proc/${pid}/ns/net`], { encoding: 'utf8' }).stdout
+  const namespace = (pid: number | 'self'): string => readlinkSync(`/proc/${pid}/ns/net`)
   const programs = descendants(child.pid).filter((pid) => {
     const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
     return /^\S*node\S* .*(server-filesystem|playground)/.test(stdout)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const limits = { memory: '1GiB', pids: 32, fileSize: '1MiB', files: 256 }
   const fs = { tmp: '4MiB', home: '1MiB', shm: '1MiB' }
   const servers = Object.fromEntries([
-    ...NUMBERED.map((name) => [name, server()]),
+    ...NUMBERED.map((name) => [name, server({ timeout: '80s' })]),
     ...MISCHIEF.map((name) => [name, server({ sandbox: { fs, limits }, timeout: '8s' })]),
   ])
   gateway = await startGateway(servers as never, {
