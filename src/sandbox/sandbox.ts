@@ -5,6 +5,7 @@ import type {
   SandboxRunner,
   SandboxWatch,
 } from '../kernel/sandbox.ts'
+import { type EngineOptions, otherRunners } from './backends/other-runners.ts'
 import { Bubblewrap } from './bwrap/bubblewrap.ts'
 import type { Resolve } from './egress/resolve.ts'
 import { refusal } from './refusal.ts'
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   readonly resolve?: Resolve
   /** All servers of the configuration: a root gateway gives each the same uid after every start. */
   readonly servers?: readonly string[]
+  /** How containers are run. Absent: they are not. */
+  readonly engine?: EngineOptions
   /** Where bubblewrap is. Absent: in the system's folders. */
   readonly bwrap?: string
   /**
@@ -36,14 +39,20 @@ export interface Sandbox extends SandboxRunner {
 /** Makes the one that starts every local server of a gateway. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const bubblewrap = new Bubblewrap(options)
+  const own = process.getuid?.() ?? 0
+  const others = otherRunners(options.engine, (server) =>
+    own === 0 ? bubblewrap.hostUid(server) : own,
+  )
   return {
     hostUid: (server) => bubblewrap.hostUid(server),
     launch: (launch) => {
       const { backend } = launch.profile
       if (backend === 'auto' || backend === 'bwrap') return bubblewrap.launch(launch)
-      return Promise.reject<Contained>(unavailable(launch))
+      return others.get(backend)?.launch(launch) ?? Promise.reject<Contained>(unavailable(launch))
     },
-    close: () => bubblewrap.close(),
+    async close() {
+      await Promise.all([bubblewrap, ...others.values()].map((each) => each.close()))
+    },
   }
 }
 
