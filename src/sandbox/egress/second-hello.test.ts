@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { createServer as createPlain, type Socket } from 'node:net'
 import { connect, createServer } from 'node:tls'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -69,6 +69,25 @@ describe('a second hello', () => {
     const rest = Buffer.from('anything')
     expect(passed([rest], serverHello('ab'.repeat(32)))).toBe(hex(FIRST, EARLY, rest))
     expect(passed([rest], Buffer.from([21, 3, 3]))).toBe(hex(FIRST, EARLY, rest))
+  })
+
+  test('for another host does not leave, and ends the connection', async () => {
+    let heard = 0
+    const port = await host(
+      createPlain((socket) => {
+        socket.on('data', (bytes) => {
+          if (heard === 0) socket.write(serverHello(RETRY))
+          heard += bytes.length
+        })
+      }),
+    )
+    const open = await opened([rule('allowed.test', port)])
+    const socket = (await connected(open.proxyPort, `allowed.test:${port}`)) as Socket
+    socket.once('data', () => socket.write(OTHER))
+    socket.resume().write(FIRST)
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(heard).toBe(FIRST.length)
+    expect(open.denials).toMatchObject([{ reason: 'sni-mismatch' }])
   })
 
   test('is what a real host asks for, and a real client sends', async () => {
