@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, join, sep } from 'node:path'
 import { createFolder, createWorkspace } from './workspace.ts'
 
 /** Who the servers run as where the gateway is root: nobody whom the system knows. */
@@ -19,7 +19,7 @@ export interface PlaygroundServer {
 export interface PlaygroundSandbox {
   readonly required: false
   readonly runAs: 'auto' | number
-  readonly fs?: { readonly rw: readonly string[] }
+  readonly fs: { readonly ro: readonly string[]; readonly rw: readonly string[] }
 }
 
 /** What `bailiwick.yaml` would say, as plain data. */
@@ -52,12 +52,13 @@ export async function playgroundConfig({
   await createWorkspace(workspace, owner)
   await createFolder(dirname(outboxFile(dataDir)), owner)
   const runAs: PlaygroundSandbox['runAs'] = owner ?? 'auto'
+  const ro = codeFolders()
   const run = (program: string, ...rw: readonly string[]) => ({
     transport: 'stdio' as const,
     command: process.execPath,
     args: [program],
     cwd: workspace,
-    sandbox: { required: false as const, runAs, ...(rw.length > 0 && { fs: { rw } }) },
+    sandbox: { required: false as const, runAs, fs: { ro, rw } },
   })
   const files = run(filesystemServer(), workspace)
   const outbox = run(beside('outbox'), dirname(outboxFile(dataDir)))
@@ -89,6 +90,13 @@ function outboxFile(dataDir: string): string {
 /** A program of this folder, as source or compiled, whichever we are ourselves. */
 function beside(name: string): string {
   return join(import.meta.dirname, `${name}${extname(import.meta.filename)}`)
+}
+
+/** What its programs are made of. A checkout also holds the data directory, which no server sees. */
+function codeFolders(): readonly string[] {
+  const library = createRequire(import.meta.url).resolve('@modelcontextprotocol/server')
+  const modules = library.slice(0, library.lastIndexOf(`${sep}node_modules${sep}`))
+  return [import.meta.dirname, join(modules, 'node_modules')]
 }
 
 function filesystemServer(): string {

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Config } from '../../config/config.ts'
-import type { PackageBook } from '../../kernel/packages.ts'
 import type { SandboxRunner } from '../../kernel/sandbox.ts'
 import { createLinkOpener, type LinkOpener } from '../../mcp/upstream/open-link.ts'
-import { openPackages } from '../../packages/packages.ts'
+import { openPackages, type Packages } from '../../packages/packages.ts'
 import { refusal } from '../../packages/refusal.ts'
 import { denialDesk } from '../../sandbox/denials/denial-desk.ts'
+import { proven } from '../../sandbox/preflight/preflight.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import type { Context } from '../context.ts'
 import { openConfiguredStore } from '../open-records.ts'
+import { prove } from '../sandbox/prove.ts'
 import { talk } from '../terminal.ts'
-import { createLauncher } from './launcher.ts'
+import { createLauncher, type RunPackages } from './launcher.ts'
 
 /** Opens links for one command, and ends what they needed. */
 export interface ContainedLinks {
@@ -31,7 +32,8 @@ export function containedLinks(config: Config, context: Context): ContainedLinks
   const sandbox = createSandbox({ watch: desk, servers: Object.keys(config.servers) })
   const packages = approvedPackages(config, context, sandbox)
   const launcher = createLauncher({
-    ...{ config, env, sandbox, packages, desk, clock, log, own: [] },
+    ...{ config, env, packages, desk, clock, log, own: [] },
+    sandbox: proven(sandbox, () => prove({ env }, config.dataDir)),
     home: env['HOME'] ?? homedir(),
   })
   const opener = createLinkOpener({
@@ -54,8 +56,8 @@ function approvedPackages(
   config: Config,
   context: Context,
   sandbox: SandboxRunner,
-): PackageBook & { close(): Promise<void> } {
-  let opened: Promise<{ book: PackageBook; close: () => Promise<void> }> | undefined
+): RunPackages & { close(): Promise<void> } {
+  let opened: Promise<{ book: Packages; close: () => Promise<void> }> | undefined
   const open = async () => {
     const store = await openConfiguredStore(config, context)
     const book = await openPackages({
@@ -77,6 +79,7 @@ function approvedPackages(
       opened ??= open()
       return (await opened).book.resolve(server, wish)
     },
+    unchanged: async (runnable) => (await opened)?.book.unchanged(runnable) ?? false,
     async close() {
       await (await opened?.catch(() => undefined))?.close()
     },

@@ -5,9 +5,11 @@ import type { Witness } from '../../kernel/event.ts'
 import type { ClearTextWatch } from '../../kernel/sandbox.ts'
 import { openPackages, type Packages } from '../../packages/packages.ts'
 import { denialDesk } from '../../sandbox/denials/denial-desk.ts'
+import { proven } from '../../sandbox/preflight/preflight.ts'
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
 import type { Store } from '../../store/store.ts'
 import { resolveText } from '../resolve-secret.ts'
+import { prove } from '../sandbox/prove.ts'
 import { createLauncher, type Launcher } from './launcher.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -48,7 +50,11 @@ export async function openContainment(options: ContainmentOptions): Promise<Cont
     firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
   })
   const home = env['HOME'] ?? homedir()
-  const launcher = createLauncher({ config, env, home, own, sandbox, packages, desk, clock, log })
+  const confined = proven(sandbox, () => prove({ env }, config.dataDir))
+  const launcher = createLauncher({
+    ...{ config, env, home, own, packages, desk, clock, log },
+    sandbox: confined,
+  })
   return {
     ...launcher,
     sandbox,

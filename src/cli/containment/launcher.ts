@@ -2,10 +2,12 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Config, ServerConfig } from '../../config/config.ts'
 import { GatewayError } from '../../kernel/errors.ts'
-import type { PackageBook, PackageWish, RunnablePackage } from '../../kernel/packages.ts'
+import type { PackageWish, RunnablePackage } from '../../kernel/packages.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { SandboxRunner } from '../../kernel/sandbox.ts'
 import { type LaunchServer, launchPlain, type ServerLaunch } from '../../mcp/upstream/launch.ts'
+import type { Packages } from '../../packages/packages.ts'
+import { refusal } from '../../packages/refusal.ts'
 import { packageWishOf } from '../../sandbox/command/package-wish.ts'
 import type { DenialDesk } from '../../sandbox/denials/denial-desk.ts'
 import { endingOf } from '../../sandbox/denials/ending.ts'
@@ -13,6 +15,9 @@ import { errorReader } from '../../sandbox/denials/error-reader.ts'
 import { type Confinement, confine } from '../../sandbox/profile/confine.ts'
 import { baseEnv } from '../base-env.ts'
 import type { Start, Starts } from './starts.ts'
+
+/** What is needed of packages to run them. */
+export type RunPackages = Pick<Packages, 'resolve' | 'unchanged'>
 
 export interface LauncherOptions {
   readonly config: Config
@@ -22,7 +27,7 @@ export interface LauncherOptions {
   /** Files that the gateway goes by. */
   readonly own: readonly string[]
   readonly sandbox: SandboxRunner
-  readonly packages: PackageBook
+  readonly packages: RunPackages
   readonly desk: DenialDesk
   readonly clock: Clock
   readonly log: (message: string, cause?: unknown) => void
@@ -61,10 +66,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
     why?: string,
   ) => {
     const { server } = launch
-    if (!config.sandbox.allowUnsandboxed)
-      throw new GatewayError('sandbox_unavailable', `server \`${server}\` must run in a sandbox`, {
-        data: { reason: 'unsandboxed_refused', fix: 'set `sandbox.allowUnsandboxed: true`' },
-      })
+    if (!config.sandbox.allowUnsandboxed) throw mustBeConfined(server)
     const [command = '', ...args] = program.command
     const env = { ...baseEnv(options.env), ...launch.env }
     const child = await launchPlain({ server, command, args, env, cwd: settings.cwd })
@@ -81,7 +83,12 @@ export function createLauncher(options: LauncherOptions): Launcher {
     const env = { ...passed(options.env, profile.env.pass), ...launch.env }
     const contained = await options.sandbox.launch({ server, profile, command, env, cwd })
     const { child, backend, inForce } = contained
-    const { package: installed } = program.runnable ?? {}
+    const { runnable } = program
+    if (runnable !== undefined && !(await options.packages.unchanged(runnable))) {
+      child.kill('SIGKILL')
+      throw swapped(server)
+    }
+    const { package: installed } = runnable ?? {}
     const started = { kind: 'started', at: clock(), backend, profile, program: command } as const
     starts.set(server, { ...started, inForce, ...(installed && { package: installed }) })
     readers.set(server, errorReader({ server, profile, watch: desk, exists: existsSync }))
@@ -136,7 +143,7 @@ interface Program {
 }
 
 async function programOf(
-  packages: PackageBook,
+  packages: RunPackages,
   server: string,
   settings: LocalServer,
 ): Promise<Program> {
@@ -151,6 +158,18 @@ export function wishOf({ package: named, command, args }: LocalServer): PackageW
   if (named === undefined) return packageWishOf([command, ...args])
   const { version, integrity, bin, ...rest } = named
   return { ...rest, version, integrity, bin, args }
+}
+
+function mustBeConfined(server: string): GatewayError {
+  const fix = 'set `sandbox.allowUnsandboxed: true`'
+  return new GatewayError('sandbox_unavailable', `server \`${server}\` must run in a sandbox`, {
+    data: { reason: 'unsandboxed_refused', fix },
+  })
+}
+
+function swapped(server: string): GatewayError {
+  const why = 'its files changed while it was started'
+  return refusal({ server, reason: 'tree_changed', why })
 }
 
 function passed(

@@ -96,13 +96,17 @@ function exitOf(child: ChildProcessWithoutNullStreams, onExit: () => void): Prom
   return new Promise((resolve) => {
     let reason = 'the process ended'
     let timer: NodeJS.Timeout | undefined
-    // A signal that could not be sent.
-    child.on('error', () => {})
-    child.once('exit', (code, signal) => {
+    const onEnd = (code: number | null, signal: NodeJS.Signals | null): void => {
       reason = `the process ended with ${signal ?? `status ${code}`}`
       onExit()
       timer = setTimeout(resolve, LAST_WORDS, reason)
-    })
+    }
+    // A signal that could not be sent.
+    child.on('error', () => {})
+    const { exitCode, signalCode } = child
+    // What was looked at after it was launched may be over already.
+    if (exitCode !== null || signalCode !== null) onEnd(exitCode, signalCode)
+    else child.once('exit', onEnd)
     child.once('close', () => {
       clearTimeout(timer)
       resolve(reason)

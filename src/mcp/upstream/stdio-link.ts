@@ -57,7 +57,16 @@ export async function openStdioLink(
 ): Promise<Link> {
   const { revision, timeout, server } = options
   const start = performance.now()
-  const begin = (era: Era): Promise<Conversation> => converse(transport, options, host, era)
+  // Being started is nothing that a server can hurry up: its time begins when it runs.
+  let launching = 0
+  const begin = async (era: Era): Promise<Conversation> => {
+    const before = performance.now()
+    try {
+      return await converse(transport, options, host, era)
+    } finally {
+      launching += performance.now() - before
+    }
+  }
   const modernOnly = revision !== 'auto' && revision !== 'legacy' && eraOf(revision) === 'modern'
   let asked: Revision | undefined
 
@@ -72,7 +81,7 @@ export async function openStdioLink(
     asked = verdict.revision
   }
   const conversation = await begin('legacy')
-  const left = Math.max(1, timeout - (performance.now() - start))
+  const left = Math.max(1, timeout + launching - (performance.now() - start))
   const claims = await initialize(conversation, options, asked ?? legacyRevision(revision), left)
   return linkOf('legacy', claims, conversation)
 }
