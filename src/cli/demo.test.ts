@@ -22,12 +22,13 @@ test('without a configuration there is the playground', async () => {
     void end.then(({ stderr }) => resolve(JSON.stringify({ stderr })))
   })
   child.kill('SIGTERM')
+  const sandbox = expect.stringMatching(/^sandboxed by bwrap(?:; soft: [a-z, ]+)?$/)
   expect(JSON.parse(first)).toMatchObject({
     file: null,
     servers: expect.arrayContaining([
-      { name: 'files', tools: expect.any(Number), error: null },
-      { name: 'inbox', tools: 2, error: null },
-      { name: 'outbox', tools: 1, error: null },
+      { name: 'files', tools: expect.any(Number), error: null, sandbox, fix: null },
+      { name: 'inbox', tools: 2, error: null, sandbox, fix: null },
+      { name: 'outbox', tools: 1, error: null, sandbox, fix: null },
     ]),
   })
   expect(await end).toMatchObject({ code: 0 })

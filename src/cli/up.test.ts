@@ -87,7 +87,10 @@ describe('a gateway that runs', () => {
         ...{ name: 'files', tools: expect.any(Number), error: null },
         ...{ sandbox: 'NOT sandboxed', fix: null },
       },
-      { name: 'gone', tools: null, error: expect.any(String), sandbox: null, fix: null },
+      {
+        ...{ name: 'gone', tools: null, error: expect.stringContaining('there is no program') },
+        ...{ sandbox: null, fix: 'install it, or write its whole path' },
+      },
     ])
   })
 

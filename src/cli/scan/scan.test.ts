@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -116,11 +116,13 @@ describe('configurations', () => {
   const files = join(root, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js')
 
   test('of hosts have their servers asked; one that does not answer is told of', async () => {
+    const shown = join(place.root, 'shown')
+    mkdirSync(shown)
     // Where root runs the tests, the server is somebody else, who has to be let in.
-    chmodSync(place.root, 0o755)
+    chmodSync(shown, 0o755)
     const file = write('mcp.json', {
       mcpServers: {
-        files: { command: process.execPath, args: [files, place.root] },
+        files: { command: process.execPath, args: [files, shown] },
         away: { url: 'http://127.0.0.1:9/mcp' },
       },
     })
