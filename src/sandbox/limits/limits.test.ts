@@ -41,9 +41,9 @@ async function start(program: string): Promise<number> {
 /** Waits for a word, so that what it does afterwards is bound. */
 const AFTER = `
 import os, signal, time
-signal.signal(signal.SIGUSR1, lambda *_: None)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 print('here')
-signal.pause()`
+signal.sigwait([signal.SIGUSR1])`
 
 describe.skipIf(!havePython || all.size < 3)('a control group', () => {
   test('bounds the memory of all processes, tells so, and goes with them', async () => {

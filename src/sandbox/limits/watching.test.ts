@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -26,6 +27,14 @@ async function start(program: string, detached = true): Promise<number> {
 afterEach(() => {
   for (const pid of started.splice(0)) endTree(pid)
 })
+
+/** Those whose program has a word in it. */
+function runningWith(word: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && readProc(`/proc/${pid}/cmdline`)?.includes(word))
+}
 
 /** A parent, three children and their three children each, all of which hold so many megabytes. */
 const family = (megabytes: number) => `
@@ -60,17 +69,19 @@ threading.Thread(target=work).start()`)
   })
 
   test('ends as a whole, though it grows while it is ended', async () => {
+    // Each starts one more and waits for it; far down they would all be asleep.
     const pid = await start(`
 import os, time
 print('here')
-for n in range(60):
-    if os.fork() == 0: time.sleep(60)
-    time.sleep(0.002)
-time.sleep(60)`)
-    const before = processTree(pid).pids
+for n in range(400):
+    child = os.fork()
+    if child != 0:
+        os.waitpid(child, 0)
+        time.sleep(60)
+time.sleep(60) # grows-${process.pid}`)
+    await until(() => processTree(pid).pids.length > 3)
     endTree(pid)
-    const after = processTree(pid).pids
-    await until(() => [...before, ...after].every((each) => !isRunning(each)))
+    await until(() => runningWith(`grows-${process.pid}`).length === 0)
   })
 
   test('a process is told from a later one with its number', async () => {
@@ -150,23 +161,24 @@ time.sleep(60)`)
 describe.skipIf(!possible)('processors that are watched', () => {
   test('lose their priority to others when used for long, also in sessions begun later', async () => {
     const pid = await start(`
-import os, threading, time
+import os, signal
+def begin(*_):
+    if os.fork() == 0:
+        os.setsid()
+        while True: pass
+signal.signal(signal.SIGUSR1, begin)
 print('here')
-end = time.time() + 1.5
-while time.time() < end: pass
-if os.fork() == 0: os.setsid()
 while True: pass`)
-    const used = await new Promise<number>((resolve) => watchCpu(pid, 0.2, resolve, 100))
-    expect(used).toBeGreaterThan(0.2)
+    const used = await new Promise<number>((resolve) => watchCpu(pid, 0.1, resolve, 100))
+    expect(used).toBeGreaterThan(0.1)
     expect(getPriority(pid)).toBe(19)
+    process.kill(pid, 'SIGUSR1')
     await until(() => processTree(pid).pids.length === 2)
     const [, child = 0] = processTree(pid).pids
     expect(getPriority(child)).toBe(19)
-    const group = readProc(`/proc/${child}/autogroup`)
-    if (group !== undefined) {
-      await until(() => readProc(`/proc/${child}/autogroup`)?.trim().endsWith('nice 19') === true)
-    }
-    expect(isRunning(pid)).toBe(true)
+    const isTold = readProc(`/proc/${child}/autogroup`) !== undefined
+    await until(() => !isTold || /nice 19$/m.test(readProc(`/proc/${child}/autogroup`) ?? ''))
+    expect([pid, child].map(isRunning)).toEqual([true, true])
   })
 
   test('take nothing from the session of whoever watches', async () => {

@@ -38,8 +38,6 @@ const ARGUMENTS = 16
 const ARGUMENT_BYTES = 8
 
 const AUDIT_ARCH: Readonly<Record<SeccompArch, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 }
-/** Calls of the x32 personality have it in their number. */
-const X32_BIT = 0x40000000
 
 /**
  * The filter that a confined process runs under, as `struct sock_filter[]` (seccomp(2)) for
@@ -101,7 +99,7 @@ function writeFilter(arch: SeccompArch, table: SyscallTable, options: Syscalls):
   program.end(KILL_PROCESS)
   program.mark(native)
   program.load(NUMBER)
-  if (arch === 'x64') program.compare('at-least', X32_BIT, { whenTrue: absent })
+  // Those of x32 too, which have a high bit in their number.
   program.compare('at-least', LAST_SYSCALL + 1, { whenTrue: absent })
   for (const [names, target] of [
     [deniedCalls(options), denied],

@@ -87,7 +87,7 @@ describe('refused, with the reason', () => {
     ['a line break', '/srv/a\nb'],
     ['a NUL', '/srv/a\0b'],
   ])('a path with %s', (_name, path) => {
-    expect(() => argumentsOf(withMount(path))).toThrow('cannot be handed on safely')
+    expect(() => argumentsOf(withMount(path, '/srv/work'))).toThrow('cannot be handed on safely')
     expect(() => argumentsOf(withMount('/srv/work', path))).toThrow('cannot be handed on safely')
   })
 
