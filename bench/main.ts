@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decisionCosts, decisionGrowth } from './decisions.ts'
+import { egressRates } from './egress.ts'
 import { flowCosts, flowGrowth } from './flow.ts'
 import { identityCosts } from './identity.ts'
 import { closedLoop, type Measured, median, openLoop, type Shot, shot } from './load.ts'
@@ -199,6 +200,7 @@ try {
     growth: [...(await growth()), ...(await decisionGrowth()), ...flowGrowth()],
     search: await searches(),
     launches: await launchCosts(),
+    egress: await egressRates(ROUNDS, SECONDS),
     memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import type { EgressRates } from './egress.ts'
 import type { IdentityCost } from './identity.ts'
 import type { LaunchCost } from './sandbox.ts'
 
@@ -32,6 +33,7 @@ export interface Report {
   /** Milliseconds of each search, by engine. */
   readonly search: Readonly<Record<'sqlite' | 'postgres', PerTarget>> & { readonly records: number }
   readonly launches: readonly LaunchCost[]
+  readonly egress: EgressRates
   readonly memory: {
     readonly atRest: number
     readonly perStream: number
@@ -139,6 +141,12 @@ The server does nothing but answer. Plain: without a sandbox.
 |---|---|---|---|---|
 ${measured.launches.map(launched).join('\n')}
 
+## What a local server receives from an allowed host, megabytes per second
+
+| with nothing between | through a bare relay | through its egress | egress : relay |
+|---|---|---|---|
+${received(measured.egress)}
+
 ## Against the targets
 
 | target | measured | |
@@ -151,6 +159,10 @@ function launched({ as, plain, none, allowlist, call }: LaunchCost): string {
   const added = (value: number): string => `${whole(value)} (+${whole(value - plain)})`
   const ratio = (call.none / call.plain).toFixed(2)
   return `| ${as} | ${whole(plain)} | ${added(none)} | ${added(allowlist)} | ${ratio} |`
+}
+
+function received({ direct, relay, egress }: EgressRates): string {
+  return `| ${whole(direct)} | ${whole(relay)} | ${whole(egress)} | ${(egress / relay).toFixed(2)} |`
 }
 
 function tokens(cost: IdentityCost): string {

@@ -105,22 +105,25 @@ function spawnChain({ command, descriptors, hasChannel }: Prepared): ChildProces
   }
 }
 
-/** Resolves when the listener program has handed over what it opened and nobody holds its channel any more. */
+/**
+ * Resolves when the listener program has handed over what it opened. It ends by itself a moment later, and
+ * nobody else holds its channel: what goes on to the server closed it before.
+ */
 function listenersOf(child: ChildProcess, egress: Egress): Promise<void> {
   return new Promise((resolve, reject) => {
     let all = false
     child.on('message', (message, handle) => {
       try {
         all = egress.take(message, handle) === 'done' || all
+        if (all) resolve()
       } catch (error) {
         reject(error)
       }
     })
     // Never `disconnect()` from here: the child would not emit `close` then.
     child.once('disconnect', () => {
-      if (all) resolve()
       // whoever waits for the chain hears of its end
-      else killTree(child)
+      if (!all) killTree(child)
     })
   })
 }
