@@ -80,7 +80,13 @@ while True: pass`,
   })
 
   test('a fork bomb stays small, and ends as a whole', async () => {
-    const bomb = inside(['/bin/sh', '-c', 'echo here; f() { f | f & }; f; sleep 60'])
+    const program = `
+import os, time
+print('here', flush=True)
+while True:
+    try: os.fork()
+    except OSError: time.sleep(0.05)`
+    const bomb = inside(['/usr/bin/python3', '-c', program])
     const child = spawn('bwrap', bomb, { ...OPTIONS, stdio: ['ignore', 'pipe', 'ignore'] })
     const { pid = 0 } = child
     const ended = once(child, 'exit')
