@@ -15,7 +15,8 @@ const MAX_ADDRESSES = 32
 
 const REACH = {
   public: new Set(['public']),
-  named: new Set(['public', 'private', 'loopback', 'link-local', 'carrier']),
+  // Some networks use addresses that are reserved for documents or the future as their private ones.
+  named: new Set(['public', 'private', 'loopback', 'link-local', 'carrier', 'reserved']),
 } as const
 
 /**
