@@ -1,7 +1,6 @@
-import { createSecretFinder } from '../../analysis/content/secrets/secrets.ts'
 import type { Installation } from '../../packages/packages.ts'
-import { reviewCommand } from '../../sandbox/command/review.ts'
 import type { Context } from '../context.ts'
+import { reviewOf } from '../sandbox/start-up-text.ts'
 import { paint, printable, talk } from '../terminal.ts'
 import { agrees } from './ask.ts'
 import { compared, comparedText } from './compare.ts'
@@ -51,11 +50,7 @@ function announce(context: Context, { name, command, wish }: PackageServer): voi
     context,
     printable(`  package: ${wish.ecosystem}:${wish.name} ${wish.version ?? '(any version)'}`),
   )
-  const secrets = createSecretFinder()
-  const findings = reviewCommand(command, (value) => secrets.find(value).length > 0)
-  for (const { kind, risk, text } of findings) {
-    // It would, and that is why it is installed instead.
-    if (kind === 'fetches') continue
+  for (const { risk, text } of reviewOf(command)) {
     const word = paint(context, risk === 'high' ? 'red' : 'yellow', risk)
     talk(context, `  ${word}  ${printable(text)}`)
   }

@@ -1,4 +1,5 @@
 import { createSecretFinder } from '../../analysis/content/secrets/secrets.ts'
+import { packageWishOf } from '../../sandbox/command/package-wish.ts'
 import { type CommandFinding, reviewCommand } from '../../sandbox/command/review.ts'
 import type { Context } from '../context.ts'
 import { paint, printable } from '../terminal.ts'
@@ -6,7 +7,10 @@ import { paint, printable } from '../terminal.ts'
 /** What stands out in a start-up command. */
 export function reviewOf(command: readonly string[]): readonly CommandFinding[] {
   const secrets = createSecretFinder()
-  return reviewCommand(command, (value) => secrets.find(value).length > 0)
+  const found = reviewCommand(command, (value) => secrets.find(value).length > 0)
+  // What would be fetched at each start is installed once, and run from there.
+  const installed = packageWishOf(command) !== undefined
+  return installed ? found.filter(({ kind }) => kind !== 'fetches') : found
 }
 
 /** A start-up command in full, each word as it is passed, and below it what stands out. */

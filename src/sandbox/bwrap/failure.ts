@@ -2,7 +2,7 @@ import type { GatewayError } from '../../kernel/errors.ts'
 import type { Launch } from '../../kernel/sandbox.ts'
 import { refusal } from '../refusal.ts'
 import type { GateWord } from './gate.ts'
-import type { Sources } from './sources.ts'
+import type { Prepared } from './prepare.ts'
 import type { Lacking } from './tools.ts'
 
 type Said = readonly [pattern: RegExp, lacking: Lacking]
@@ -123,7 +123,7 @@ export function refusalOfEnd({ server, env }: Launch, words: string): GatewayErr
 export function refusalOfWord(
   { server }: Launch,
   word: Extract<GateWord, { kind: 'failed' | 'descriptor' }>,
-  checks: Sources['checks'],
+  { checks, uid }: Pick<Prepared, 'checks' | 'uid'>,
 ): GatewayError {
   if (word.kind === 'descriptor') {
     return refusal({
@@ -141,8 +141,8 @@ export function refusalOfWord(
     reason: writes ? 'path_not_writable' : 'path_not_reachable',
     why: `it cannot ${writes ? 'write to' : 'read'} \`${path}\``,
     fix: writes
-      ? `give \`${path}\` to whoever the server runs as (\`chown\`, \`setfacl\`), or set \`sandbox.runAs\``
-      : `let whoever the server runs as read \`${path}\` (\`chmod o+rX\`, \`setfacl\`), or set \`sandbox.runAs\``,
+      ? `let user ${uid} write there (\`chown -R ${uid} ${path}\`), or set \`sandbox.runAs\` to who may`
+      : `let user ${uid} read there (\`setfacl -R -m u:${uid}:rX ${path}\`), or set \`sandbox.runAs\` to who may`,
   })
 }
 

@@ -48,7 +48,7 @@ export async function startChain(start: ChainStart): Promise<Contained> {
       egress === undefined ? undefined : Promise.race([listenersOf(child, egress), end]),
     ])
     if (word.kind === 'closed') throw refusalOfEnd(launch, await end)
-    if (word.kind !== 'ready') throw refusalOfWord(launch, word, prepared.checks)
+    if (word.kind !== 'ready') throw refusalOfWord(launch, word, prepared)
     const contained = await opened(child, gate, start)
     if (contained === undefined) throw refusalOfEnd(launch, await end)
     return contained

@@ -21,6 +21,8 @@ export interface Prepared {
   readonly descriptors: Descriptors
   readonly checks: Sources['checks']
   readonly hasChannel: boolean
+  /** Who the server is on this machine. */
+  readonly uid: number
 }
 
 export interface Preparation {
@@ -72,7 +74,9 @@ export function prepare(asked: Preparation): Prepared {
       checks: sources.checks.map(({ check }) => check),
       command: launch.command,
     })
-    return { command, descriptors, checks: sources.checks, hasChannel: egress !== undefined }
+    const uid = lowers ? identity.uid : asked.ownUid
+    const { checks } = sources
+    return { command, descriptors, checks, hasChannel: egress !== undefined, uid }
   } catch (error) {
     descriptors.close()
     throw error
