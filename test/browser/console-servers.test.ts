@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RecordingUpstream, startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { bearer, call } from '../identity/attacks/mcp.ts'
+import type { ServerConfig } from '../support/gateway.ts'
 import { type ConsoleScene, openConsole } from './console.ts'
 import { press } from './steps.ts'
 
@@ -81,6 +82,7 @@ beforeAll(async () => {
         headers: { authorization: reference },
       } as never,
       web: { transport: 'http', url: web.url },
+      notes: notes(),
       broken: { transport: 'stdio', command: process.execPath, args: ['-e', 'process.exit(3)'] },
     },
     { policies: [`${folder}/policies`], definitions: { firstSight: 'trust' } },
@@ -92,6 +94,22 @@ afterAll(async () => {
   for (const upstream of upstreams) await upstream.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** A local server, confined, that asks for a host which nobody listed. */
+function notes(): ServerConfig {
+  const program = join(folder, 'notes.mjs')
+  const playground = resolve('src/playground')
+  writeFileSync(
+    program,
+    `await fetch('https://collector.example/').catch(() => {})\nawait import('${playground}/inbox.ts')\n`,
+  )
+  const args = ['--disable-warning=ExperimentalWarning', program]
+  const sandbox = {
+    fs: { ro: [playground, resolve('node_modules')] },
+    network: { allow: ['api.harbour.example'] },
+  }
+  return { transport: 'stdio', command: process.execPath, args, sandbox } as never
+}
 
 /** Calls of two people, decided in each of the four ways; and one to a server that does not start. */
 async function traffic(): Promise<void> {
@@ -105,6 +123,7 @@ async function traffic(): Promise<void> {
     ['grace', 'office', 'read_note', { id: 'n2' }, 2],
     ['grace', 'web', 'fetch_page', { url: 'https://news.example/today' }, 3],
     ['grace', 'web', 'fetch_page', { url: 'https://wiki.example/start' }, 1],
+    ['owner', 'notes', 'list_messages', {}, 1],
     ['owner', 'broken', 'anything', {}, 1],
   ] as const
   for (const [user, server, name, args, times] of calls) {
@@ -119,6 +138,7 @@ const VIEWS = [
   'servers',
   'servers/office',
   'servers/office/send_message',
+  'servers/notes',
   'servers/broken',
   'graph',
   'graph?view=table',
@@ -167,6 +187,23 @@ test('a server shows what it claims, how it is reached, and what nobody knows', 
   await drawer.getByText(/^(sha256:)?[0-9a-f]{64}$/).waitFor()
   await page.keyboard.press('Escape')
   await page.waitForURL('**/console/servers/office')
+  tab.expectClean()
+}, 60_000)
+
+test('a local server shows what confines it, how well, and what was refused to it', async () => {
+  const tab = await scene.open()
+  const { page } = tab
+  await tab.visit('/servers/notes')
+  await page.getByText('confined', { exact: true }).waitFor()
+  await page.getByText('api.harbour.example:443').first().waitFor()
+  const holds = page.getByRole('list', { name: 'How well it holds' })
+  await holds.getByText('network namespace').waitFor()
+  const refused = page.getByRole('list', { name: 'Refused to it' })
+  await refused.getByText('collector.example').first().waitFor()
+  const known = page.getByRole('definition').filter({ hasText: 'nobody of this machine' })
+  await known.getByText('known', { exact: true }).waitFor()
+  await refused.scrollIntoViewIfNeeded()
+  await tab.screenshot('servers-confined')
   tab.expectClean()
 }, 60_000)
 

@@ -185,30 +185,33 @@ function Denials({ server }: { readonly server: string }): ReactNode {
   const events = (query.data?.items ?? []).filter(({ target }) => target === server)
   if (events.length === 0) return <p className="quiet">Nothing was refused to it lately.</p>
   return (
-    <ul className="rows" aria-label="Refused to it">
-      {events.slice(0, MOST_DENIALS).map((event) => {
-        const { what, why, suggestion } = denialLine(event.detail)
-        return (
-          <li key={event.id}>
-            <span className="rows-main two-lines">
-              <code>
-                <VisibleText text={what} />
-              </code>
-              <span className="quiet">
-                <VisibleText text={why} />
-              </span>
-              {suggestion !== undefined && (
-                <code className="quiet">
-                  <VisibleText text={suggestion} />
+    <>
+      <p className="quiet">Refused to it lately:</p>
+      <ul className="rows" aria-label="Refused to it">
+        {events.slice(0, MOST_DENIALS).map((event) => {
+          const { what, why, suggestion } = denialLine(event.detail)
+          return (
+            <li key={event.id}>
+              <span className="rows-main two-lines">
+                <code>
+                  <VisibleText text={what} />
                 </code>
-              )}
-            </span>
-            <PlaceLink to={{ page: 'records', item: 'events', part: event.id }}>
-              <Time at={event.at} />
-            </PlaceLink>
-          </li>
-        )
-      })}
-    </ul>
+                <span className="quiet">
+                  <VisibleText text={why} />
+                </span>
+                {suggestion !== undefined && (
+                  <code className="quiet">
+                    <VisibleText text={suggestion} />
+                  </code>
+                )}
+              </span>
+              <PlaceLink to={{ page: 'records', item: 'events', part: event.id }}>
+                <Time at={event.at} />
+              </PlaceLink>
+            </li>
+          )
+        })}
+      </ul>
+    </>
   )
 }

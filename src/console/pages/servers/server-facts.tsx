@@ -5,20 +5,16 @@ import { CodeBlock } from '../../design/code-block.tsx'
 import { Facts, Section } from '../../design/drawer.tsx'
 import { Time } from '../../design/time.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
-import { ContainmentSection } from './containment.tsx'
 import { withUnseen } from './hidden-text.ts'
 import { reachLine, type ServerDetail } from './server-state.ts'
 
 /** What stands beside the tools of a server. */
 export function ServerFacts({ server }: { readonly server: ServerDetail }): ReactNode {
-  const { prompts, containment } = server
+  const { prompts } = server
   return (
     <div className="servers-side">
       <Claim claim={server.claim} />
       <Reaching server={server} />
-      {containment !== undefined && (
-        <ContainmentSection server={server.name} containment={containment} />
-      )}
       {prompts.length > 0 && (
         <Section title="Prompts">
           <ul className="rows">

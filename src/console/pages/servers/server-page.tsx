@@ -11,6 +11,7 @@ import { Loaded } from '../../design/loaded.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
 import { Time } from '../../design/time.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
+import { ContainmentSection } from './containment.tsx'
 import { Questions } from './questions.tsx'
 import { ServerFacts } from './server-facts.tsx'
 import { type ServerDetail, stateOf } from './server-state.ts'
@@ -91,7 +92,7 @@ function Refresh({ server: { name, enabled } }: { readonly server: ServerDetail 
 }
 
 function Detail({ server }: { readonly server: ServerDetail }): ReactNode {
-  const { leftOut, state } = server
+  const { leftOut, state, containment } = server
   return (
     <div className="servers-detail">
       {state.failed !== undefined && state.failures > 0 && <Failing {...state} {...state.failed} />}
@@ -99,6 +100,9 @@ function Detail({ server }: { readonly server: ServerDetail }): ReactNode {
       <div className="servers-columns">
         <div className="servers-main">
           <ToolTable server={server} />
+          {containment !== undefined && (
+            <ContainmentSection server={server.name} containment={containment} />
+          )}
           {leftOut.length > 0 && (
             <Section title="Left out">
               <p className="quiet">It lists these, too; clients neither see nor can call them.</p>
