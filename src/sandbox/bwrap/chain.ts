@@ -1,4 +1,4 @@
-import { bind, type Source } from './arguments.ts'
+import { bind } from './arguments.ts'
 import { type GateCheck, gateArguments } from './gate.ts'
 import type { Tools } from './tools.ts'
 
@@ -71,7 +71,7 @@ function lower({ setpriv }: Tools, uid: number): readonly string[] {
 }
 
 /** Where a source stands in the stage. */
-export function staged(index: number): Source {
+export function staged(index: number): { readonly path: string } {
   return { path: `${STAGE}/${index}` }
 }
 

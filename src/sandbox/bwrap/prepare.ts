@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import type { Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
 import { prlimitCommand } from '../limits/rlimits.ts'
@@ -5,12 +6,13 @@ import type { Mask } from '../profile/masks.ts'
 import { seccompFilter } from '../seccomp/seccomp.ts'
 import { type InnerPlan, innerArguments, writeArguments } from './arguments.ts'
 import type { BasePart } from './base.ts'
-import { CHANNEL_FD, chainCommand, outerArguments } from './chain.ts'
+import { CHANNEL_FD, chainCommand, type ListenerStep, outerArguments, staged } from './chain.ts'
 import { Descriptors } from './descriptors.ts'
 import { HOME, resolvConfOfMachine, syntheticEtc } from './etc.ts'
 import { GATE_FD } from './gate.ts'
 import type { HostIdentity } from './identity.ts'
 import { minimalBase } from './minimal-base.ts'
+import { pin } from './pin.ts'
 import { isBelow, programOf } from './program.ts'
 import { openSources, PathRefused, type Sources } from './sources.ts'
 import type { Tools } from './tools.ts'
@@ -58,16 +60,13 @@ export function prepare(asked: Preparation): Prepared {
     const env = environment(launch, egress)
     const base = baseOf(asked, env.PATH)
     const sources = openSources(profile, asked.masks, descriptors, lowers)
+    const { listeners, stage } = listenerStep(asked, sources, descriptors)
     const options = innerArguments(innerPlan(asked, { base, env }, sources, descriptors))
     const inner = descriptors.data(writeArguments(options))
     const command = chainCommand({
       tools,
-      outer: outerOptions(asked, sources, descriptors),
-      listeners: egress && {
-        node: asked.node,
-        program: egress.program,
-        spec: JSON.stringify(egress.spec),
-      },
+      outer: outerOptions(asked, stage, descriptors),
+      listeners,
       uid: lowers ? identity.uid : undefined,
       inner,
       limits: prlimitCommand(tools.prlimit, profile.limits),
@@ -134,9 +133,31 @@ function environment({ env }: Launch, egress: Egress | undefined): Environment {
   return all
 }
 
+/** The listener program. The stage of root covers a folder in which it, or Node.js, may stand: they go along. */
+function listenerStep(
+  { egress, node, ownUid }: Preparation,
+  { stage }: Sources,
+  descriptors: Descriptors,
+): { readonly listeners: ListenerStep | undefined; readonly stage: Sources['stage'] } {
+  if (egress === undefined) return { listeners: undefined, stage }
+  const { program } = egress
+  const spec = JSON.stringify(egress.spec)
+  if (ownUid !== 0) return { listeners: { node, program, spec }, stage }
+  const [nodeAt, programAt] = [node, program].map((path, index) => {
+    const pinned = pin(realpathSync(path))
+    if ('refused' in pinned) throw new PathRefused(pinned.refused, path)
+    return { fd: descriptors.add(pinned.fd), writable: false, ...staged(stage.length + index) }
+  })
+  if (nodeAt === undefined || programAt === undefined) throw new RangeError('two were asked for')
+  return {
+    listeners: { node: nodeAt.path, program: programAt.path, spec },
+    stage: [...stage, nodeAt, programAt],
+  }
+}
+
 function outerOptions(
   { egress, identity, ownUid }: Preparation,
-  { stage }: Sources,
+  stage: Sources['stage'],
   descriptors: Descriptors,
 ): number | undefined {
   if (identity === 'same' && egress === undefined) return undefined
