@@ -206,8 +206,7 @@ async function connectParts(
     baseEnv: {},
     launch: containment.launch,
     onStderr: containment.heard,
-    onFlood: (server, stream) =>
-      log(`server \`${server}\` floods its ${stream}: it is read slowly from now on`),
+    onFlood: containment.flooded,
   })
   closing(opener.close)
   const links = linkWatch(opener.openLink, Date.now)

@@ -30,6 +30,8 @@ export interface ContainmentOptions {
 export interface Containment extends Launcher {
   readonly sandbox: Sandbox
   readonly packages: Packages
+  /** Told that a server says more than anybody reads. */
+  flooded(server: string, stream: string): void
   close(): Promise<void>
 }
 
@@ -59,6 +61,10 @@ export async function openContainment(options: ContainmentOptions): Promise<Cont
     ...launcher,
     sandbox,
     packages,
+    flooded(server, stream) {
+      log(`server \`${server}\` floods its ${stream}: it is read slowly from now on`)
+      desk.denied({ server, layer: 'limit', op: 'write', target: stream, reason: 'flood' })
+    },
     async close() {
       await sandbox.close()
       await desk.close()
