@@ -67,7 +67,7 @@ test('on a machine without bubblewrap the playground runs, and says what is miss
   const { child, states } = await playground('/usr/bin/bwrap')
   for (const name of SERVERS)
     expect(states.get(name)).toMatch(
-      /^up .* NOT sandboxed: bubblewrap is not on this machine; install the package `bubblewrap`$/,
+      /^up .* NOT sandboxed: bubblewrap is not installed; run `.* install bubblewrap`$/,
     )
   expect(child.output()).not.toContain('sandboxed by')
 }, 60_000)

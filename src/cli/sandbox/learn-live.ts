@@ -51,8 +51,11 @@ export async function watchServer(
   const opener = createLinkOpener({
     baseEnv: {},
     onStderr: (_, line) => reader.read(line),
-    launch: async ({ env }) =>
-      (await sandbox.launch({ server: name, profile, command, env, cwd })).child,
+    launch: async ({ env: own }) => {
+      // Node.js asks the proxy then, which hears the port; the name server hears names alone.
+      const env = { ...own, NODE_USE_ENV_PROXY: '1' }
+      return (await sandbox.launch({ server: name, profile, command, env, cwd })).child
+    },
   })
   const stop = context.signal
   try {
