@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startRecordingUpstream } from '../attacks/recording-upstream.ts'
 import { bailiwick, startGateway } from '../support/gateway.ts'
 import { type Answered, callTool, openSession } from './client.ts'
 import { command } from './command.ts'
 import { smallFileSystem, smallFiles } from './small-disk.ts'
+
+// Each starts a gateway, and commands.
+vi.setConfig({ testTimeout: 90_000 })
 
 // Every machine has one of them at least; who may mount a file system has both.
 const DISKS = [

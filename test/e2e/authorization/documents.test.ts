@@ -7,6 +7,7 @@ import { startGateway } from '../../../src/cli/compose.ts'
 import { configFrom } from '../../../src/config/config.ts'
 import { documentHost, response } from '../../../src/http/outbound/testing/document-host.ts'
 import { DOCUMENTS_TLS } from '../../../src/http/outbound/testing/documents-tls.ts'
+import { unconfined } from '../../support/gateway.ts'
 import { allow, setUpOwner } from '../../support/owner.ts'
 import { person } from '../../support/person.ts'
 import { application, REDIRECT } from './application.ts'
@@ -30,7 +31,8 @@ async function start() {
   })
   const dataDir = mkdtempSync(join(tmpdir(), 'bailiwick-test-'))
   const places = { env: process.env, homedir: dataDir }
-  const settings = { listen: { port: 0 }, policies: ['observe'], servers: NOTES, dataDir }
+  const open = { servers: unconfined(NOTES), sandbox: { allowUnsandboxed: true } }
+  const settings = { listen: { port: 0 }, policies: ['observe'], dataDir, ...open }
   const gateway = await startGateway({
     config: configFrom(settings, dataDir, places),
     dataDir,
