@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createPlace, ended } from './testing/command-line.ts'
+
+// Each starts a gateway that proves its sandbox first, and three servers in it.
+vi.setConfig({ testTimeout: 90_000 })
 
 test('the demo shows the honest task done, and the attack stopped, with its records', async () => {
   const { code, stdout } = await createPlace().run(['demo', '--json'])

@@ -67,7 +67,11 @@ function servers(...args: readonly string[]): Promise<Ended> {
 
 describe('a definition that changes', () => {
   test('waits, is shown with its difference, and counts once somebody approved it', async () => {
-    expect(await list(ECHO)).toEqual(['echo'])
+    // A machine that is busy takes its time to reach a server at first.
+    await vi.waitFor(async () => expect(await list(ECHO)).toEqual(['echo']), {
+      timeout: 15_000,
+      interval: 300,
+    })
     expect(await callable('echo')).toBe(true)
     expect((await servers('diff', 'target')).code).toBe(0)
 
