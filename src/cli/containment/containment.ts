@@ -3,10 +3,10 @@ import type { Config } from '../../config/config.ts'
 import type { PlantedFinder } from '../../kernel/content.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { ClearTextWatch } from '../../kernel/sandbox.ts'
-import { openPackages, type Packages } from '../../packages/packages.ts'
+import { openPackages } from '../../packages/packages.ts'
 import { denialDesk } from '../../sandbox/denials/denial-desk.ts'
 import { proven } from '../../sandbox/preflight/preflight.ts'
-import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts'
+import { createSandbox } from '../../sandbox/sandbox.ts'
 import type { Store } from '../../store/store.ts'
 import { resolveText } from '../resolve-secret.ts'
 import { prove } from '../sandbox/prove.ts'
@@ -28,8 +28,6 @@ export interface ContainmentOptions {
 
 /** The sandbox of a gateway: what starts its local servers, and what it has to say of them. */
 export interface Containment extends Launcher {
-  readonly sandbox: Sandbox
-  readonly packages: Packages
   /** Told that a server says more than anybody reads. */
   flooded(server: string, stream: string): void
   close(): Promise<void>
@@ -52,15 +50,12 @@ export async function openContainment(options: ContainmentOptions): Promise<Cont
     firstSight: (server) => config.servers[server]?.firstSight ?? config.definitions.firstSight,
   })
   const home = env['HOME'] ?? homedir()
-  const confined = proven(sandbox, () => prove({ env }, config.dataDir))
   const launcher = createLauncher({
     ...{ config, env, home, own, packages, desk, clock, log },
-    sandbox: confined,
+    sandbox: proven(sandbox, () => prove({ env }, config.dataDir)),
   })
   return {
     ...launcher,
-    sandbox,
-    packages,
     flooded(server, stream) {
       log(`server \`${server}\` floods its ${stream}: it is read slowly from now on`)
       desk.denied({ server, layer: 'limit', op: 'write', target: stream, reason: 'flood' })

@@ -13,6 +13,7 @@ import type { DenialDesk } from '../../sandbox/denials/denial-desk.ts'
 import { endingOf } from '../../sandbox/denials/ending.ts'
 import { errorReader } from '../../sandbox/denials/error-reader.ts'
 import { type Confinement, confine } from '../../sandbox/profile/confine.ts'
+import { refusal as sandboxRefusal } from '../../sandbox/refusal.ts'
 import { baseEnv } from '../base-env.ts'
 import type { Start, Starts } from './starts.ts'
 
@@ -162,9 +163,8 @@ export function wishOf({ package: named, command, args }: LocalServer): PackageW
 
 function mustBeConfined(server: string): GatewayError {
   const fix = 'set `sandbox.allowUnsandboxed: true`'
-  return new GatewayError('sandbox_unavailable', `server \`${server}\` must run in a sandbox`, {
-    data: { reason: 'unsandboxed_refused', fix },
-  })
+  const why = 'it must run in a sandbox'
+  return sandboxRefusal({ server, reason: 'unsandboxed_refused', why, fix })
 }
 
 function swapped(server: string): GatewayError {

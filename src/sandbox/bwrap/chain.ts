@@ -30,8 +30,8 @@ export interface Chain {
 }
 
 // The program works while the sandbox is made, for the server waits until it is told to run, which is when
-// the program has ended: nobody holds its channel any more. bubblewrap does not mind a child that it was
-// left by what it replaced.
+// everything was handed over. What goes on to the server closes the channel first. bubblewrap does not mind
+// a child that it was left by what it replaced.
 const LISTEN = `"$1" --no-warnings "$2" "$3" 3>&- >/dev/null &
 shift 3
 unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE

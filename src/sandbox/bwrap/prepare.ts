@@ -3,6 +3,7 @@ import type { Launch } from '../../kernel/sandbox.ts'
 import type { Egress } from '../egress/egress.ts'
 import { prlimitCommand } from '../limits/rlimits.ts'
 import type { Mask } from '../profile/masks.ts'
+import { isWithin } from '../profile/paths.ts'
 import { seccompFilter } from '../seccomp/seccomp.ts'
 import { type InnerPlan, innerArguments, writeArguments } from './arguments.ts'
 import type { BasePart } from './base.ts'
@@ -13,7 +14,7 @@ import { GATE_FD } from './gate.ts'
 import type { HostIdentity } from './identity.ts'
 import { minimalBase } from './minimal-base.ts'
 import { pin } from './pin.ts'
-import { isBelow, programOf } from './program.ts'
+import { programOf } from './program.ts'
 import { openSources, PathRefused, type Sources } from './sources.ts'
 import type { Tools } from './tools.ts'
 
@@ -94,7 +95,7 @@ function baseOf({ launch, system, tools, needs }: Preparation, path: string): re
   if (fs.base === 'system') return system
   const mounted = [...fs.ro, ...fs.rw]
   return minimalBase([tools.prlimit, tools.sh, program], needs).filter(
-    (part) => !mounted.some(({ from, to }) => isBelow(part.path, from) || isBelow(part.path, to)),
+    (part) => !mounted.some(({ from, to }) => isWithin(part.path, from) || isWithin(part.path, to)),
   )
 }
 

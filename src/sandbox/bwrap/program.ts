@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxMount, SandboxProfile } from '../../kernel/sandbox.ts'
+import { isWithin } from '../profile/paths.ts'
 import type { BasePart } from './base.ts'
 
 /**
@@ -27,16 +28,11 @@ function shown(
   mounts: readonly SandboxMount[],
   base: readonly BasePart[],
 ): string | undefined {
-  const mount = mounts.find(({ to }) => isBelow(path, to))
+  const mount = mounts.find(({ to }) => isWithin(path, to))
   if (mount !== undefined) {
     const at = join(mount.from, path.slice(mount.to.length))
     return existsSync(at) ? at : undefined
   }
-  const inBase = base.some((part) => isBelow(path, part.kind === 'link' ? part.path : part.as))
+  const inBase = base.some((part) => isWithin(path, part.kind === 'link' ? part.path : part.as))
   return inBase && existsSync(path) ? path : undefined
-}
-
-/** Whether a path is a folder or lies below it. Both without `..` and without links. */
-export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
