@@ -8,6 +8,8 @@ import type { Scene } from './scene.ts'
 /** A user that this machine does not know. */
 const PLAIN_USER = 65_000
 
+const FAR_DESCRIPTOR = 80
+
 /** A hostile server that runs, and what it and its keeper told so far. */
 export interface HostileRun {
   /** The process that keeps it. */
@@ -37,8 +39,15 @@ export function startHostile(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', program, JSON.stringify(whole)],
     {
-      // A descriptor that it never asked for, as a shell or a supervisor leaves them open.
-      stdio: ['pipe', 'pipe', 'pipe', openSync(job.home, 'r')],
+      // A descriptor that it never asked for, as a shell or a supervisor leaves them open; above those
+      // that the chain uses itself, which would cover it.
+      stdio: [
+        'pipe',
+        'pipe',
+        'pipe',
+        ...Array(FAR_DESCRIPTOR - 3).fill('ignore'),
+        openSync(job.home, 'r'),
+      ],
       env: { PATH: '/usr/bin:/bin', HOME: job.home, GATEWAY_SECRET: secret, SERVER_TOKEN: token },
       ...(as === 'root' ? {} : { uid: PLAIN_USER, gid: PLAIN_USER }),
     },
