@@ -5,6 +5,7 @@ import { identity } from './identity-schema.ts'
 import { sandboxes } from './sandbox-schema.ts'
 import { server } from './server-schema.ts'
 import { approvals, chat, webhooks } from './telling-schema.ts'
+import { vault } from './vault-schema.ts'
 import { virtualServer } from './virtual-schema.ts'
 
 const listen = z
@@ -216,6 +217,7 @@ export const configSchema = z
       .default({})
       .describe('Servers of chosen and narrowed tools, by name.'),
     sandbox: sandboxes,
+    vault,
     definitions,
     content,
     identity,

@@ -4,6 +4,7 @@ import { CANARY_KINDS } from '../kernel/canary.ts'
 import { ARGUMENT_KINDS, SQL_DIALECTS } from '../kernel/facts.ts'
 import { ARGUMENT_ROLES, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { FIRST_SIGHT } from '../kernel/pins.ts'
+import { authorization } from './authorization-schema.ts'
 import { address, duration, path, textOrSecret } from './fields.ts'
 import { sandbox, serverPackage } from './sandbox-schema.ts'
 
@@ -185,6 +186,7 @@ const remote = {
     .describe(
       'Headers to send with every request. Secrets by reference: `Authorization: Bearer secret://env/NAME`.',
     ),
+  authorization: authorization.optional(),
   ...common,
 }
 

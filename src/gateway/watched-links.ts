@@ -1,3 +1,5 @@
+import type { CredentialFact, RequestAuthorizer } from '../kernel/credential.ts'
+import type { Subject } from '../kernel/subject.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
 import type { Link, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
@@ -13,6 +15,12 @@ import { eitherSignal } from './waiting.ts'
 export interface UpstreamServer {
   readonly name: string
   readonly transport: ServerTransport
+  /** HTTP: what the server is shown for a subject. Absent: nothing besides what `transport` says. */
+  readonly authorizer?: (subject: Subject) => RequestAuthorizer
+  /** stdio: variables with credentials of a subject, for the process that serves it alone. */
+  readonly environment?: (subject: Subject) => Promise<Readonly<Record<string, string>>>
+  /** With what a call of a subject would be made. Absent: nothing is shown. */
+  readonly credential?: (subject: Subject) => CredentialFact
   /** The operator's word on the protocol revision; `auto` finds out. */
   readonly revision: LinkOptions['revision']
   /** Milliseconds for connecting and the handshake. */

@@ -95,6 +95,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       cache.clear()
       return
     }
+    if (kind === 'credential') return
     if (what === 'revoked') end({ kind, id, at })
     else if (kind === 'user' || kind === 'agent') known.forget(kind, id)
   })

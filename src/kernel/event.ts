@@ -79,6 +79,20 @@ export const EVENTS = [
   'package.approved',
   'package.rejected',
   'package.refused',
+  'secret.stored',
+  'secret.rotated',
+  'secret.removed',
+  'secret.exposed',
+  'secret.refused',
+  'connection.opened',
+  'connection.refreshed',
+  'connection.lost',
+  'connection.closed',
+  'connection.refused',
+  'vault.opened',
+  'vault.rotated',
+  'vault.refused',
+  'passthrough.refused',
 ] as const
 export type EventName = (typeof EVENTS)[number]
 

@@ -167,7 +167,7 @@ export interface OnceTable {
 export interface ChangeTable {
   readonly seq: number
   readonly at: number
-  /** `user`, `agent`, `client`, `grant`, `token` or `key`. */
+  /** `user`, `agent`, `client`, `grant`, `token`, `key` or `credential`. */
   readonly kind: string
   readonly id: string
   /** `revoked` or `changed`. */

@@ -7,6 +7,7 @@ import { integrityTables } from './integrity-tables.ts'
 import { packageTables } from './package-tables.ts'
 import { recordMarks } from './record-marks.ts'
 import type { Schema } from './schema.ts'
+import { vaultTables } from './vault-tables.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'integrity', up: integrityTables },
   { name: 'flow', up: flowTables },
   { name: 'packages', up: packageTables },
+  { name: 'vault', up: vaultTables },
 ]
 
 /** Any number will do, as long as every replica uses the same. */

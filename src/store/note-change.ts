@@ -7,7 +7,8 @@ export const REMEMBERED = 2 * 60 * 60_000
 
 /** Something that other replicas must hear of. */
 export interface Change {
-  readonly kind: RevokedKind | 'key'
+  /** `credential`: `server owner` of a connection, or `secret:NAME owner`: what is in memory of it is old. */
+  readonly kind: RevokedKind | 'key' | 'credential'
   readonly id: string
   readonly what: 'revoked' | 'changed'
 }

@@ -37,6 +37,13 @@ import type {
   FindingTriageTable,
 } from './integrity-schema.ts'
 import type { PackageLockTable, PackageTable } from './package-schema.ts'
+import type {
+  VaultClientTable,
+  VaultConnectionTable,
+  VaultKeyTable,
+  VaultSecretTable,
+  VaultStateTable,
+} from './vault-schema.ts'
 
 /** What the database holds: one table per member. `bigint` columns are safe integers in JavaScript. */
 export interface Schema {
@@ -79,6 +86,11 @@ export interface Schema {
   readonly flow_written: FlowWrittenTable
   readonly package: PackageTable
   readonly package_lock: PackageLockTable
+  readonly vault_secret: VaultSecretTable
+  readonly vault_connection: VaultConnectionTable
+  readonly vault_client: VaultClientTable
+  readonly vault_state: VaultStateTable
+  readonly vault_key: VaultKeyTable
   readonly migration: MigrationTable
 }
 

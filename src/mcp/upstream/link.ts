@@ -1,3 +1,4 @@
+import type { RequestAuthorizer } from '../../kernel/credential.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Notification, Request, Response } from '../message.ts'
 import type { Era, Revision } from '../revision.ts'
@@ -92,6 +93,8 @@ export interface LinkOptions {
   /** Legacy: sent in `initialize`. Modern: only for the probe; each request carries its own. */
   readonly face: ClientFace
   readonly listener: LinkListener
+  /** HTTP: what shows the server, with each request, who it is for. Absent: nothing but `transport.headers`. */
+  readonly authorizer?: RequestAuthorizer
   /** Milliseconds for connecting and the handshake. */
   readonly timeout: number
   /** Largest message accepted from the server, bytes. */

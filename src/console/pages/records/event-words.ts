@@ -81,6 +81,20 @@ export const EVENT_WORDS: Readonly<Record<EventName, string>> = {
   'package.approved': 'Package approved',
   'package.rejected': 'Package rejected',
   'package.refused': 'Package not run',
+  'secret.stored': 'Secret stored',
+  'secret.rotated': 'Secret changed',
+  'secret.removed': 'Secret destroyed',
+  'secret.exposed': 'Secret seen outside',
+  'secret.refused': 'Secret not given',
+  'connection.opened': 'Connected to a server',
+  'connection.refreshed': 'Connection refreshed',
+  'connection.lost': 'Connection lost',
+  'connection.closed': 'Disconnected from a server',
+  'connection.refused': 'Connection refused',
+  'vault.opened': 'Vault made',
+  'vault.rotated': 'Vault sealed under a new key',
+  'vault.refused': 'Vault did not open',
+  'passthrough.refused': 'Token kept from passing through',
 }
 
 /** An event in words; one that is newer than this console in its own. */
