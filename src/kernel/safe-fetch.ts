@@ -1,3 +1,5 @@
+import { GatewayError } from './errors.ts'
+
 /** A request to an authorization server, or to somebody who keeps secrets. */
 export interface SafeRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -14,3 +16,32 @@ export interface SafeRequest {
  * @throws GatewayError `fetch_refused` (nothing was sent), `fetch_failed`.
  */
 export type SafeFetch = (url: string, request?: SafeRequest) => Promise<Response>
+
+/** What libraries hand to a `fetch` of their own. */
+interface WebRequest {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The same fetch in the form that OAuth libraries take one in. Bodies other than text and forms are refused.
+ *
+ * @throws GatewayError as `SafeFetch`.
+ */
+export function webFetch(fetch: SafeFetch): (url: string, init: WebRequest) => Promise<Response> {
+  return async (url, { method, headers, body, signal }) => {
+    if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE')
+      throw new GatewayError('fetch_refused', 'the method is not allowed')
+    const text = body instanceof URLSearchParams ? body.toString() : (body ?? undefined)
+    if (text !== undefined && typeof text !== 'string')
+      throw new GatewayError('fetch_refused', 'the body is not a text')
+    return fetch(url, {
+      method,
+      headers,
+      ...(text === undefined ? {} : { body: text }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  }
+}

@@ -17,7 +17,7 @@ import { alive, textOf, until } from './processes.ts'
 // each of them in a file of its own, is held against the records that are left.
 
 const SERVER = fileURLToPath(new URL('./marking-server.ts', import.meta.url))
-const ROUNDS = 8
+const ROUNDS = 5
 const WAYS = ['web modern', 'web legacy', 'local modern', 'local legacy']
 /** Callers at a time for each of the four ways: two servers, two eras. */
 const CALLERS = 8

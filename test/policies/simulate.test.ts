@@ -12,7 +12,8 @@ import { callTool } from '../faults/client.ts'
 import { command } from '../faults/command.ts'
 import { startGateway } from '../support/gateway.ts'
 
-const CALLS = 10_000
+/** `SIMULATED_CALLS=10000` makes it a longer day. */
+const CALLS = Number(process.env['SIMULATED_CALLS'] ?? 3_000)
 const TEXT = { type: 'string' }
 const TOOLS = [
   tool('read_note', { path: TEXT }, ['path']),
@@ -42,7 +43,7 @@ guards:
   project: { path: { within: ["/srv/project"], lexical: true } }
   inside: { recipients: { domains: ["harbour.example"] } }
 limits:
-  messages: { calls: 1500, every: 1d, kind: window, per: [subject], for: { tools: ["office:send_message"] } }
+  messages: { calls: ${CALLS * 0.15}, every: 1d, kind: window, per: [subject], for: { tools: ["office:send_message"] } }
 `
 
 let upstream: RecordingUpstream
@@ -125,7 +126,7 @@ test(`${CALLS} recorded calls: a draft flips in simulation exactly what it flips
   const flipped = new Map<number, string>()
   for (const [index, { verdict }] of before.entries())
     if (after[index]?.verdict !== verdict) flipped.set(index, String(after[index]?.verdict))
-  expect(flipped.size).toBeGreaterThan(1_000)
+  expect(flipped.size).toBeGreaterThan(CALLS / 10)
   expect(simulation.flipped).toBeGreaterThanOrEqual(flipped.size)
 
   expect(simulation.flips.length).toBe(simulation.flipped)

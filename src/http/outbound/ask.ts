@@ -15,7 +15,7 @@ const MAX_HEAD = 16 * 1024
 
 /** What is asked of a host. */
 export interface Question {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   /** Absent: none. */
   readonly body?: string
