@@ -110,16 +110,21 @@ export interface SecretDesk {
   list(owner?: CredentialOwner): Promise<readonly SecretView[]>
   /** @throws GatewayError `item_exists` for one that is there: it is rotated instead. */
   set(secret: NewSecret, by: Actor): Promise<SecretView>
-  /** A new value; the old one stays good beside it for `overlap` milliseconds. @throws GatewayError `item_unknown`. */
+  /**
+   * A new value; the old one stays good beside it for `overlap` milliseconds.
+   *
+   * @param change `version`: the one that its author saw.
+   * @throws GatewayError `item_unknown`; `version_conflict` when another version is the current one.
+   */
   rotate(
     of: SecretName,
-    change: { readonly value: string; readonly overlap: number },
+    change: { readonly value: string; readonly overlap: number; readonly version?: number },
     by: Actor,
   ): Promise<SecretView>
   /** Destroys its data keys, all versions. @throws GatewayError `item_unknown`. */
   remove(of: SecretName, by: Actor): Promise<void>
-  /** Notes that it was seen outside; says who depends on it. */
-  exposed(of: SecretName, exposure: Exposure): Promise<SecretView>
+  /** Notes that it was seen outside. @param by who reports it; absent where the gateway saw it itself. */
+  exposed(of: SecretName, exposure: Exposure, by?: Actor): Promise<SecretView>
 }
 
 export interface SecretName {
