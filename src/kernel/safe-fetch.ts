@@ -17,6 +17,8 @@ export interface SafeRequest {
  */
 export type SafeFetch = (url: string, request?: SafeRequest) => Promise<Response>
 
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const
+
 /** What libraries hand to a `fetch` of their own. */
 interface WebRequest {
   readonly method: string
@@ -32,16 +34,21 @@ interface WebRequest {
  */
 export function webFetch(fetch: SafeFetch): (url: string, init: WebRequest) => Promise<Response> {
   return async (url, { method, headers, body, signal }) => {
-    if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE')
-      throw new GatewayError('fetch_refused', 'the method is not allowed')
-    const text = body instanceof URLSearchParams ? body.toString() : (body ?? undefined)
-    if (text !== undefined && typeof text !== 'string')
-      throw new GatewayError('fetch_refused', 'the body is not a text')
+    const [known] = METHODS.filter((one) => one === method)
+    if (known === undefined) throw new GatewayError('fetch_refused', 'the method is not allowed')
+    const text = textOf(body)
     return fetch(url, {
-      method,
+      method: known,
       headers,
       ...(text === undefined ? {} : { body: text }),
       ...(signal === undefined ? {} : { signal }),
     })
   }
+}
+
+function textOf(body: unknown): string | undefined {
+  if (body === undefined || body === null) return undefined
+  if (typeof body === 'string') return body
+  if (body instanceof URLSearchParams) return body.toString()
+  throw new GatewayError('fetch_refused', 'the body is not a text')
 }
