@@ -185,6 +185,8 @@ export interface Connecting {
   /** The login session: the answer counts in no other. */
   readonly session: string
   readonly by: Actor
+  /** Whether they may connect what everybody then uses. */
+  readonly mayShare?: boolean
 }
 
 /** Connections to servers. Nothing here gives a token back. */
