@@ -1,0 +1,76 @@
+import { type Person, person, type Seen } from '../support/person.ts'
+
+/** Someone at a gateway whom it sends to other sites, where they are known by an account of their own. */
+export interface Traveller {
+  /** Their browser at the gateway. */
+  readonly at: Person
+  /** Opens a page of the gateway, and goes wherever it sends them until they are back; gives the last page. */
+  travel(url: string): Promise<Seen>
+  /** Goes on from where a form of the gateway sent them. */
+  onward(): Promise<Seen>
+  /** Begins at another site; gives the address of the gateway that it ends at, which is not visited. */
+  back(from: URL): Promise<URL>
+  /** Sites besides the gateway that they came by, in order. */
+  readonly sites: readonly string[]
+  /** All addresses that their browser was sent to by other sites. */
+  readonly addresses: readonly string[]
+}
+
+const MOST = 20
+
+/**
+ * @param issuer the gateway.
+ * @param account who they are at every other site; there is no login page where that is known.
+ */
+export function traveller(issuer: string, account: string): Traveller {
+  const at = person(issuer)
+  const jars = new Map<string, Map<string, string>>()
+  const sites: string[] = []
+  const addresses: string[] = []
+
+  const visit = async (url: URL): Promise<URL> => {
+    sites.push(url.origin)
+    const jar = jars.get(url.origin) ?? new Map([['account', account]])
+    jars.set(url.origin, jar)
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
+    const response = await fetch(url, { headers: { cookie }, redirect: 'manual' })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') jar.delete(name)
+      else jar.set(name, value)
+    }
+    const text = await response.text()
+    const location = response.headers.get('location')
+    if (location === null) throw new Error(`${url.origin} goes no further: ${text.slice(0, 500)}`)
+    addresses.push(location)
+    return new URL(location, url)
+  }
+
+  const back = async (from: URL): Promise<URL> => {
+    let to = from
+    for (let count = 0; count < MOST; count++) {
+      if (to.origin === issuer) return to
+      to = await visit(to)
+    }
+    throw new Error(`the way does not end, at ${to}`)
+  }
+  const onward = async (): Promise<Seen> => {
+    for (let count = 0; count < MOST; count++) {
+      if (at.left === undefined) throw new Error('nobody was sent anywhere')
+      const page = await at.visit((await back(at.left)).href)
+      if (at.left === undefined) return page
+    }
+    throw new Error('the gateway sends them away again and again')
+  }
+  return {
+    at,
+    back,
+    sites,
+    addresses,
+    onward,
+    async travel(url) {
+      const page = await at.visit(url)
+      return at.left === undefined ? page : onward()
+    },
+  }
+}
