@@ -1,5 +1,6 @@
 import type { ServerConfig } from '../config/config.ts'
-import { type ConfigText, formatText } from '../config/secret.ts'
+import { formatText } from '../config/secret.ts'
+import type { ConfigText } from '../kernel/secret-reference.ts'
 
 /** A server of the configuration in the shape that `--json` shows. Secrets stay references. */
 export function serverView(name: string, server: ServerConfig) {

@@ -1,6 +1,6 @@
 import type { Config, ServerConfig } from '../config/config.ts'
-import type { ConfigText } from '../config/secret.ts'
 import type { UpstreamServer } from '../gateway/watched-links.ts'
+import type { ConfigText } from '../kernel/secret-reference.ts'
 import type { ServerTransport } from '../mcp/upstream/link.ts'
 import { resolveText } from './resolve-secret.ts'
 

@@ -68,6 +68,7 @@ describe('a configuration that is accepted', () => {
       },
       policies: ['balanced', 'flow'],
       servers: {},
+      vault: expect.objectContaining({ cache: 300_000, rotateAfter: 7_776_000_000 }),
       virtual: {},
       places: {},
       sandbox: { allowUnsandboxed: false },
@@ -284,7 +285,8 @@ describe('secrets', () => {
   })
 
   test.each([
-    ['vault', 'secret://vault/x', 'this version knows no other source'],
+    ['no provider', 'secret://bank/x', 'no such place for secrets'],
+    ['no member', 'secret://hashicorp/kv/x', 'expected `secret://hashicorp/MOUNT/PATH#FIELD`'],
     ['no name', 'secret://env/', 'expected `secret://env/NAME`'],
     ['bad name', 'secret://env/a b', 'expected `secret://env/NAME`'],
     ['no path', 'secret://file/', 'expected `secret://file/PATH`'],

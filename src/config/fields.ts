@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { ConfigText } from '../kernel/secret-reference.ts'
 import { DURATION, parseDuration, parseSize, SIZE } from './quantity.ts'
-import { type ConfigText, parseText } from './secret.ts'
+import { parseText } from './secret.ts'
 
 /** A duration such as `30s`, in milliseconds once read. */
 export function duration(least: string, most: string) {

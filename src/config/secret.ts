@@ -1,51 +1,86 @@
-/**
- * A text of the configuration that may come from elsewhere. A secret is read when it is needed,
- * so that the configuration itself never holds one.
- */
-export type ConfigText = { readonly kind: 'literal'; readonly value: string } | SecretReference
-
-/** `prefix` is the plain text before the reference, such as `Bearer `. */
-export interface SecretReference {
-  readonly kind: 'secret'
-  readonly prefix: string
-  readonly provider: 'env' | 'file'
-  /** The variable's name; or the file's path, relative to the configuration's folder. */
-  readonly name: string
-}
+import {
+  type ConfigText,
+  formatReference,
+  SECRET_PROVIDERS,
+  type SecretProvider,
+  type SecretReference,
+} from '../kernel/secret-reference.ts'
+import { FIELD, SHAPES } from './secret-paths.ts'
 
 const SCHEME = 'secret://'
 /** A word and a separator, such as `Bearer `: too little to hide a secret in. */
 const PREFIX = /^(?:[A-Za-z][A-Za-z0-9_-]{0,30}[ =:])?$/
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** Reads a text that may end in a reference. Returns a message when the reference is wrong. */
-export function parseText(text: string): ConfigText | { readonly wrong: string } {
+const MOST_PATH = 2_048
+const VERSION = 'version='
+
+type Wrong = { readonly wrong: string }
+
+/**
+ * Reads a text that may end in a reference: `secret://PROVIDER/PATH#FIELD?version=V`. Returns a
+ * message when the reference is wrong; it says nothing of the text, which may be a secret itself.
+ */
+export function parseText(text: string): ConfigText | Wrong {
   const start = text.indexOf(SCHEME)
   if (start < 0) return { kind: 'literal', value: text }
   const prefix = text.slice(0, start)
   if (!PREFIX.test(prefix))
     return { wrong: 'before a reference stands at most one word, such as `Bearer`' }
   const reference = text.slice(start + SCHEME.length)
-  const slash = reference.indexOf('/')
-  const provider = slash < 0 ? reference : reference.slice(0, slash)
-  const name = slash < 0 ? '' : reference.slice(slash + 1)
-  if (provider === 'env') {
-    if (VARIABLE.test(name)) return { kind: 'secret', prefix, provider, name }
-    return { wrong: 'expected `secret://env/NAME` with the name of an environment variable' }
-  }
-  if (provider === 'file') {
-    if (name !== '' && !/[\s\0]/.test(name)) return { kind: 'secret', prefix, provider, name }
-    return { wrong: 'expected `secret://file/PATH` with the path of a file, without spaces' }
-  }
+  const [provider, rest] = halves(reference, '/')
+  if (!isProvider(provider)) return { wrong: unknownProvider() }
+  const read = readReference(provider, rest ?? '')
+  return 'wrong' in read ? read : { kind: 'secret', prefix, ...read }
+}
+
+function readReference(
+  provider: SecretProvider,
+  rest: string,
+): Omit<SecretReference, 'kind' | 'prefix'> | Wrong {
+  const shape = SHAPES[provider]
+  const [address, query] = halves(rest, '?')
+  const [name, field] = halves(address, '#')
+  const good =
+    name.length <= MOST_PATH &&
+    shape.path.test(name) &&
+    isField(shape.field, field) &&
+    isVersion(shape.version, query)
+  if (!good) return { wrong: `expected ${shape.expected}` }
   return {
-    wrong: `secrets come from \`secret://env/NAME\` or \`secret://file/PATH\`; this version knows no other source`,
+    provider,
+    name,
+    ...(field !== undefined && { field }),
+    ...(query !== undefined && { version: query.slice(VERSION.length) }),
   }
+}
+
+function isField(rule: 'required' | 'optional' | 'none', field: string | undefined): boolean {
+  return field === undefined ? rule !== 'required' : rule !== 'none' && FIELD.test(field)
+}
+
+function isVersion(rule: RegExp | undefined, query: string | undefined): boolean {
+  if (query === undefined) return true
+  return query.startsWith(VERSION) && rule?.test(query.slice(VERSION.length)) === true
+}
+
+function isProvider(text: string): text is SecretProvider {
+  return SECRET_PROVIDERS.some((provider) => provider === text)
+}
+
+function unknownProvider(): string {
+  const known = SECRET_PROVIDERS.map((provider) => `\`secret://${provider}/…\``).join(', ')
+  return `no such place for secrets; they come from ${known}`
+}
+
+/** What stands before and after the first mark. */
+function halves(text: string, mark: string): readonly [string, string | undefined] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 /** Writes a text as it stands in a file: a reference stays a reference. */
 export function formatText(text: ConfigText): string {
-  if (text.kind === 'literal') return text.value
-  return `${text.prefix}${SCHEME}${text.provider}/${text.name}`
+  return text.kind === 'literal' ? text.value : text.prefix + formatReference(text)
 }
 
 const SECRET_WORDS = new Set([

@@ -72,7 +72,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bailiwick-servers-'))
   mkdirSync(join(folder, 'policies'))
   writeFileSync(join(folder, 'policies', 'a.cedar'), POLICIES)
-  writeFileSync(join(folder, 'key'), 'a word that nobody sees')
+  writeFileSync(join(folder, 'key'), 'a word that nobody sees', { mode: 0o600 })
   const reference = `Bearer secret://file/${folder}/key`
   scene = await openConsole(
     {

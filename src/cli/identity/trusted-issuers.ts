@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts'
-import type { ConfigText } from '../../config/secret.ts'
 import type { ExternalIssuer } from '../../identity/external-issuer.ts'
+import type { ConfigText } from '../../kernel/secret-reference.ts'
 import type { AssertionIssuer, Platform, ProviderSettings } from '../../oauth/oauth.ts'
 import { resolveText } from '../resolve-secret.ts'
 import { ADMIN_PATH } from './resources.ts'

@@ -5,7 +5,8 @@ import type {
   ServerState,
 } from '../../../admin/servers/ports.ts'
 import type { ServerConfig } from '../../../config/config.ts'
-import { type ConfigText, formatText } from '../../../config/secret.ts'
+import { formatText } from '../../../config/secret.ts'
+import type { ConfigText } from '../../../kernel/secret-reference.ts'
 import { spellOut } from '../../../kernel/visible-text.ts'
 import type { ServerMeeting } from '../../link-watch.ts'
 

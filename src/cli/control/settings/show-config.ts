@@ -1,6 +1,7 @@
 import type { SettingView } from '../../../admin/settings/ports.ts'
 import type { Config, Loaded } from '../../../config/config.ts'
-import { type ConfigText, formatText } from '../../../config/secret.ts'
+import { formatText } from '../../../config/secret.ts'
+import type { ConfigText } from '../../../kernel/secret-reference.ts'
 
 const HIDDEN = 'set, and not shown'
 
