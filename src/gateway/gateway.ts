@@ -5,6 +5,7 @@ import type { FlowBook } from '../kernel/flow.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock, RandomId } from '../kernel/ports.ts'
 import type { Recorder } from '../kernel/record.ts'
+import { principalOf } from '../kernel/subject.ts'
 import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
 import type { Notification, Response } from '../mcp/message.ts'
 import { type Aim, aimOf } from './aim.ts'
@@ -117,8 +118,11 @@ interface Parts {
   readonly heard: (server: string, notification: Notification) => void
 }
 
-/** The data plane, which is told when people decide on definitions. */
-export interface DataPlane extends Gateway, Pick<Definitions, 'decided'> {
+/** The data plane, which is told when people decide on definitions, and when credentials change. */
+export interface DataPlane
+  extends Gateway,
+    Pick<Definitions, 'decided'>,
+    Pick<Upstreams, 'changed'> {
   close(): void
 }
 
@@ -146,6 +150,7 @@ export function createGateway(options: GatewayOptions): DataPlane {
       )
     },
     decided: parts.definitions.decided,
+    changed: parts.upstreams.changed,
     close: () => parts.parked.close(),
   }
 }
@@ -168,6 +173,7 @@ async function passOn(
 /** Sends each request the way that the method table names for it. */
 async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<Response> {
   const { conversation, request } = exchange
+  checkSender(exchange)
   const handling = handlingOf(request.method, conversation.era)
   if (!handling) throw new GatewayError('method_unknown', `no method \`${request.method}\``)
   const virtual = virtualOf(parts.virtual, conversation)
@@ -176,6 +182,12 @@ async function route(parts: Parts, stages: Stages, exchange: Exchange): Promise<
   // What was decided was taken in on its way.
   if (handling.kind !== 'decide') await parts.undecided.answer(exchange, handling, response)
   return response
+}
+
+/** Decided for one and sent with the credential of another: that must not be, whoever let it in. */
+function checkSender({ conversation, sender }: Exchange): void {
+  if (principalOf(conversation.subject) === principalOf(sender.subject)) return
+  throw new GatewayError('session_unknown', 'the session is not known')
 }
 
 async function serve(

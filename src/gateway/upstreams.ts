@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from '../kernel/errors.ts'
+import { type ErrorCode, GatewayError, toGatewayError } from '../kernel/errors.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification } from '../mcp/message.ts'
 import { NEWEST_MODERN, type Revision } from '../mcp/revision.ts'
@@ -46,6 +46,8 @@ export interface Upstreams {
   open(conversation: Conversation): Promise<readonly OpenLink[]>
   /** Listens to a link's messages outside of requests; returns what ends it. */
   watch(link: Link, watcher: Watcher): () => void
+  /** A credential changed: see `WatchedLinks.changed`. */
+  readonly changed: WatchedLinks['changed']
 }
 
 export interface UpstreamsOptions {
@@ -87,6 +89,7 @@ export function upstreams(options: UpstreamsOptions): Upstreams {
     servers: [...servers.keys()],
     server,
     watch: watched.watch,
+    changed: watched.changed,
     open: sessions.open,
     async use(conversation, name, use, wanted = conversation.revision) {
       const to = server(name)
@@ -197,9 +200,17 @@ function keysOf(server: string, { id }: Conversation): readonly string[] {
   return [JSON.stringify([server, 'session', id]), JSON.stringify([server, 'modern session', id])]
 }
 
+/** What says nothing about which era a server speaks. */
+const OF_NO_ERA: ReadonlySet<ErrorCode> = new Set([
+  'upstream_timeout',
+  'upstream_unauthorized',
+  'connection_required',
+  'credential_unavailable',
+])
+
 /** A server that does not take `initialize` may still speak the modern era. */
 function mayBeModern({ code }: GatewayError): boolean {
-  return code !== 'upstream_timeout' && code !== 'upstream_unauthorized'
+  return !OF_NO_ERA.has(code)
 }
 
 function sessionOver(): GatewayError {

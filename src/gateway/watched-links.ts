@@ -1,4 +1,4 @@
-import type { CredentialFact, RequestAuthorizer } from '../kernel/credential.ts'
+import type { CredentialFact, CredentialOwner, RequestAuthorizer } from '../kernel/credential.ts'
 import type { Subject } from '../kernel/subject.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
@@ -7,6 +7,7 @@ import type { Lease, LinkPool } from '../mcp/upstream/pool.ts'
 import { maskExtensions } from './bridge/capabilities.ts'
 import { questions } from './bridge/questions.ts'
 import { refuse } from './bridge/refuse.ts'
+import { linkHolders, shownTo } from './link-holders.ts'
 import { SERVER_NOTIFICATIONS } from './methods.ts'
 import type { Beside } from './screen/beside.ts'
 import { eitherSignal } from './waiting.ts'
@@ -53,6 +54,13 @@ export interface WatchedLinks {
   watch(link: Link, watcher: Watcher): () => void
   /** Closes the links of these keys. Never rejects. */
   close(keys: ReadonlySet<string>): void
+  /**
+   * Closes the processes that have a credential in their environment which changed. Links over HTTP ask for
+   * theirs with each request. Never rejects.
+   *
+   * @param owner whose it is; absent or `shared`: everybody's processes of that server.
+   */
+  changed(server: string, owner?: CredentialOwner): void
 }
 
 interface WatchedOptions {
@@ -70,6 +78,7 @@ export function watchedLinks(options: WatchedOptions): WatchedLinks {
   const { links, onNotification, onClosed } = options
   const watchers = new Map<string, Map<Watcher, Link>>()
   const keys = new WeakMap<Link, string>()
+  const holders = linkHolders()
 
   const tell = (key: string, notification: Notification): void => {
     for (const watcher of [...(watchers.get(key)?.keys() ?? [])]) watcher.notified(notification)
@@ -86,35 +95,33 @@ export function watchedLinks(options: WatchedOptions): WatchedLinks {
     }
     onClosed(key)
   }
+  const close = (closing: ReadonlySet<string>): void => {
+    links.closeWhere((key) => closing.has(key)).catch(() => undefined)
+  }
   return {
     async borrow(key, to, conversation, revision) {
-      const asked = unrelated(options, conversation, to.name)
-      const lease = await links.borrow(key, {
-        server: to.name,
-        transport: to.transport,
-        revision,
-        face: {
-          clientInfo: { ...conversation.client },
-          capabilities: maskExtensions(conversation.capabilities),
-        },
-        listener: {
-          onNotification(notification) {
-            if (asked.withdraws(notification)) return
-            if (!SERVER_NOTIFICATIONS.has(notification.method)) return
-            onNotification(to.name, notification)
-            tell(key, notification)
-          },
-          onRequest: asked.take,
-        },
-        timeout: to.connectTimeout,
-        maxMessage: to.maxMessage,
-      })
-      const { link } = lease
-      if (keys.get(link) === undefined) {
-        keys.set(link, key)
-        const end = (): void => forget(key, link)
-        link.closed.then(end, end)
+      const hear = (notification: Notification): void => {
+        onNotification(to.name, notification)
+        tell(key, notification)
       }
+      const leave = holders.claim(key, to, conversation)
+      const lease = await links
+        .borrow(key, { ...linkTo(options, to, conversation, hear), revision })
+        .catch((thrown: unknown) => {
+          leave()
+          throw thrown
+        })
+      const { link } = lease
+      if (keys.has(link)) {
+        leave()
+        return lease
+      }
+      keys.set(link, key)
+      const end = (): void => {
+        leave()
+        forget(key, link)
+      }
+      link.closed.then(end, end)
       return lease
     },
     watch(link, watcher) {
@@ -124,9 +131,36 @@ export function watchedLinks(options: WatchedOptions): WatchedLinks {
       watchers.set(key, all.set(watcher, link))
       return () => leave(key, watcher)
     },
-    close(closing) {
-      links.closeWhere((key) => closing.has(key)).catch(() => undefined)
+    close,
+    changed: (server, owner) => close(holders.processesOf(server, owner)),
+  }
+}
+
+/** A link to a server for a conversation: what each side is told of the other, and may ask it. */
+function linkTo(
+  options: WatchedOptions,
+  to: UpstreamServer,
+  conversation: Conversation,
+  hear: (notification: Notification) => void,
+): Omit<LinkOptions, 'revision'> {
+  const asked = unrelated(options, conversation, to.name)
+  return {
+    server: to.name,
+    transport: to.transport,
+    face: {
+      clientInfo: { ...conversation.client },
+      capabilities: maskExtensions(conversation.capabilities),
     },
+    listener: {
+      onNotification(notification) {
+        if (asked.withdraws(notification)) return
+        if (SERVER_NOTIFICATIONS.has(notification.method)) hear(notification)
+      },
+      onRequest: asked.take,
+    },
+    ...shownTo(to, conversation.subject),
+    timeout: to.connectTimeout,
+    maxMessage: to.maxMessage,
   }
 }
 

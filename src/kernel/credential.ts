@@ -15,6 +15,13 @@ export function ownerOf(subject: Pick<Subject, 'kind' | 'id'>): CredentialOwner 
   return subjectName(subject) as CredentialOwner
 }
 
+/** Which credential a watched value is of. Never the value. */
+export interface CredentialAbout {
+  readonly owner: CredentialOwner
+  /** The server that it is for or, for a secret, `secret:NAME`. */
+  readonly server: string
+}
+
 /** A request to a server, before it is sent. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'

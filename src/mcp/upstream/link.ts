@@ -95,6 +95,8 @@ export interface LinkOptions {
   readonly listener: LinkListener
   /** HTTP: what shows the server, with each request, who it is for. Absent: nothing but `transport.headers`. */
   readonly authorizer?: RequestAuthorizer
+  /** stdio: variables with credentials, asked for when the process starts; they win over `transport.env`. */
+  readonly environment?: () => Promise<Readonly<Record<string, string>>>
   /** Milliseconds for connecting and the handshake. */
   readonly timeout: number
   /** Largest message accepted from the server, bytes. */

@@ -66,12 +66,23 @@ function open(options: LinkOptions, agents: HttpAgents, host: StdioHost): Promis
   const { transport, server } = options
   switch (transport.kind) {
     case 'stdio':
-      return openStdioLink(transport, options, host)
+      return openChild(transport, options, host)
     case 'http':
       return openHttpLink(transport, options, agents)
     case 'sse':
       return openSseLink(httpTarget(server, transport.url, transport.headers, agents), options)
   }
+}
+
+/** A process for one principal alone: what it is given, no other gets. */
+async function openChild(
+  transport: Extract<ServerTransport, { readonly kind: 'stdio' }>,
+  options: LinkOptions,
+  host: StdioHost,
+): Promise<Link> {
+  if (options.environment === undefined) return openStdioLink(transport, options, host)
+  const env = { ...transport.env, ...(await options.environment()) }
+  return openStdioLink({ ...transport, env }, options, host)
 }
 
 type HttpTransport = Extract<ServerTransport, { readonly kind: 'http' }>

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
+import { type ErrorCode, GatewayError, toGatewayError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import { type BackOffOptions, pauseAfter } from './back-off.ts'
 import { upstreamFailure } from './failure.ts'
@@ -59,6 +59,8 @@ interface Entry {
 // Milliseconds a link has to live for its end to count as no failure.
 const STABLE = 30_000
 const SHORTEST_SWEEP = 50
+/** Why there is nothing to show to a server: no failure of the server. */
+const OURS: ReadonlySet<ErrorCode> = new Set(['connection_required', 'credential_unavailable'])
 
 /**
  * Keeps links for reuse: one for each key, opened once, recycled when idle, replaced when closed.
@@ -166,11 +168,15 @@ function begin(entry: Entry, linkOptions: LinkOptions, options: LinkPoolOptions)
       })
       return link
     },
-    (error: unknown) => {
+    (thrown: unknown) => {
       entry.opening = undefined
-      entry.failures += 1
-      failed(entry.failures)
-      throw toGatewayError(error)
+      const error = toGatewayError(thrown)
+      // The server was not asked yet: as soon as there is a credential, it can be.
+      if (!OURS.has(error.code)) {
+        entry.failures += 1
+        failed(entry.failures)
+      }
+      throw error
     },
   )
   entry.opening = opening
