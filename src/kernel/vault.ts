@@ -20,8 +20,17 @@ export interface KeyProvider {
   rotate?(): Promise<string>
   /** Removes an old key for good. Never called while anything is sealed under it. */
   forget?(keyId: string): Promise<void>
+  /** Old keys that could be forgotten. */
+  retired?(): Promise<readonly RetiredKey[]>
   /** Proves that it wraps and unwraps. @throws GatewayError `credential_unavailable`, with the cause and the fix. */
   check(): Promise<void>
+}
+
+/** A key that was current once. */
+export interface RetiredKey {
+  readonly keyId: string
+  /** When another one took its place, in milliseconds since the epoch; 0 when nobody noted it. */
+  readonly since: number
 }
 
 export interface WrappedKey {

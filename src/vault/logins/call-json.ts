@@ -1,5 +1,6 @@
 import { GatewayError } from '../../kernel/errors.ts'
 import type { SafeFetch, SafeRequest } from '../../kernel/safe-fetch.ts'
+import { refused } from './refused.ts'
 
 /** A text that is a secret, asked for when it is needed. */
 export type SecretText = () => Promise<string>
@@ -44,7 +45,7 @@ async function answerOf(fetch: SafeFetch, who: string, url: string, request: Saf
     const response = await fetch(url, request)
     return { status: response.status, text: await response.text() }
   } catch (cause) {
-    throw new GatewayError('credential_unavailable', `${who} cannot be reached`, { cause })
+    throw refused(`${who} cannot be reached`, cause)
   }
 }
 
@@ -61,8 +62,5 @@ export function textAt(who: string, value: unknown, ...path: readonly string[]):
 }
 
 function unreadable(who: string): GatewayError {
-  return new GatewayError(
-    'credential_unavailable',
-    `${who} answered something that is not understood`,
-  )
+  return refused(`${who} answered something that is not understood`)
 }

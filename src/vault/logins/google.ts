@@ -1,7 +1,8 @@
-import { GatewayError } from '../../kernel/errors.ts'
+import type { GatewayError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { SafeFetch } from '../../kernel/safe-fetch.ts'
 import { callJson, type SecretText, textAt } from './call-json.ts'
+import { refused } from './refused.ts'
 import { endOf, type ShortToken, shortToken, type TokenSource } from './short-token.ts'
 
 /** How Google Cloud knows us. */
@@ -41,19 +42,16 @@ async function fromServiceAccount(
   const { email, pem, id, tokenUri } = accountOf(await key())
   const { importPKCS8, SignJWT } = await import('jose')
   const now = Math.floor(clock() / 1_000)
-  let assertion: string
-  try {
-    assertion = await new SignJWT({ scope: SCOPE })
+  const sign = async () =>
+    new SignJWT({ scope: SCOPE })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: id })
       .setIssuer(email)
       .setAudience(tokenUri)
       .setIssuedAt(now)
       .setExpirationTime(now + 600)
       .sign(await importPKCS8(pem, 'RS256'))
-  } catch {
-    // Its cause could quote the key.
-    throw badKey()
-  }
+  // The cause could quote the key.
+  const assertion = await sign().catch(() => Promise.reject(badKey()))
   const answer = await callJson(fetch, WHO, tokenUri, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -66,20 +64,28 @@ async function fromServiceAccount(
 }
 
 function accountOf(text: string) {
+  const value = parsed(text)
+  const at = (name: string): string => {
+    const found = Object.hasOwn(value, name) ? value[name] : undefined
+    if (typeof found !== 'string' || found === '') throw badKey()
+    return found
+  }
+  return {
+    email: at('client_email'),
+    pem: at('private_key'),
+    id: at('private_key_id'),
+    tokenUri: at('token_uri'),
+  }
+}
+
+function parsed(text: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text)
-    return {
-      email: textAt(WHO, value, 'client_email'),
-      pem: textAt(WHO, value, 'private_key'),
-      id: textAt(WHO, value, 'private_key_id'),
-      tokenUri: textAt(WHO, value, 'token_uri'),
-    }
+    return Object(JSON.parse(text)) as Record<string, unknown>
   } catch {
-    throw badKey()
+    return {}
   }
 }
 
 function badKey(): GatewayError {
-  const message = 'the key of the service account is not the JSON file that Google Cloud gives out'
-  return new GatewayError('credential_unavailable', message)
+  return refused('the key of the service account is not the JSON file that Google Cloud gives out')
 }

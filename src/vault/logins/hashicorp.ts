@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { GatewayError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { SafeFetch } from '../../kernel/safe-fetch.ts'
 import { callJson, KeeperRefusal, type SecretText, textAt } from './call-json.ts'
+import { refused } from './refused.ts'
 import { endOf, type ShortToken, shortToken } from './short-token.ts'
 
 /** How HashiCorp Vault, or OpenBao, knows us. */
@@ -90,7 +90,6 @@ async function shown(login: Exclude<HashicorpLogin, { kind: 'token' }>): Promise
   try {
     return { role: login.role, jwt: (await readFile(login.tokenFile, 'utf8')).trim() }
   } catch (cause) {
-    const message = `the token of the pod cannot be read from \`${login.tokenFile}\``
-    throw new GatewayError('credential_unavailable', message, { cause })
+    throw refused(`the token of the pod cannot be read from \`${login.tokenFile}\``, cause)
   }
 }

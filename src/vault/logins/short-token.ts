@@ -25,7 +25,8 @@ export function shortToken(clock: Clock, login: () => Promise<ShortToken>): Toke
   return {
     async token() {
       if (kept !== undefined && fresh(kept)) return kept.token
-      const mine = (running ??= login())
+      running ??= login()
+      const mine = running
       try {
         const got = await mine
         if (running === mine) kept = got
