@@ -12,6 +12,7 @@ import type { Administration } from './ports.ts'
 import { sendAnswer, sendLook, sendProblem } from './problem.ts'
 import { readInput } from './read-input.ts'
 import { type Strangers, strangersWitness } from './strangers.ts'
+import { connectRoutes } from './vault/connect-routes.ts'
 
 export type { ExplainedCall, Explanations } from './calls/explanation-ports.ts'
 export type { ChainCheck, Evidence } from './calls/ports.ts'
@@ -20,6 +21,7 @@ export type { LiveNews, LiveSource } from './live/live-news.ts'
 export type { Api } from './operations.ts'
 export type { OverviewSource, PostureFacts } from './overview/ports.ts'
 export type { Administration, CheckedSource, TrustedSource } from './ports.ts'
+export type { Dependant, ServerCredential, Vault } from './vault/ports.ts'
 
 /** The resource that tokens for the administration are for. */
 const RESOURCE = '/admin'
@@ -42,7 +44,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** The administration, ready to answer. */
 export interface Admin {
-  /** By path; undefined for one that is not below `ADMIN_ROOT`. */
+  /** By path; undefined for one that is neither below `ADMIN_ROOT` nor about connecting to servers. */
   readonly routes: (path: string) => Handler | undefined
   /** Ends the answers that go on by themselves. */
   close(): void
@@ -56,11 +58,13 @@ export function openAdmin(options: AdminOptions): Admin {
   const streams = liveStreams(options.live, showNews(options.administration.approvals))
   const strangers = strangersWitness(options.administration.records.witness, options.live.clock)
   const opened = { ...options, streams, strangers }
+  const { vault } = options.administration
+  const connecting = vault === undefined ? undefined : connectRoutes({ ...options, vault })
   return {
     routes: (path) =>
       path.startsWith(`${ADMIN_ROOT}/`)
         ? (request, response) => answer(opened, path, request, response)
-        : undefined,
+        : connecting?.(path),
     close: streams.close,
   }
 }

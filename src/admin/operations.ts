@@ -24,6 +24,10 @@ import { SESSIONS } from './sessions.ts'
 import { SETTINGS } from './settings/settings.ts'
 import { SOURCES } from './sources.ts'
 import { USERS } from './users.ts'
+import { CONNECTIONS } from './vault/connections.ts'
+import { OWN_CONNECTIONS } from './vault/own-connections.ts'
+import { OWN_SECRETS } from './vault/own-secrets.ts'
+import { SECRETS } from './vault/secrets.ts'
 
 /** Everything that the administration does. */
 export const OPERATIONS = [
@@ -51,6 +55,10 @@ export const OPERATIONS = [
   ...FINDINGS,
   ...CANARIES,
   ...FLOW,
+  ...OWN_CONNECTIONS,
+  ...OWN_SECRETS,
+  ...CONNECTIONS,
+  ...SECRETS,
   ...SETTINGS,
 ] as const
 

@@ -14,6 +14,7 @@ import type { OverviewSource } from './overview/ports.ts'
 import type { Policies } from './policies/ports.ts'
 import type { Servers } from './servers/ports.ts'
 import type { Settings } from './settings/ports.ts'
+import type { Vault } from './vault/ports.ts'
 
 /** Which part of a list. */
 export interface PageRequest {
@@ -268,6 +269,8 @@ export interface Administration {
   readonly canaries: CanaryDesk
   readonly flow: FlowDesk
   readonly settings: Settings
+  /** Absent where the gateway keeps no credentials. */
+  readonly vault?: Vault
   /** Resolves when what was changed counts in this process. */
   settled(): Promise<void>
 }

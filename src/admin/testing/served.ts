@@ -14,6 +14,7 @@ import { flow, resetFlow } from './flow.ts'
 import { graph } from './graph.ts'
 import { overview } from './overview.ts'
 import { evidence, explanations } from './records.ts'
+import { resetVault, vault } from './vault.ts'
 
 export const ISSUER = 'https://gate.example'
 export const START = 1_790_000_000_000
@@ -166,6 +167,7 @@ const administration: Administration = {
   canaries,
   flow,
   settings: nobody(),
+  vault,
   settled: async () => {
     behind.settled += 1
   },
@@ -239,6 +241,7 @@ export function serveApi(): void {
     behind.now = START - 60_000
     resetDesk()
     resetFlow()
+    resetVault()
   })
 }
 
