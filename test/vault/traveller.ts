@@ -4,10 +4,10 @@ import { type Person, person, type Seen } from '../support/person.ts'
 export interface Traveller {
   /** Their browser at the gateway. */
   readonly at: Person
-  /** Opens a page of the gateway, and goes wherever it sends them until they are back; gives the last page. */
+  /** What their browser shows the gateway. */
+  readonly cookie: string
+  /** Opens an address, and goes wherever it sends them until they are back; gives the last page. */
   travel(url: string): Promise<Seen>
-  /** Goes on from where a form of the gateway sent them. */
-  onward(): Promise<Seen>
   /** Begins at another site; gives the address of the gateway that it ends at, which is not visited. */
   back(from: URL): Promise<URL>
   /** Sites besides the gateway that they came by, in order. */
@@ -23,7 +23,11 @@ const MOST = 20
  * @param account who they are at every other site; there is no login page where that is known.
  */
 export function traveller(issuer: string, account: string): Traveller {
-  const at = person(issuer)
+  let cookie = ''
+  const at = person(issuer, (url, init) => {
+    cookie = init.headers['cookie'] ?? ''
+    return fetch(url, { ...init, redirect: 'manual' })
+  })
   const jars = new Map<string, Map<string, string>>()
   const sites: string[] = []
   const addresses: string[] = []
@@ -54,23 +58,22 @@ export function traveller(issuer: string, account: string): Traveller {
     }
     throw new Error(`the way does not end, at ${to}`)
   }
-  const onward = async (): Promise<Seen> => {
-    for (let count = 0; count < MOST; count++) {
-      if (at.left === undefined) throw new Error('nobody was sent anywhere')
-      const page = await at.visit((await back(at.left)).href)
-      if (at.left === undefined) return page
-    }
-    throw new Error('the gateway sends them away again and again')
-  }
   return {
     at,
     back,
     sites,
     addresses,
-    onward,
+    get cookie() {
+      return cookie
+    },
     async travel(url) {
-      const page = await at.visit(url)
-      return at.left === undefined ? page : onward()
+      let to = new URL(url, issuer)
+      for (let count = 0; count < MOST; count++) {
+        const page = await at.visit((await back(to)).href)
+        if (at.left === undefined) return page
+        to = at.left
+      }
+      throw new Error('the gateway sends them away again and again')
     },
   }
 }
