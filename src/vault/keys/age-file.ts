@@ -26,20 +26,24 @@ const MOST_KEYS = 100
  */
 export async function parseIdentities(text: string, path: string): Promise<readonly AgeKey[]> {
   const keys: AgeKey[] = []
-  let retired: number | undefined
+  let since = 0
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim()
-    const [, noted] = RETIRED.exec(line) ?? []
-    if (noted !== undefined) retired = Date.parse(noted)
+    since = retiredAt(line) ?? since
     if (line === '' || line.startsWith('#')) continue
     if (!IDENTITY.test(line) || keys.length >= MOST_KEYS) throw damaged(path, index + 1)
-    const since = Number.isNaN(retired) ? 0 : (retired ?? 0)
     keys.push(await keyOf(line, keys.length === 0 ? undefined : since, path, index + 1))
-    retired = undefined
+    since = 0
   }
-  if (keys.length === 0) throw damaged(path, 1)
-  if (new Set(keys.map(({ id }) => id)).size !== keys.length) throw damaged(path, 1)
+  const several = new Set(keys.map(({ id }) => id)).size
+  if (several === 0 || several !== keys.length) throw damaged(path, 1)
   return keys
+}
+
+function retiredAt(line: string): number | undefined {
+  const [, noted = ''] = RETIRED.exec(line) ?? []
+  const at = Date.parse(noted)
+  return Number.isNaN(at) ? undefined : at
 }
 
 async function keyOf(

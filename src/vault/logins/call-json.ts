@@ -16,7 +16,7 @@ export class KeeperRefusal extends GatewayError {
 }
 
 /**
- * One request to a keeper, whose answer is a JSON object.
+ * One request to a keeper, whose answer is a JSON object; one without content is empty.
  *
  * @param who is asked, in words.
  * @throws KeeperRefusal for a status that is not 2xx; GatewayError `credential_unavailable` when it
@@ -30,6 +30,7 @@ export async function callJson(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { status, text } = await answerOf(fetch, who, url, request)
   if (status < 200 || status > 299) throw new KeeperRefusal(who, status, text.slice(0, 500))
+  if (status === 204) return {}
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
