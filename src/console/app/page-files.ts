@@ -16,4 +16,6 @@ export const PAGE_FILES: Readonly<Record<PageId, PageFile>> = {
   records: () => import('../pages/records/page.tsx'),
   settings: () => import('../pages/settings/page.tsx'),
   access: () => import('../pages/access/page.tsx'),
+  connections: () => import('../pages/connections/page.tsx'),
+  secrets: () => import('../pages/secrets/page.tsx'),
 }

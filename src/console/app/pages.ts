@@ -1,9 +1,11 @@
 import {
   BadgeCheck,
+  Cable,
   FileDiff,
   Fingerprint,
   Gauge,
   Inbox,
+  KeyRound,
   type LucideIcon,
   Radio,
   ScrollText,
@@ -141,6 +143,26 @@ export const PAGES = [
     icon: BadgeCheck,
     needs: ['self'],
     key: 'm',
+  },
+  {
+    id: 'connections',
+    title: 'Connections',
+    purpose: 'What servers granted you, and how to take it back',
+    path: '/connections',
+    group: 'You',
+    icon: Cable,
+    needs: ['self'],
+    key: 'c',
+  },
+  {
+    id: 'secrets',
+    title: 'Secrets',
+    purpose: 'Keys and tokens for servers: kept sealed, shown to nobody',
+    path: '/secrets',
+    group: 'You',
+    icon: KeyRound,
+    needs: ['self'],
+    key: 'k',
   },
 ] as const satisfies readonly PageEntry[]
 
