@@ -32,6 +32,7 @@ import { stateSeal } from './request-state.ts'
 import { type Names, type Roof, roof } from './roof.ts'
 import type { Reactions, Screening } from './screen/screening.ts'
 import { createScreens, type Screens } from './screen/screens.ts'
+import type { CredentialOf } from './see.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { bringLevel, setLevel } from './settings.ts'
 import type { EraMemory } from './shared-links.ts'
@@ -286,11 +287,12 @@ function assemble(options: GatewayOptions): Parts {
     maxAge: options.maxAge,
   })
   const undecided = undecidedFlow(options)
+  const seeing = { ...options, credential: credentialIn(options) }
   const lists: ListOptions = {
     relay: path,
     catalog,
     recheck: known,
-    visible: (exchange, server, kind, item) => shown(options, exchange, server, kind, item),
+    visible: (exchange, server, kind, item) => shown(seeing, exchange, server, kind, item),
   }
   return {
     options,
@@ -311,6 +313,12 @@ function assemble(options: GatewayOptions): Parts {
   }
 }
 
+/** With what calls of a subject would be made. */
+function credentialIn({ servers }: Pick<GatewayOptions, 'servers'>): CredentialOf {
+  const all = new Map(servers.map((server) => [server.name, server]))
+  return (name, subject) => all.get(name)?.credential?.(subject)
+}
+
 function stagesOf(parts: Parts): Stages {
   const { options, upstreams: links, definitions: known } = parts
   return {
@@ -325,6 +333,7 @@ function stagesOf(parts: Parts): Stages {
     analyse: options.analyse,
     flow: options.flow,
     limits: options.limits,
+    credential: credentialIn(options),
     decide: (request) => options.policies().decide(request),
     enforces: options.enforces ?? (() => true),
     approve: parts.approve,

@@ -25,7 +25,7 @@ import { checkLeaving, isAnswerBlocked, type Leaving } from './screen/leaving.ts
 import type { Circumstances, Released } from './screen/release.ts'
 import type { Screens } from './screen/screens.ts'
 import { contentError } from './screen/words.ts'
-import { accessRequest, see } from './see.ts'
+import { accessRequest, type CredentialOf, see } from './see.ts'
 
 /** One function for each stage. The composition fills them in. */
 export interface Stages
@@ -38,6 +38,7 @@ export interface Stages
   readonly resolve: (aim: Aim) => Promise<Known>
   readonly analyse: (tool: AnalysisSubject, args: JsonObject) => Facts | Promise<Facts>
   readonly limits: Limits
+  readonly credential: CredentialOf
   readonly decide: (request: AccessRequest) => Decision
   /** Whether a denial holds for a server, or is only noted. */
   readonly enforces: (server: string) => boolean

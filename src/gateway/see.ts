@@ -1,17 +1,24 @@
 import type { AccessRequest } from '../kernel/access.ts'
+import type { CredentialFact } from '../kernel/credential.ts'
 import { type AnalysisSubject, type Facts, NO_FACTS } from '../kernel/facts.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Limits } from '../kernel/limits.ts'
 import type { Clock } from '../kernel/ports.ts'
+import type { Subject } from '../kernel/subject.ts'
 import type { Aim } from './aim.ts'
 import type { CallFlow } from './flow/call-flow.ts'
 import { analysedOf, type Known } from './known.ts'
 import type { Leaving } from './screen/leaving.ts'
 
+/** Undefined where the server is shown nothing. */
+export type CredentialOf = (server: string, subject: Subject) => CredentialFact | undefined
+
 interface Seeing {
   readonly now: Clock
   readonly analyse: (tool: AnalysisSubject, args: JsonObject) => Facts | Promise<Facts>
   readonly limits: Limits
+  /** With what a call of a subject would be made at a server. */
+  readonly credential?: CredentialOf
 }
 
 /** Adds to what policies see what only analysers, the memory of what was read, and limits know. */
@@ -31,11 +38,12 @@ export async function see(
 
 /** Builds what policies see from what the operator knows; a server's claims have no part in it. */
 export function accessRequest(
-  { now }: Pick<Seeing, 'now'>,
+  { now, credential }: Pick<Seeing, 'now' | 'credential'>,
   aim: Aim,
   { classification, of }: Pick<Known, 'classification' | 'of'>,
 ): AccessRequest {
   const { conversation, sender } = aim.exchange
+  const fact = credential?.(of?.server ?? aim.server, conversation.subject)
   return {
     subject: sender.subject,
     authorization: sender.authorization,
@@ -50,6 +58,7 @@ export function accessRequest(
     },
     arguments: aim.arguments,
     facts: NO_FACTS,
+    ...(fact === undefined ? {} : { credential: fact }),
     rate: {},
     time: now(),
   }

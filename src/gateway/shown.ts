@@ -6,18 +6,19 @@ import { isOffered } from './check-scope.ts'
 import { type Known, usable, WITHOUT_SCHEMA } from './known.ts'
 import { type ListOptions, listedTarget } from './lists.ts'
 import type { ListKind } from './methods.ts'
-import { accessRequest } from './see.ts'
+import { accessRequest, type CredentialOf } from './see.ts'
 
 interface ShownOptions {
   readonly catalog: { tool(server: string, name: string): Known | undefined }
   readonly policies: () => DecisionPoint
   readonly now: Clock
   readonly enforces?: (server: string) => boolean
+  readonly credential?: CredentialOf
 }
 
 /** The same decision as for the call, over all arguments that it could have. */
 export function shown(
-  { catalog, policies, now, enforces }: ShownOptions,
+  { catalog, policies, now, enforces, credential }: ShownOptions,
   exchange: Exchange,
   server: string,
   list: ListKind,
@@ -28,7 +29,7 @@ export function shown(
   if (!known || !usable(known, exchange)) return false
   const action = kind === 'tool' ? 'call' : kind === 'prompt' ? 'get' : 'read'
   const aim: Aim = { exchange, action, server, kind, name, arguments: {}, params: {} }
-  const request = accessRequest({ now }, aim, known)
+  const request = accessRequest({ now, ...(credential && { credential }) }, aim, known)
   // The scope holds at servers that are only observed, too: it is the person's own word.
   if (!isOffered(request)) return false
   return enforces?.(server) === false || policies().visible(request)

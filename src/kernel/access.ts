@@ -1,4 +1,5 @@
 import type { ContentCategory, ContentDirection } from './content.ts'
+import type { CredentialFact } from './credential.ts'
 import type { Facts } from './facts.ts'
 import type { FlowFacts, SourceTrust } from './flow.ts'
 import type { Digest } from './hash.ts'
@@ -64,6 +65,8 @@ export interface AccessRequest {
   readonly facts: Facts
   /** Where the values of the arguments came from; absent where nobody looked. */
   readonly flow?: FlowFacts
+  /** With what its server would be shown who it is for; absent where the server is shown nothing. */
+  readonly credential?: CredentialFact
   /** What is left of each limit that applies, by name; absent while nobody has asked. */
   readonly rate: Readonly<Record<string, RateLeft>>
   /** Milliseconds since the epoch. */

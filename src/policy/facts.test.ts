@@ -77,6 +77,7 @@ function words(of: string): readonly string[] {
   if (/kinds|unparsable/.test(of)) return ['path', 'sql']
   if (of.endsWith('weekday')) return ['sunday', 'monday']
   if (of.endsWith('subject.via')) return ['login', 'operator']
+  if (of.endsWith('credential.kind')) return ['none', 'static']
   if (of.endsWith('authorization.trust')) return ['registered', 'dynamic']
   return of.endsWith('classes')
     ? ['read', 'delete']

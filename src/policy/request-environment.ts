@@ -109,6 +109,7 @@ function contextMembers(
     ['facts', factsRecord(facts, guardsRecord(guards, request))],
     ['flow', flowRecord(request.flow)],
     ['provenance', provenanceRecord(request.flow)],
+    ['credential', credentialRecord(request)],
     ['rate', lazyRecord(() => rateMembers(rate))],
     ['approval', recordOf(new Map([['granted', approval === 'granted']]))],
     ['client', textRecord({ name: client.name, version: client.version })],
@@ -133,6 +134,17 @@ function utcMembers(time: number): ReadonlyMap<string, Value> {
 function guardsRecord(guards: readonly Guard[], { facts }: AccessRequest): RecordValue {
   return lazyMembers(() =>
     guards.map((guard) => [guard.name, () => explainGuard(guard, facts).outcome] as const),
+  )
+}
+
+/** Requests of older records say nothing of it: then nothing was shown. */
+function credentialRecord({ credential }: AccessRequest): RecordValue {
+  const { kind, shared } = credential ?? { kind: 'none', shared: false }
+  return recordOf(
+    new Map<string, Value>([
+      ['kind', kind],
+      ['shared', shared],
+    ]),
   )
 }
 

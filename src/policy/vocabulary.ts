@@ -6,6 +6,7 @@ import {
   type ToolEffect,
 } from '../kernel/access.ts'
 import type { ContentCategory } from '../kernel/content.ts'
+import { CREDENTIAL_KINDS } from '../kernel/credential.ts'
 import { FACT_MEMBERS, type FactKind } from '../kernel/facts.ts'
 import { ARGUMENT_ROLES, ORIGINS, SOURCE_TRUSTS } from '../kernel/flow.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../kernel/subject.ts'
@@ -207,6 +208,7 @@ export const SHAPES: Readonly<Record<'principal' | 'action' | 'resource' | 'cont
       members: 'open',
       carries: DATA_CLASSES,
     },
+    credential: { kind: CREDENTIAL_KINDS, shared: 'open' },
     rate: { '*': { left: 'open', most: 'open' } },
     approval: { granted: 'open' },
     client: { name: 'open', version: 'open' },

@@ -74,6 +74,7 @@ const MEMBERS = recordType({
     members: STRINGS,
     carries: STRINGS,
   }),
+  credential: recordType({ kind: STRING, shared: BOOLEAN }),
   rate: OPAQUE,
   approval: recordType({ granted: BOOLEAN }),
   client: recordType({ name: STRING, version: STRING }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CREDENTIAL_KINDS } from '../../kernel/credential.ts'
 import { SCREEN_ACTIONS } from '../../kernel/screening.ts'
 import { CLIENT_TRUSTS, ESTABLISHED_BY } from '../../kernel/subject.ts'
 import { EFFECTS, SHAPES } from '../vocabulary.ts'
@@ -89,6 +90,10 @@ const given = {
     .describe(
       'What was read before, and where values came from. Left out: nobody looked, so nothing was read.',
     ),
+  credential: z
+    .strictObject({ kind: z.enum(CREDENTIAL_KINDS), shared: z.boolean().prefault(false) })
+    .optional()
+    .describe('With what the server would be shown who the call is for. Left out: with nothing.'),
   rate: z
     .record(z.string(), z.strictObject({ left: z.int(), most: z.int() }))
     .optional()

@@ -96,7 +96,7 @@ export function toTest(
   const odd = misfit(test)
   if (odd !== undefined) return odd
   const { client = CLIENT, time = TIME, rate = {}, facts, flow, expect, by, asks, approved } = test
-  const { arguments: args = {} } = test
+  const { arguments: args = {}, credential } = test
   return {
     name: test.name,
     place,
@@ -108,6 +108,7 @@ export function toTest(
       target: targetOf(test, { kind, server, name }, known),
       arguments: args,
       ...(flow === undefined ? {} : { flow: flowOfTest(flow, args) }),
+      ...(credential === undefined ? {} : { credential }),
       rate,
       time: typeof time === 'number' ? time : Date.parse(time),
       ...(approved === true ? { approval: APPROVAL } : {}),
