@@ -122,12 +122,17 @@ export interface SecretDesk {
   /**
    * A new value; the old one stays good beside it for `overlap` milliseconds.
    *
-   * @param change `version`: the one that its author saw.
+   * @param change `version`: the one that its author saw. `expires`: of the new value; never without.
    * @throws GatewayError `item_unknown`; `version_conflict` when another version is the current one.
    */
   rotate(
     of: SecretName,
-    change: { readonly value: string; readonly overlap: number; readonly version?: number },
+    change: {
+      readonly value: string
+      readonly overlap: number
+      readonly version?: number
+      readonly expires?: number
+    },
     by: Actor,
   ): Promise<SecretView>
   /** Destroys its data keys, all versions. @throws GatewayError `item_unknown`. */
