@@ -20,6 +20,8 @@ export interface AuthorizationServer {
   tokenRequests(grant: 'authorization_code' | 'refresh_token'): readonly Heard[]
   /** All tokens that it ever issued. */
   tokens(): { readonly access: readonly string[]; readonly refresh: readonly string[] }
+  /** Ends access tokens as time does; what they were had with stays good. */
+  expire(): Promise<void>
   /** Ends all that a person ever granted. */
   revoke(account: string): Promise<void>
   stop(): Promise<void>
@@ -67,18 +69,23 @@ export async function startAuthorizationServer(
       ({ path, body }) =>
         path === '/token' && new URLSearchParams(body).get('grant_type') === grant,
     )
+  const tokens: AuthorizationServer['tokens'] = () => {
+    const answers = server.heard
+      .filter(({ path, status }) => path === '/token' && status === 200)
+      .map((one) => JSON.parse(one.answer))
+    const all = (name: string): readonly string[] => [
+      ...new Set(answers.flatMap((one) => one[name] ?? [])),
+    ]
+    return { access: all('access_token'), refresh: all('refresh_token') }
+  }
   return {
     issuer: server.origin,
     heard: server.heard,
     tokenRequests,
-    tokens() {
-      const answers = server.heard
-        .filter(({ path, status }) => path === '/token' && status === 200)
-        .map((one) => JSON.parse(one.answer))
-      const all = (name: string): readonly string[] => [
-        ...new Set(answers.flatMap((tokens) => tokens[name] ?? [])),
-      ]
-      return { access: all('access_token'), refresh: all('refresh_token') }
+    tokens,
+    async expire() {
+      const { AccessToken } = provider as Provider
+      for (const value of tokens().access) await (await AccessToken.find(value))?.destroy()
     },
     async revoke(account) {
       const { AccessToken, RefreshToken, Grant } = provider as Provider
