@@ -9,6 +9,7 @@ import {
 import { approvalsCommand } from './approvals-command.ts'
 import { canariesCommand } from './canaries-command.ts'
 import { collect } from './collect-option.ts'
+import { connectionsCommand } from './connections-command.ts'
 import type { Context } from './context.ts'
 import { count } from './count-option.ts'
 import { addDefinitionCommands } from './definitions-command.ts'
@@ -62,6 +63,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(webhooksCommand(run))
   program.addCommand(canariesCommand(run))
   program.addCommand(flowCommand(run))
+  program.addCommand(connectionsCommand(run))
   program.addCommand(packagesCommand(run))
   program.addCommand(sandboxCommand(run))
   program.addCommand(scanCommand(run))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { SecretName, SecretView } from '../../kernel/vault.ts'
-import { given, invalid, type Site, text } from '../operation.ts'
+import { given, invalid, moment, type Site, text } from '../operation.ts'
 import { knownSecret, vaultOf } from './rights.ts'
 import { EXPOSED_IN, secretView } from './views.ts'
 import {
@@ -33,6 +33,8 @@ export const ROTATE = {
     ...valueMembers,
     /** How long the old value stays good. */
     overlapMinutes: overlapMinutes.optional(),
+    /** Of the new value; without it, it never expires. */
+    expires: moment.optional(),
     /** The version that is replaced. */
     version: z.number().int().min(1).optional(),
   }),
@@ -55,10 +57,13 @@ export function keepSecret(
   const { secrets } = vaultOf(site)
   const value = keptValue({ value: asked.value, lines })
   withoutValue(value, [asked.name, asked.purpose, ...asked.servers])
-  if (asked.expires !== undefined && asked.expires <= Date.now())
-    throw invalid('`expires` has passed')
+  requireAhead(asked.expires)
   const secret = given({ ...asked, value, rotateAfter: daysOf(rotateAfterDays) })
   return guarding(value, () => secrets.set(secret as never, site.caller.actor))
+}
+
+function requireAhead(expires: number | undefined): void {
+  if (expires !== undefined && expires <= Date.now()) throw invalid('`expires` has passed')
 }
 
 /** Puts a new value in. @throws GatewayError `params_invalid`, `item_unknown`, `version_conflict`. */
@@ -69,11 +74,12 @@ export async function changeSecret(
   const { secrets } = vaultOf(site)
   const of = { name: asked.name, owner: asked.owner }
   const value = keptValue({ value: asked.value, lines })
+  requireAhead(asked.expires)
   const known = await knownSecret(site, of)
   if (version !== undefined && version !== known.version)
     throw new GatewayError('version_conflict', 'the secret has been changed since it was shown')
   const overlap = (asked.overlapMinutes ?? 0) * 60_000
-  const change = given({ value, overlap, version })
+  const change = given({ value, overlap, version, expires: asked.expires })
   return guarding(value, () => secrets.rotate(of, change, site.caller.actor))
 }
 

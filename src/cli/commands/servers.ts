@@ -12,6 +12,7 @@ import { openGatewayHttp } from '../gateway-http.ts'
 import { load } from '../load.ts'
 import { mcpClient } from '../mcp-client.ts'
 import { findRunning } from '../run-file.ts'
+import { credentialOf, credentialText } from '../server-credential.ts'
 import { serverTarget, serverView } from '../server-view.ts'
 import { printable, show, table, talk } from '../terminal.ts'
 
@@ -152,6 +153,7 @@ function serverText(
     ['target', serverTarget(server)],
     ['enabled', server.enabled ? 'yes' : 'no'],
     ['revision', server.revision],
+    ['is shown', credentialText(credentialOf(name, server))],
     ...(Array.isArray(supported) ? [['speaks', supported.join(', ')]] : []),
   ]
   const list = tools.map(({ name: tool, classification, definition }) => [

@@ -30,6 +30,7 @@ import { openPoliciesControl } from './policies/policies.ts'
 import { reachOf } from './reach.ts'
 import { serversPort } from './servers/servers.ts'
 import { settingsPort } from './settings/settings.ts'
+import { type VaultParts, vaultPort } from './vault.ts'
 
 /** What runs beside the control plane, and what it works on. */
 export interface Plane {
@@ -55,6 +56,8 @@ export interface Plane {
   readonly live: LiveHub
   /** Where people answer. */
   readonly desk: ApprovalDesk
+  /** What is kept of credentials. */
+  readonly vault?: VaultParts | undefined
 }
 
 /** What the ports of the administration are filled in from. */
@@ -82,7 +85,7 @@ export interface Control {
 
 /** Fills in what the administration needs of the gateway. A line for each port. */
 export function openControl(parts: ControlParts): Control {
-  const { desk, live, records } = parts
+  const { config, desk, live, records, vault } = parts
   const evidence = evidenceOf(parts)
   const followed = liveRecords(live, records)
   const thread = openDraftThread()
@@ -101,6 +104,7 @@ export function openControl(parts: ControlParts): Control {
       canaries: parts.canaries,
       flow: parts.flow,
       settings: settingsPort(parts),
+      ...(vault && { vault: vaultPort(config, vault) }),
     },
     live: followed,
     close: async () => {

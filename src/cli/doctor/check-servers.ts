@@ -3,6 +3,7 @@ import type { Config, ServerConfig } from '../../config/config.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { type ContainedLinks, containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
+import { credentialOf, credentialText } from '../server-credential.ts'
 import { upstreamServers } from '../upstream-servers.ts'
 import { packageVersion } from '../version.ts'
 import { type Finding, findingOf } from './finding.ts'
@@ -32,8 +33,9 @@ async function checkServer(
   config: ServerConfig | undefined,
 ): Promise<readonly Finding[]> {
   const check = `server ${server.name}`
-  const clear = config === undefined ? undefined : inClear(check, config)
-  return [await shakeHands(links, check, server), ...(clear === undefined ? [] : [clear])]
+  const found = config === undefined ? [] : [inClear(check, config), forAll(check, config)]
+  const warnings = found.filter((one) => one !== undefined)
+  return [await shakeHands(links, check, server), ...warnings]
 }
 
 async function shakeHands(
@@ -65,6 +67,18 @@ async function shakeHands(
 
 async function refuseRequest({ id }: { readonly id: string | number }) {
   return { kind: 'error', id, error: { code: -32601, message: 'not taken here' } } as const
+}
+
+/** What all show to a server as one: it cannot tell them apart, and what one does, all have done. */
+function forAll(check: string, config: ServerConfig): Finding | undefined {
+  const credential = credentialOf(check, config)
+  if (!credential.shared) return undefined
+  return {
+    check,
+    state: 'warn',
+    message: `all who use it come with the same credential: ${credentialText(credential)}`,
+    fix: 'give each user their own, by `secret://user/NAME` or by `authorization` with `holder: user`',
+  }
 }
 
 /** A secret that crosses the network in clear. */
