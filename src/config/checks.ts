@@ -1,4 +1,5 @@
 import { checkIdentity } from './identity-checks.ts'
+import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
 import { asList, asMap } from './plain-value.ts'
 import { checkSandboxes } from './sandbox-checks.ts'
@@ -30,11 +31,6 @@ export function check(value: unknown): readonly Finding[] {
     ...checkIdentity(member(value, 'identity')),
     ...checkTelling(value),
   ]
-}
-
-/** True for the names and addresses of this machine's loopback interface. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function checkListen(listen: unknown): readonly Finding[] {

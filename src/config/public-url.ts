@@ -1,4 +1,4 @@
-import { isLoopback } from './checks.ts'
+import { isLoopback } from './loopback.ts'
 
 /** What the public address depends on. */
 interface Listening {

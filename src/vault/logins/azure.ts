@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/ports.ts'
 import type { SafeFetch } from '../../kernel/safe-fetch.ts'
-import { callJson, type SecretText, textAt } from './call-json.ts'
-import { endOf, shortToken, type TokenSource } from './short-token.ts'
+import { callJson, type SecretText } from './call-json.ts'
+import { bearerOf, shortToken, type TokenSource } from './short-token.ts'
 
 /** How Azure knows us. */
 export type AzureLogin =
@@ -28,8 +28,7 @@ export function azureTokens(login: AzureLogin, fetch: SafeFetch, clock: Clock): 
     const answer = await (login.kind === 'managed-identity'
       ? fromMachine(login, fetch)
       : fromDirectory(login, fetch))
-    const token = textAt('Azure', answer, 'access_token')
-    return { token, until: endOf(clock, answer.expires_in) }
+    return bearerOf('Azure', answer, clock)
   })
 }
 

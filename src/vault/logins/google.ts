@@ -1,9 +1,9 @@
 import type { GatewayError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/ports.ts'
 import type { SafeFetch } from '../../kernel/safe-fetch.ts'
-import { callJson, type SecretText, textAt } from './call-json.ts'
+import { callJson, type SecretText } from './call-json.ts'
 import { refused } from './refused.ts'
-import { endOf, type ShortToken, shortToken, type TokenSource } from './short-token.ts'
+import { bearerOf, type ShortToken, shortToken, type TokenSource } from './short-token.ts'
 
 /** How Google Cloud knows us. */
 export type GoogleLogin =
@@ -31,7 +31,7 @@ async function fromMetadata(address: string, fetch: SafeFetch, clock: Clock): Pr
   const headers = { 'metadata-flavor': 'Google' }
   const url = `${address.replace(/\/$/, '')}${path}`
   const answer = await callJson(fetch, 'the metadata server of Google Cloud', url, { headers })
-  return { token: textAt(WHO, answer, 'access_token'), until: endOf(clock, answer.expires_in) }
+  return bearerOf(WHO, answer, clock)
 }
 
 async function fromServiceAccount(
@@ -60,7 +60,7 @@ async function fromServiceAccount(
       assertion,
     }).toString(),
   })
-  return { token: textAt(WHO, answer, 'access_token'), until: endOf(clock, answer.expires_in) }
+  return bearerOf(WHO, answer, clock)
 }
 
 function accountOf(text: string) {

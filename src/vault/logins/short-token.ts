@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/ports.ts'
+import { textAt } from './call-json.ts'
 
 /** A token that was given for a while. */
 export interface ShortToken {
@@ -46,4 +47,14 @@ export function shortToken(clock: Clock, login: () => Promise<ShortToken>): Toke
 export function endOf(clock: Clock, seconds: unknown): number {
   const given = Number(seconds)
   return clock() + (given > 0 ? Math.min(given, 86_400) : 0) * 1_000
+}
+
+/** The token of an answer in the manner of OAuth (RFC 6749 section 5.1). */
+export function bearerOf(
+  who: string,
+  answer: Readonly<Record<string, unknown>>,
+  clock: Clock,
+): ShortToken {
+  const { expires_in: seconds } = answer
+  return { token: textAt(who, answer, 'access_token'), until: endOf(clock, seconds) }
 }
