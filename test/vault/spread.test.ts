@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -11,6 +10,7 @@ import { runNode } from '../support/child.ts'
 import { bailiwick, type RunningGateway, startGateway } from '../support/gateway.ts'
 import { setUpOwner } from '../support/owner.ts'
 import { type Caller, caller, type Era } from './caller.ts'
+import { freePort } from './free-port.ts'
 import { makePeople, type Someone, someone } from './people.ts'
 import {
   type AuthorizationServer,
@@ -279,12 +279,4 @@ function findAll(places: Readonly<Record<string, Uint8Array>>, trace: Trace): re
   return Object.entries(places).flatMap(([name, bytes]) =>
     trace(bytes).map((what) => `${what} in ${name}`),
   )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((done) => server.close(done))
-  return port
 }

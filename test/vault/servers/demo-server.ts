@@ -19,7 +19,8 @@ export async function startDemoAuthorizationServer(): Promise<DemoAuthorizationS
   const app = createMcpExpressApp()
   const server = createServer((request, response) => app(request, response))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  // It writes its name as an address, with the slash at the end.
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   app.use(
     mcpAuthRouter({ provider, issuerUrl: new URL(issuer), scopesSupported: ['read', 'write'] }),
   )
