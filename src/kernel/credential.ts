@@ -44,6 +44,11 @@ export interface UpstreamRefusal extends OutgoingRequest {
 /** What one principal shows to one server. Asked anew for every request, so that nothing outlives its time. */
 export interface RequestAuthorizer {
   /**
+   * Headers that this may give besides `Authorization` and `DPoP`: those that the operator named for it,
+   * in lower case. No others are sent.
+   */
+  readonly names?: readonly string[]
+  /**
    * Headers of one request: names and values in turn. Answers at once while all is at hand.
    *
    * @throws GatewayError `connection_required` when the person has to connect first,

@@ -1,5 +1,6 @@
 import { upstreamFailure } from './failure.ts'
-import { exchange, type HttpReply } from './http-exchange.ts'
+import { exchange } from './http-authorized.ts'
+import type { HttpReply } from './http-exchange.ts'
 import type { HttpTarget } from './http-target.ts'
 
 interface Delivery {

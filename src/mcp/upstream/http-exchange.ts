@@ -9,6 +9,8 @@ import type { HttpTarget } from './http-target.ts'
 /** A whole answer, body read. */
 export interface HttpReply {
   readonly status: number
+  /** Of a refusal (401, 403): the values of `WWW-Authenticate`, as they came. */
+  readonly challenges?: readonly string[]
   readonly headers: IncomingHttpHeaders
   readonly text: string
 }
@@ -42,9 +44,11 @@ interface StreamPosition {
   readonly retry: number | undefined
 }
 
-interface HttpCall {
+export interface HttpCall {
   readonly method: 'POST' | 'GET' | 'DELETE'
   readonly headers: readonly string[]
+  /** Shows who we are: in the place of those of the target with the same names. */
+  readonly shown?: readonly string[]
   readonly body?: string
   /** Largest body, or largest event of a stream, bytes. */
   readonly maxMessage: number
@@ -67,8 +71,10 @@ interface Life {
 /**
  * Sends one HTTP request and hands its answer to `sink`. Redirects are answers like any other:
  * never followed. Nothing is retried. There is no timeout in here: the caller owns the deadline.
+ *
+ * @throws GatewayError `passthrough_refused`; TypeError for headers that HTTP cannot carry. Nothing was sent.
  */
-export function exchange(target: HttpTarget, call: HttpCall, sink: HttpSink): HttpExchange {
+export function sendOnce(target: HttpTarget, call: HttpCall, sink: HttpSink): HttpExchange {
   const { server } = target
   const { body } = call
   let state: 'open' | 'released' | 'over' = 'open'
@@ -91,7 +97,7 @@ export function exchange(target: HttpTarget, call: HttpCall, sink: HttpSink): Ht
     body === undefined
       ? call.headers
       : [...call.headers, 'Content-Length', String(Buffer.byteLength(body))]
-  const request = target.start(call.method, headers)
+  const request = target.start(call.method, headers, call.shown, body)
   request.on('error', (error) => life.fail(transportFailure(server, error)))
   // A 101 is no response to Node: without this nothing would ever be heard of it.
   request.on('close', () => {
@@ -132,9 +138,15 @@ function readWhole(incoming: IncomingMessage, max: number, life: Life, sink: Htt
     if (!life.over()) return
     const read = bytes.take()
     const status = incoming.statusCode ?? 0
-    if (isUtf8(read)) sink.onReply({ status, headers: incoming.headers, text: read.toString() })
+    const reply = { status, headers: incoming.headers, ...challengesOf(incoming) }
+    if (isUtf8(read)) sink.onReply({ ...reply, text: read.toString() })
     else sink.onError(upstreamFailure('upstream_malformed', server, 'the body is not UTF-8'))
   })
+}
+
+function challengesOf({ statusCode, headersDistinct }: IncomingMessage) {
+  if (statusCode !== 401 && statusCode !== 403) return {}
+  return { challenges: headersDistinct['www-authenticate'] ?? [] }
 }
 
 function readStream(

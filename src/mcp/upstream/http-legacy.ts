@@ -11,8 +11,9 @@ import {
   readInitialize,
 } from './handshake.ts'
 import { matching, readMessage, readReply, refusal } from './http-answer.ts'
+import { exchange } from './http-authorized.ts'
 import { accepted, deliver } from './http-deliver.ts'
-import { exchange, type HttpReply, type HttpSink } from './http-exchange.ts'
+import type { HttpReply, HttpSink } from './http-exchange.ts'
 import { createSessionHeaders, type SessionHeaders } from './http-session.ts'
 import type { HttpTarget } from './http-target.ts'
 import type { Link, Outbound } from './link.ts'

@@ -11,8 +11,9 @@ import {
   type Verdict,
 } from './handshake.ts'
 import { matching, readMessage, readProbeReply, readReply, refusal } from './http-answer.ts'
+import { exchange } from './http-authorized.ts'
 import { accepted, deliver } from './http-deliver.ts'
-import { exchange, type HttpExchange } from './http-exchange.ts'
+import type { HttpExchange } from './http-exchange.ts'
 import type { HttpTarget } from './http-target.ts'
 import type { Link, Outbound, ServerClaims } from './link.ts'
 import { type Run, startRun } from './run.ts'

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { RequestAuthorizer } from '../../kernel/credential.ts'
 import { upstreamFailure } from './failure.ts'
 import type { HttpAgents } from './fresh-agent.ts'
 
@@ -9,15 +10,34 @@ export interface HttpTarget {
   readonly url: URL
   /** The operator's own headers, flat: name, value, name, value. */
   readonly headers: readonly string[]
-  /** Begins a request without its body. Throws for header values that HTTP cannot carry. */
-  start(method: 'POST' | 'GET' | 'DELETE', headers: readonly string[]): ClientRequest
+  /** Shows the server who a request is for. Absent: `headers` are all there is. */
+  readonly authorizer: RequestAuthorizer | undefined
+  /**
+   * Begins a request, whose body follows. `shown` is sent in the place of the operator's headers of the same names.
+   *
+   * @throws TypeError for header values that HTTP cannot carry; whatever the last look throws.
+   */
+  start(
+    method: 'POST' | 'GET' | 'DELETE',
+    headers: readonly string[],
+    shown?: readonly string[],
+    body?: string,
+  ): ClientRequest
   /** The same server and headers at another URL. */
   at(url: URL): HttpTarget
 }
 
+/** What a target's requests go through. */
+export interface HttpWay {
+  readonly agents: HttpAgents
+  readonly authorizer?: RequestAuthorizer | undefined
+  /** Sees all that is sent before it is. What it throws keeps it from being sent. */
+  readonly lastLook?: ((text: string) => void) | undefined
+}
+
 // Set by the exchange itself or by the protocol: an operator's value would contradict them.
-const RESERVED =
-  /^(host|connection|content-length|content-type|transfer-encoding|accept|accept-encoding|te|trailer|upgrade|expect|last-event-id|mcp-.*)$/i
+export const RESERVED =
+  /^(host|connection|content-length|content-type|transfer-encoding|accept|accept-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|last-event-id|mcp-.*)$/i
 
 /**
  * Resolves a server's URL and headers.
@@ -29,7 +49,7 @@ export function httpTarget(
   server: string,
   url: string,
   headers: Readonly<Record<string, string>>,
-  agents: HttpAgents,
+  way: HttpWay,
 ): HttpTarget {
   const refuse = (detail: string) => upstreamFailure('upstream_unreachable', server, detail)
   const parsed = URL.parse(url)
@@ -37,15 +57,11 @@ export function httpTarget(
   if (parsed.username !== '' || parsed.password !== '') throw refuse('the url holds credentials')
   for (const name of Object.keys(headers))
     if (RESERVED.test(name)) throw refuse(`the header \`${name}\` is set by the protocol`)
-  return targetAt(parsed, server, Object.entries(headers).flat(), agents)
+  return targetAt(parsed, server, Object.entries(headers).flat(), way)
 }
 
-function targetAt(
-  url: URL,
-  server: string,
-  headers: readonly string[],
-  agents: HttpAgents,
-): HttpTarget {
+function targetAt(url: URL, server: string, headers: readonly string[], way: HttpWay): HttpTarget {
+  const { agents, authorizer, lastLook } = way
   const secure = url.protocol === 'https:'
   const send = secure ? httpsRequest : httpRequest
   const base = {
@@ -55,12 +71,31 @@ function targetAt(
     path: `${url.pathname}${url.search}`,
   }
   // A flat list of headers spares Node the header map, but also its own Host.
-  const fixed = ['Host', url.host, 'User-Agent', 'bailiwick', ...headers]
+  const fixed = ['Host', url.host, 'User-Agent', 'bailiwick']
+  const plain = [...fixed, ...headers]
   return {
     server,
     url,
     headers,
-    start: (method, own) => send({ ...base, method, headers: [...fixed, ...own] }),
-    at: (other) => targetAt(other, server, headers, agents),
+    authorizer,
+    start: (method, own, shown, body) => {
+      const before = shown === undefined ? plain : [...fixed, ...without(headers, shown), ...shown]
+      const all = [...before, ...own]
+      if (lastLook !== undefined) {
+        lastLook(url.href)
+        lastLook(all.join('\n'))
+        if (body !== undefined) lastLook(body)
+      }
+      return send({ ...base, method, headers: all })
+    },
+    at: (other) => targetAt(other, server, headers, way),
   }
+}
+
+/** The headers of a flat list whose names do not stand in the other. */
+function without(headers: readonly string[], others: readonly string[]): readonly string[] {
+  const taken = new Set(others.map((one, index) => (index % 2 === 0 ? one.toLowerCase() : '')))
+  return headers.filter(
+    (_, index) => !taken.has((headers[index - (index % 2)] ?? '').toLowerCase()),
+  )
 }

@@ -69,7 +69,10 @@ export interface Outbound {
 export interface Link {
   readonly era: Era
   readonly claims: ServerClaims
-  /** Rejects with a `GatewayError` of family `upstream`, or `cancelled`. */
+  /**
+   * Rejects with a `GatewayError` of family `upstream`, `cancelled`, or what the authorizer and the last
+   * look throw.
+   */
   request(outbound: Outbound): Promise<Response>
   /** Sends a notification to the server (legacy). */
   notify(notification: Notification): Promise<void>
@@ -108,6 +111,6 @@ export interface LinkOptions {
  * Modern HTTP links hold no connection of their own; all HTTP links share keep-alive pools.
  *
  * @throws GatewayError `upstream_unreachable`, `upstream_timeout`, `upstream_malformed`,
- *   `upstream_unauthorized`.
+ *   `upstream_unauthorized`; what the authorizer and the last look throw, as it is.
  */
 export type OpenLink = (options: LinkOptions) => Promise<Link>

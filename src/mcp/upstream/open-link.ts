@@ -2,11 +2,11 @@ import { toGatewayError } from '../../kernel/errors.ts'
 import { eraOf } from '../revision.ts'
 import type { ChildStream } from './child.ts'
 import { upstreamFailure } from './failure.ts'
-import { createHttpAgents, type HttpAgents } from './fresh-agent.ts'
+import { createHttpAgents } from './fresh-agent.ts'
 import { legacyRevision } from './handshake.ts'
 import { openLegacyHttp } from './http-legacy.ts'
 import { modernHttpLink, probeHttp } from './http-modern.ts'
-import { httpTarget } from './http-target.ts'
+import { type HttpWay, httpTarget } from './http-target.ts'
 import { type LaunchServer, launchPlain } from './launch.ts'
 import type { Link, LinkOptions, OpenLink, ServerTransport } from './link.ts'
 import { createProcessGroups } from './process-group.ts'
@@ -25,6 +25,11 @@ export interface LinkOpenerOptions {
   readonly onFlood?: (server: string, stream: ChildStream) => void
   /** Starts the processes of stdio servers; as they are when absent. */
   readonly launch?: LaunchServer
+  /**
+   * Sees everything that goes to a server before it does: addresses, headers and bodies, lines, and what
+   * processes are started with. What it throws, such as `passthrough_refused`, keeps it from being sent.
+   */
+  readonly lastLook?: (text: string) => void
 }
 
 /** Opens links, and holds what they share. */
@@ -43,11 +48,16 @@ export function createLinkOpener(options: LinkOpenerOptions): LinkOpener {
     baseEnv: options.baseEnv,
     onStderr: options.onStderr ?? (() => {}),
     onFlood: options.onFlood ?? (() => {}),
+    lastLook: options.lastLook ?? (() => {}),
   }
   return {
     openLink: async (link) => {
       try {
-        return await open(link, agents, host)
+        return await open(
+          link,
+          { agents, authorizer: link.authorizer, lastLook: options.lastLook },
+          host,
+        )
       } catch (thrown) {
         const error = toGatewayError(thrown)
         // A server that fails before it has said hello, or cannot even be asked, was not reached.
@@ -62,15 +72,15 @@ export function createLinkOpener(options: LinkOpenerOptions): LinkOpener {
   }
 }
 
-function open(options: LinkOptions, agents: HttpAgents, host: StdioHost): Promise<Link> {
+function open(options: LinkOptions, way: HttpWay, host: StdioHost): Promise<Link> {
   const { transport, server } = options
   switch (transport.kind) {
     case 'stdio':
       return openChild(transport, options, host)
     case 'http':
-      return openHttpLink(transport, options, agents)
+      return openHttpLink(transport, options, way)
     case 'sse':
-      return openSseLink(httpTarget(server, transport.url, transport.headers, agents), options)
+      return openSseLink(httpTarget(server, transport.url, transport.headers, way), options)
   }
 }
 
@@ -90,11 +100,11 @@ type HttpTransport = Extract<ServerTransport, { readonly kind: 'http' }>
 async function openHttpLink(
   transport: HttpTransport,
   options: LinkOptions,
-  agents: HttpAgents,
+  way: HttpWay,
 ): Promise<Link> {
   const { server, revision, timeout, maxMessage } = options
   const start = performance.now()
-  const target = httpTarget(server, transport.url, transport.headers, agents)
+  const target = httpTarget(server, transport.url, transport.headers, way)
   const http = { target, maxMessage }
   const modernOnly = revision !== 'auto' && revision !== 'legacy' && eraOf(revision) === 'modern'
   let asked = legacyRevision(revision)

@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../kernel/errors.ts'
+import { ERRORS, type GatewayError } from '../../kernel/errors.ts'
 import type { SseEvent } from '../wire/sse.ts'
 import { upstreamFailure } from './failure.ts'
 import { refusal } from './http-answer.ts'
@@ -69,7 +69,9 @@ export function followStream(options: FollowOptions): Follower {
   const again = (error: GatewayError): void => {
     if (stopped) return
     remember()
-    const hopeless = purpose === 'answer' && (lastEventId === '' || failures >= MOST_FAILURES)
+    const tried = lastEventId === '' || failures >= MOST_FAILURES
+    // What is not the server's fault does not go away by asking it again.
+    const hopeless = purpose === 'answer' && (tried || ERRORS[error.code].family !== 'upstream')
     if (hopeless) lose(error)
     else timer = setTimeout(reconnect, Math.min(LONGEST_RETRY, retry * 2 ** Math.min(failures, 10)))
   }

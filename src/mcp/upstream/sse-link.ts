@@ -10,8 +10,8 @@ import {
   readInitialize,
 } from './handshake.ts'
 import { readMessage, refusal } from './http-answer.ts'
+import { exchange } from './http-authorized.ts'
 import { accepted, deliver } from './http-deliver.ts'
-import { exchange } from './http-exchange.ts'
 import type { HttpTarget } from './http-target.ts'
 import type { Link, LinkOptions } from './link.ts'
 import { createMultiplex } from './multiplex.ts'

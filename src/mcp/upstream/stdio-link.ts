@@ -27,6 +27,8 @@ export interface StdioHost {
   readonly baseEnv: Readonly<Record<string, string>>
   readonly onStderr: (server: string, line: string) => void
   readonly onFlood: (server: string, stream: ChildStream) => void
+  /** Sees everything that a server is sent and started with; throws for what must not be sent. */
+  readonly lastLook: (text: string) => void
 }
 
 type StdioTransport = Extract<ServerTransport, { readonly kind: 'stdio' }>
@@ -134,18 +136,23 @@ async function converse(
   const { server, listener, maxMessage } = options
   const { command, args, cwd } = transport
   const env = { ...host.baseEnv, ...transport.env }
+  for (const text of [command, ...args, ...Object.values(env)]) host.lastLook(text)
   const launched = await host.launch({ server, command, args, cwd, env })
   const multiplex = createMultiplex({
     server,
     era,
     listener,
     send: (text, run) => {
-      if (!child.write(text))
+      try {
+        if (child.write(text)) return
         run?.fail(upstreamFailure('upstream_failed', server, 'the process does not read'))
+      } catch (error) {
+        run?.fail(error)
+      }
     },
   })
   const malformed = (detail: string) => upstreamFailure('upstream_malformed', server, detail)
-  const child = startChild(
+  const started = startChild(
     launched,
     {
       maxLine: maxMessage,
@@ -164,6 +171,13 @@ async function converse(
     },
     host.groups,
   )
+  const child: Child = {
+    ...started,
+    write: (line) => {
+      host.lastLook(line)
+      return started.write(line)
+    },
+  }
   const closed = child.exited.then((reason) => {
     multiplex.end(upstreamFailure('upstream_failed', server, reason))
   })
