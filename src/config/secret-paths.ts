@@ -46,7 +46,7 @@ export const SHAPES: Readonly<Record<SecretProvider, Shape>> = {
     expected: '`secret://keychain/SERVICE/ACCOUNT`',
   },
   hashicorp: {
-    path: PARTS,
+    path: /^(?!\.{1,2}\/)[A-Za-z0-9._~+=@:-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~+=@:-]+){1,31}$/,
     field: 'required',
     version: /^[1-9][0-9]{0,9}$/,
     expected:

@@ -15,9 +15,12 @@ export interface SecretSource {
   read(reference: SecretReference, signal: AbortSignal): Promise<string>
 }
 
-/** A reference that gives nothing. `problem` goes on after the reference. */
-export function unavailable(problem: string, cause?: unknown): GatewayError {
-  return new GatewayError('credential_unavailable', problem, { cause })
+/** What is wrong with what a reference names. Its message goes on after the reference. */
+export class ReferenceProblem extends GatewayError {}
+
+/** A reference that gives nothing: `refers to nothing: …`. */
+export function unavailable(problem: string, cause?: unknown): ReferenceProblem {
+  return new ReferenceProblem('credential_unavailable', problem, { cause })
 }
 
 /**
