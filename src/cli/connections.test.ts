@@ -146,7 +146,11 @@ describe('without a gateway', () => {
 
 async function storeOf(dataDir: string): Promise<void> {
   mkdirSync(dataDir, { recursive: true })
-  const store = await openStore({ kind: 'sqlite', path: join(dataDir, 'bailiwick.db') })
+  const store = await openStore({
+    kind: 'sqlite',
+    path: join(dataDir, 'bailiwick.db'),
+    durability: 'process',
+  })
   const row = {
     ...{ kind: 'authorization-code', issuer: CRM.issuer, resource: CRM.resource, client: 'gate' },
     ...{ scopes: '["read"]', wanted: '[]', version: 1, key_id: 'k', wrapped: 'sealed-key' },
