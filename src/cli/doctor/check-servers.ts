@@ -1,5 +1,5 @@
-import { isLoopback } from '../../config/checks.ts'
 import type { Config, ServerConfig } from '../../config/config.ts'
+import { isLoopback } from '../../config/loopback.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { type ContainedLinks, containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
