@@ -35,7 +35,7 @@ export interface UpstreamRefusal extends OutgoingRequest {
   readonly challenges: readonly string[]
   /** The server's next nonce for proofs (RFC 9449 section 9). */
   readonly nonce?: string
-  /** Headers that this had given to the request. */
+  /** Headers that this had given to the request: names and values in turn. */
   readonly sent: readonly string[]
   /** How often the same request was refused before. */
   readonly attempts: number

@@ -134,7 +134,7 @@ describe.each(WAYS)('over %s', (way) => {
       status: 401,
       challenges: ['Bearer error="invalid_token"', 'DPoP algs="ES256"'],
       nonce: 'n-1',
-      sent: ['Authorization', 'DPoP'],
+      sent: ['Authorization', expect.stringMatching(/^Bearer \d+$/), 'DPoP', 'proof'],
       attempts: 0,
     })
   })

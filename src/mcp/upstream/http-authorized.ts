@@ -70,7 +70,7 @@ function authorized(
     const again = await authorizer.refused({
       ...asked,
       ...refusalOf(reply),
-      sent: shown.filter((_, index) => index % 2 === 0),
+      sent: shown,
       attempts,
     })
     if (over) return

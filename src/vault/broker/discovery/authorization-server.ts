@@ -94,13 +94,13 @@ export async function serverAtOrigin(
 }
 
 function read(fields: Fields, issuer: string, rules: AddressRules): AuthorizationServer {
-  const own = fields['issuer']
-  if (typeof own !== 'string' || !sameIssuer(own, issuer))
+  // Identical, character by character (RFC 8414 section 3.3).
+  if (fields['issuer'] !== issuer)
     throw refusedServer('the metadata is of another issuer')
   const endpoint = (name: string): string | undefined =>
     fields[name] === undefined ? undefined : checkAddress(fields[name], rules, `its ${name}`)
   return compact({
-    issuer: own,
+    issuer,
     authorization: endpoint('authorization_endpoint'),
     token: endpoint('token_endpoint'),
     registration: endpoint('registration_endpoint'),
@@ -112,16 +112,6 @@ function read(fields: Fields, issuer: string, rules: AddressRules): Authorizatio
     clientDocuments: fields['client_id_metadata_document_supported'] === true,
     binds: namesIn(fields['dpop_signing_alg_values_supported'])?.includes('ES256') === true,
   })
-}
-
-/** Identical (RFC 8414 section 3.3), but that an origin may be written with a slash (RFC 3986 section 6.2.3). */
-export function sameIssuer(one: string, other: string): boolean {
-  return bare(one) === bare(other)
-}
-
-function bare(issuer: string): string {
-  if (!issuer.endsWith('/') || !URL.canParse(issuer)) return issuer
-  return new URL(issuer).origin === issuer.slice(0, -1) ? issuer.slice(0, -1) : issuer
 }
 
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined }

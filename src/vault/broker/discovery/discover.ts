@@ -8,7 +8,6 @@ import {
   lookForServer,
   missingServer,
   readServer,
-  sameIssuer,
   serverAtOrigin,
 } from './authorization-server.ts'
 import { type Challenge, readChallenges } from './challenge.ts'
@@ -93,7 +92,7 @@ export function createDiscovery(fetch: SafeFetch, clock: Clock): Discovery {
         const { found } = await resourceOf(name, server)
         return found === undefined
           ? undefined
-          : found.issuers.some((one) => sameIssuer(one, issuer))
+          : found.issuers.includes(issuer)
       } catch {
         return undefined
       }
@@ -107,10 +106,9 @@ function chosen(
   only: string | undefined,
 ): string | undefined {
   if (only === undefined || found === undefined) return only ?? found?.issuers[0]
-  const named = found.issuers.find((issuer) => sameIssuer(issuer, only))
-  if (named === undefined)
+  if (!found.issuers.includes(only))
     throw refusedServer('the server names other authorization servers than the configured one')
-  return named
+  return only
 }
 
 /** Asks a server without showing anything, to hear what it wants. */

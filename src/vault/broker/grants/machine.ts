@@ -82,7 +82,8 @@ async function grantOf(
         parameters: {
           subject_token: token,
           subject_token_type:
-            settings.subjectTokenType ?? 'urn:ietf:params:oauth:token-type:access_token',
+            settings.subjectTokenType ??
+            `urn:ietf:params:oauth:token-type:${settings.subjectToken === undefined ? 'jwt' : 'access_token'}`,
           requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
           ...(settings.audience === undefined ? {} : { audience: settings.audience }),
         },

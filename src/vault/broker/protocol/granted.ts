@@ -24,8 +24,8 @@ export interface Asked {
   readonly refresh: string
 }
 
-/** Tokens are one header line (RFC 9110 section 5.5), and of a length that servers take. */
-const TOKEN = /^[\x21-\x7e]{1,16384}$/
+/** RFC 6749 appendix A.12, of a length that servers take: nothing that ends a header. */
+const TOKEN = /^[\x20-\x7e]{1,16384}$/
 const LONGEST = 10 * 365 * 86_400
 
 /**
