@@ -9,7 +9,8 @@ import { issuerHost } from './way-out.ts'
 
 /** What is known of a connection; none of its tokens. */
 export function ConnectionFacts({ connection }: { readonly connection: Connection }): ReactNode {
-  const { issuer, scopes, wanted, created, used, expires, refreshable, bound, reason } = connection
+  const { issuer, scopes, wanted, created, used, bound, reason } = connection
+  const { status, expires, refreshable } = connection
   return (
     <Facts
       rows={[
@@ -23,11 +24,16 @@ export function ConnectionFacts({ connection }: { readonly connection: Connectio
         ['Scopes', <Scopes key="scopes" scopes={scopes} none="none was named" />],
         [
           'Wanted, not granted',
-          wanted.length === 0 ? undefined : <Scopes key="wanted" scopes={wanted} added={wanted} />,
+          wanted.length === 0 ? undefined : <Scopes key="wanted" scopes={wanted} />,
         ],
         ['Since', <Time key="created" at={created} />],
         ['Last use', <Time key="used" at={used} />],
-        ['Token until', <Until key="until" expires={expires} refreshable={refreshable} />],
+        [
+          'Token until',
+          status === 'connected' ? (
+            <Until key="until" expires={expires} refreshable={refreshable} />
+          ) : undefined,
+        ],
         [
           'Bound to a key',
           bound ? (

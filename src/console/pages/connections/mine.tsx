@@ -8,7 +8,7 @@ import { ConnectButton, DisconnectButton, wantsMore } from './actions.tsx'
 import { ConnectionFacts } from './connection-facts.tsx'
 import { StatusChip } from './status-chip.tsx'
 import type { Connection, ServerCredential } from './view.ts'
-import { STATUSES } from './words.ts'
+import { meansOf } from './words.ts'
 
 /** One's own connections, one card for each server; and the servers that one could connect to. */
 export function Mine({
@@ -51,7 +51,7 @@ function Card({ connection }: { readonly connection: Connection }): ReactNode {
         </h2>
         <StatusChip status={status} />
       </header>
-      <p className="quiet">{STATUSES[status].means}</p>
+      <p className="quiet">{meansOf(connection)}</p>
       <ConnectionFacts connection={connection} />
       <div className="actions">
         {status === 'disconnected' && <ConnectButton server={server} />}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Output } from '../../api/call.ts'
 import { useLive } from '../../api/live.ts'
 import { reread, useRead } from '../../api/queries.ts'
 import { useMay } from '../../app/me.tsx'
@@ -60,15 +61,24 @@ function Views({ all }: { readonly all: boolean }): ReactNode {
 
 function Own(): ReactNode {
   const query = useRead('me.connections', {})
-  const connected = query.data?.items
-    .filter(({ status }) => status === 'connected')
-    .map(({ server }) => server)
   return (
     <>
-      <Notices connected={connected && new Set(connected)} />
+      <Notices connected={useConnected(query.data)} />
       <Loaded query={query} rows={6}>
         {({ items, servers }) => <Mine connections={items} servers={servers} />}
       </Loaded>
     </>
   )
+}
+
+/** Servers to which there is a good connection that the person may know of; undefined while nobody knows. */
+function useConnected(own: Output<'me.connections'> | undefined): ReadonlySet<string> | undefined {
+  const mayAll = useMay('identity.read')
+  const [server] = useFilter('connected')
+  const shared = own?.servers.some((one) => one.server === server && one.shared) === true
+  const when = shared && mayAll && server !== undefined
+  const all = useRead('connections.list', { server: server ?? '', owner: 'shared' }, { when }).data
+  if (own === undefined || (when && all === undefined)) return undefined
+  const good = [...own.items, ...(all?.items ?? [])].filter(({ status }) => status === 'connected')
+  return new Set(good.map((one) => one.server))
 }

@@ -72,6 +72,22 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     cause: 'The gateway could not keep the result.',
     fix: 'Try again in a moment.',
   },
+  login_required: {
+    title: 'You were not connected: your login had ended meanwhile',
+    cause: 'The answer counts only in the login in which you set out. Nothing came of it.',
+    fix: 'You are signed in again: start again from here.',
+  },
+  version_conflict: {
+    title: 'You were not connected: something changed meanwhile',
+    cause: 'The authorization server, or the connection, is not what it was when you set out.',
+    fix: 'Start again from here, and look at where you are sent.',
+  },
+  message_malformed: {
+    title: 'You were not connected: the answer cannot be read',
+    cause:
+      'What the authorization server sent along with you is not what such an answer has to be.',
+    fix: 'Try again. If it stays so, whoever runs that server has to know.',
+  },
   item_unknown: {
     title: 'You were not connected: there is no such server',
     cause: 'It was taken out of the configuration, or nobody connects to it in this way.',
@@ -97,6 +113,18 @@ export function failureOf(code: string): Failure & { readonly code: string | und
 
 /** Codes that have words of their own. */
 export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES)
+
+/** What a connection is good for. */
+export function meansOf({
+  status,
+  wanted,
+}: {
+  readonly status: ConnectionStatus
+  readonly wanted: readonly string[]
+}): string {
+  if (status !== 'connected' || wanted.length === 0) return STATUSES[status].means
+  return 'calls are made with it; one needed more than it grants, and waits for you'
+}
 
 /** Whose it is, in words. */
 export function ownerWords(owner: string): string {

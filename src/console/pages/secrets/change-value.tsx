@@ -24,7 +24,7 @@ export function ChangeValue({
       <Button
         look={look}
         icon={RotateCw}
-        aria-label={`Change the value of ${secret.name}`}
+        aria-label={`Change value of ${secret.name}`}
         onClick={() => setOpen(true)}
       >
         Change value

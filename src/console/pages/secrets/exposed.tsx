@@ -49,6 +49,10 @@ export function ExposedSecrets({
   )
 }
 
+function before(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
+}
+
 function Seen({ secret: { exposures } }: { readonly secret: Secret }): ReactNode {
   const last = exposures.at(-1)
   if (last === undefined) return null
@@ -60,7 +64,7 @@ function Seen({ secret: { exposures } }: { readonly secret: Secret }): ReactNode
         <VisibleText text={where} />
       </code>{' '}
       <Time at={at} />
-      {exposures.length > 1 && `, and ${exposures.length - 1} times before`}.
+      {exposures.length > 1 && `, and ${before(exposures.length - 1)} before`}.
     </p>
   )
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react'
 import { type Listed, useList } from '../../api/lists.ts'
 import { useLive } from '../../api/live.ts'
 import { reread, useRead } from '../../api/queries.ts'
-import { useMay } from '../../app/me.tsx'
+import { useMay, useMe } from '../../app/me.tsx'
 import { pageOf } from '../../app/pages.ts'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { PageFrame } from '../../design/page-frame.tsx'
@@ -77,6 +77,7 @@ function Mine(): ReactNode {
 }
 
 function Everybodys(): ReactNode {
+  const me = useMe()
   const mayShare = useMay('servers.write')
   const list = useList('secrets.list', { limit: '200' })
   return (
@@ -84,7 +85,7 @@ function Everybodys(): ReactNode {
       <ExposedSecrets
         secrets={list.items}
         tab="all"
-        mayChange={({ owner }) => mayShare && owner === 'shared'}
+        mayChange={({ owner }) => (owner === 'shared' ? mayShare : owner === me?.subject)}
       />
       <SecretTable
         list={list}

@@ -1,6 +1,6 @@
 import { KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { useMay } from '../../app/me.tsx'
+import { useMay, useMe } from '../../app/me.tsx'
 import { Drawer } from '../../design/drawer.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ChangeValue } from './change-value.tsx'
@@ -13,14 +13,15 @@ import type { Secret } from './view.ts'
 /** One secret, and what can be done to it. */
 export function SecretDrawer({
   secret,
-  mine,
+  tab,
   onClose,
 }: {
   readonly secret: Secret | undefined
-  /** It is looked at as one's own. */
-  readonly mine: boolean
+  readonly tab: 'mine' | 'all'
   readonly onClose: () => void
 }): ReactNode {
+  const me = useMe()
+  const mine = secret?.owner === me?.subject
   return (
     <Drawer open eyebrow="Secret" title={secret?.name ?? 'Secret'} onClose={onClose}>
       {secret === undefined ? (
@@ -32,7 +33,7 @@ export function SecretDrawer({
           <SecretFacts secret={secret} />
           <Actions secret={secret} mine={mine} onRemoved={onClose} />
           <Exposures secret={secret} />
-          {!mine && <Dependants secret={secret} />}
+          {tab === 'all' && <Dependants secret={secret} />}
         </>
       )}
     </Drawer>

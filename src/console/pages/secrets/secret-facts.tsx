@@ -18,7 +18,9 @@ export function SecretFacts({ secret }: { readonly secret: Secret }): ReactNode 
           [
             'State',
             <span key="state" className="two-lines">
-              <StateChip state={state} />
+              <span>
+                <StateChip state={state} />
+              </span>
               <span className="quiet">{STATES[state].means}</span>
             </span>,
           ],

@@ -118,7 +118,7 @@ export function SecretTable({
         <SecretDrawer
           key={part}
           secret={list.items.find((one) => idOf(one) === part)}
-          mine={tab === 'mine'}
+          tab={tab}
           onClose={close}
         />
       )}

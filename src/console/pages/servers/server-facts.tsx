@@ -1,10 +1,11 @@
-import { KeyRound, MessageSquareQuote } from 'lucide-react'
+import { MessageSquareQuote } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Chip } from '../../design/chip.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { Facts, Section } from '../../design/drawer.tsx'
 import { Time } from '../../design/time.tsx'
 import { VisibleText } from '../../design/visible-text.tsx'
+import { CredentialsSection } from './credentials.tsx'
 import { withUnseen } from './hidden-text.ts'
 import { reachLine, type ServerDetail } from './server-state.ts'
 
@@ -15,6 +16,7 @@ export function ServerFacts({ server }: { readonly server: ServerDetail }): Reac
     <div className="servers-side">
       <Claim claim={server.claim} />
       <Reaching server={server} />
+      <CredentialsSection server={server} />
       {prompts.length > 0 && (
         <Section title="Prompts">
           <ul className="rows">
@@ -71,7 +73,7 @@ function Claim({ claim }: Pick<ServerDetail, 'claim'>): ReactNode {
 
 function Reaching({ server }: { readonly server: ServerDetail }): ReactNode {
   const { reaching, revision, state } = server
-  const { transport, cwd, credentials } = reaching
+  const { transport, cwd } = reaching
   const local = transport === 'stdio'
   return (
     <Section title="How it is reached">
@@ -91,25 +93,6 @@ function Reaching({ server }: { readonly server: ServerDetail }): ReactNode {
           ['Tools listed', state.listed ? 'all of them' : 'not to their end yet'],
         ]}
       />
-      {credentials.length > 0 && (
-        <ul className="rows" aria-label="Credentials">
-          {credentials.map(({ goes, reference }) => (
-            <li key={goes}>
-              <KeyRound aria-hidden />
-              <span className="rows-main two-lines">
-                <code>{goes}</code>
-                <span className="quiet">
-                  {reference === undefined ? (
-                    'a value in the configuration itself; it is not shown'
-                  ) : (
-                    <code>{reference}</code>
-                  )}
-                </span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
     </Section>
   )
 }
