@@ -3,6 +3,7 @@ import type { KeyProvider } from '../../kernel/vault.ts'
 import type { SecretText } from '../logins/call-json.ts'
 import { keyGone, refused } from '../logins/refused.ts'
 import { type AgeKey, identitiesText, newAgeKey, parseIdentities, retiredOf } from './age-file.ts'
+import { passphraseIdentity, passphraseRecipient } from './age-passphrase.ts'
 import { bound, unbound } from './bind.ts'
 import { changeKeyFile, createKeyFile, markAt, readKeyFile } from './key-file.ts'
 import { prove } from './prove.ts'
@@ -88,8 +89,12 @@ async function readOrCreate(settings: AgeSettings, parts: AgeParts): Promise<Rea
   const found = await readIdentities(settings)
   if (found !== undefined) return found
   if (!(await parts.mayCreate())) throw missing(file)
-  const made = await createKeyFile(file, await fileBytes([await newAgeKey(file)], settings))
-  if (made) parts.created?.(file)
+  const keys = [await newAgeKey(file)]
+  if (await createKeyFile(file, await fileBytes(keys, settings))) {
+    parts.created?.(file)
+    const mark = await markAt(file)
+    if (mark !== undefined) return { keys, mark }
+  }
   // Whoever was first: what is there now is the key.
   const read = await readIdentities(settings)
   if (read === undefined) throw missing(file)
@@ -116,7 +121,7 @@ async function plainText(bytes: Buffer, file: string, passphrase: SecretText | u
     throw refused(`the key file \`${file}\` is encrypted; set \`vault.keys.passphrase\``)
   const { armor, Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
-  decrypter.addPassphrase(await passphrase())
+  decrypter.addIdentity(passphraseIdentity(await passphrase()))
   try {
     const body = armored ? armor.decode(bytes.toString('latin1')) : bytes
     return await decrypter.decrypt(body, 'text')
@@ -133,7 +138,7 @@ async function fileBytes(
   if (passphrase === undefined) return Buffer.from(text)
   const { armor, Encrypter } = await import('age-encryption')
   const encrypter = new Encrypter()
-  encrypter.setPassphrase(await passphrase())
+  encrypter.addRecipient(passphraseRecipient(await passphrase()))
   return Buffer.from(armor.encode(await encrypter.encrypt(text)))
 }
 
