@@ -95,8 +95,7 @@ export async function serverAtOrigin(
 
 function read(fields: Fields, issuer: string, rules: AddressRules): AuthorizationServer {
   // Identical, character by character (RFC 8414 section 3.3).
-  if (fields['issuer'] !== issuer)
-    throw refusedServer('the metadata is of another issuer')
+  if (fields['issuer'] !== issuer) throw refusedServer('the metadata is of another issuer')
   const endpoint = (name: string): string | undefined =>
     fields[name] === undefined ? undefined : checkAddress(fields[name], rules, `its ${name}`)
   return compact({

@@ -90,9 +90,7 @@ export function createDiscovery(fetch: SafeFetch, clock: Clock): Discovery {
     async stillNames(name, server, issuer) {
       try {
         const { found } = await resourceOf(name, server)
-        return found === undefined
-          ? undefined
-          : found.issuers.includes(issuer)
+        return found === undefined ? undefined : found.issuers.includes(issuer)
       } catch {
         return undefined
       }
