@@ -11,7 +11,7 @@ interface Shape {
 }
 
 /** Everything that our own secrets are called. */
-const OWN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+const OWN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Parts with `/` between them, none of which climbs. */
 const PARTS =
   /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~+=@:-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~+=@:-]+){0,31}$/

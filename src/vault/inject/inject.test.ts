@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { CredentialOwner, UpstreamRefusal } from '../../kernel/credential.ts'
+import type { UpstreamRefusal } from '../../kernel/credential.ts'
 import type { ConfigText, SecretProvider } from '../../kernel/secret-reference.ts'
+import type { SubjectId } from '../../kernel/subject.ts'
 import { envSource } from '../sources/env.ts'
 import { createResolver, type Resolver } from '../sources/resolver.ts'
 import { OWNER, type SecretScene, secretScene } from '../testing/scene.ts'
 import { environmentFor } from './environment.ts'
-import { credentialFact } from './secret-texts.ts'
 import { staticAuthorizer } from './static-authorizer.ts'
 
 let scene: SecretScene
@@ -35,7 +35,9 @@ beforeEach(async () => {
   })
 })
 
-const injection = (owner: CredentialOwner = 'user:ann') => ({ server: 'github', owner, resolver })
+const injection = (id = 'ann') => ({
+  ...{ server: 'github', subject: { kind: 'user', id: id as SubjectId } as const, resolver },
+})
 const refusal = (sent: readonly string[], attempts = 0): UpstreamRefusal => ({
   ...{ ...REQUEST, status: 401, challenges: [], sent, attempts },
 })
@@ -134,17 +136,10 @@ test('variables of a local server are those of who calls; who has none is asked 
   expect(await environmentFor({ ...injection(), env: variables })).toEqual({
     ...{ KEY: 'of-ann', SHARED: 'first', MODE: 'x' },
   })
-  await expect(environmentFor({ ...injection('user:bob'), env: variables })).rejects.toMatchObject({
+  await expect(environmentFor({ ...injection('bob'), env: variables })).rejects.toMatchObject({
     code: 'connection_required',
     data: { server: 'github', secret: 'key' },
   })
-  const bob = staticAuthorizer({ ...injection('user:bob'), headers: { key: text('user', 'key') } })
+  const bob = staticAuthorizer({ ...injection('bob'), headers: { key: text('user', 'key') } })
   await expect(bob.headers(REQUEST)).rejects.toMatchObject({ code: 'connection_required' })
-})
-
-test('it is said whether others use the same', () => {
-  expect(credentialFact({ a: LITERAL })).toEqual({ kind: 'none', shared: true })
-  expect(credentialFact(KEY)).toEqual({ kind: 'static', shared: true })
-  const both = { ...KEY, b: text('user', 'x') }
-  expect(credentialFact(both)).toEqual({ kind: 'static', shared: false })
 })

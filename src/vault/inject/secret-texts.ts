@@ -1,6 +1,7 @@
-import type { CredentialFact, CredentialOwner } from '../../kernel/credential.ts'
+import { ownerOf } from '../../kernel/credential.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { ConfigText, SecretReference } from '../../kernel/secret-reference.ts'
+import type { Subject } from '../../kernel/subject.ts'
 import type { Asked, Resolver } from '../sources/resolver.ts'
 
 /** Texts of a server's configuration by name: of headers, or of variables. */
@@ -9,18 +10,9 @@ export type SecretTexts = Readonly<Record<string, ConfigText>>
 /** What a server's secrets are resolved with, for one caller. */
 export interface Injection {
   readonly server: string
-  /** Who calls; `shared` where nobody does, as when a server is watched. */
-  readonly owner: CredentialOwner
+  /** Who calls; absent where nobody does, as when a server is watched. */
+  readonly subject?: Pick<Subject, 'kind' | 'id'>
   readonly resolver: Resolver
-}
-
-/**
- * What a server is shown by its static texts: shared as long as none of them is the caller's own.
- */
-export function credentialFact(texts: SecretTexts): CredentialFact {
-  const references = referencesIn(texts).map(([, reference]) => reference)
-  if (references.length === 0) return { kind: 'none', shared: true }
-  return { kind: 'static', shared: !references.some(({ provider }) => provider === 'user') }
 }
 
 /** Those of the texts that are references. */
@@ -33,8 +25,8 @@ export function referencesIn(
 }
 
 /** The asked for of an injection. */
-export function askedBy({ server, owner }: Injection): Asked {
-  return { server, owner }
+export function askedBy({ server, subject }: Injection): Asked {
+  return { server, owner: subject === undefined ? 'shared' : ownerOf(subject) }
 }
 
 /**

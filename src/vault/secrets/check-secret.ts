@@ -2,7 +2,7 @@ import { GatewayError } from '../../kernel/errors.ts'
 import type { NewSecret, SecretName } from '../../kernel/vault.ts'
 import { MOST_BYTES } from '../sources/source.ts'
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const OWNER = /^(?:shared|(?:user|agent):[^\s\0]{1,256})$/
 const SERVER = /^[a-z0-9][a-z0-9-]{0,62}$/
 const MOST_PURPOSE = 512
@@ -29,7 +29,7 @@ export function checkNew(secret: NewSecret, now: number): void {
 /** @throws GatewayError `params_invalid`. */
 export function checkName({ name, owner }: SecretName): void {
   if (!NAME.test(name))
-    throw invalid('a secret is named with letters, digits, `.`, `_` and `-`, at most 128 of them')
+    throw invalid('a secret is named with letters, digits, `.`, `_` and `-`, at most 64 of them')
   if (!OWNER.test(owner)) throw invalid('a secret is shared, or of one user or agent')
 }
 
