@@ -26,6 +26,8 @@ export interface Trace {
   access?: AccessRequest
   decision?: Decision
   reservation?: Reservation
+  /** Set when a person was shown where to connect, in this request. */
+  pageShown?: true
   /** Set once the call may have left. */
   dispatched?: true
 }

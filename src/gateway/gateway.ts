@@ -8,10 +8,12 @@ import type { Recorder } from '../kernel/record.ts'
 import { principalOf } from '../kernel/subject.ts'
 import type { Conversation, Exchange, Gateway } from '../mcp/exchange.ts'
 import type { Notification, Response } from '../mcp/message.ts'
-import { type Aim, aimOf } from './aim.ts'
+import { aimOf } from './aim.ts'
 import { emptyResult, failure } from './answer.ts'
 import { type Approve, createApprove } from './approve.ts'
 import { type ParkedCalls, parkedCalls } from './bridge/parked.ts'
+import { connectionAnswer } from './connect/answer.ts'
+import { type ConnectHolding, type Connections, connectHolding } from './connect/once-connected.ts'
 import { type Definitions, definitions, type PinnedCatalog } from './definitions.ts'
 import type { Filter } from './filter.ts'
 import { besideFlow } from './flow/beside.ts'
@@ -31,8 +33,9 @@ import { type Relay, relay } from './relay.ts'
 import { stateSeal } from './request-state.ts'
 import { type Names, type Roof, roof } from './roof.ts'
 import type { Reactions, Screening } from './screen/screening.ts'
-import { createScreens, type Screens } from './screen/screens.ts'
-import type { CredentialOf } from './see.ts'
+import { createScreens, type Releasers, type Screens } from './screen/screens.ts'
+import { createScrubber, type Scrubber, type WatchedCredentials } from './scrub/scrubber.ts'
+import { type CredentialOf, credentialsOf } from './see.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { bringLevel, setLevel } from './settings.ts'
 import type { EraMemory } from './shared-links.ts'
@@ -40,6 +43,7 @@ import { shown } from './shown.ts'
 import { type Upstreams, upstreams } from './upstreams.ts'
 import {
   checkOffered,
+  checkVirtualAim,
   listVirtual,
   mayHear,
   NO_VIRTUAL,
@@ -74,6 +78,10 @@ export interface GatewayOptions extends Reactions {
   readonly enforces?: (server: string) => boolean
   /** How old a list may be when a call rests on it; by default as `auto`. */
   readonly maxAge?: MaxAge
+  /** Credentials that no message may hold; absent: none are known. */
+  readonly credentials?: WatchedCredentials
+  /** Absent: a call whose subject has to connect first is not held until they did. */
+  readonly connections?: Connections
   /** Absent: every denial is final. */
   readonly approvals?: ApprovalOptions
   /** Absent: there is nothing that looks at messages, and what screens ask for is refused. */
@@ -114,6 +122,9 @@ interface Parts {
   readonly news: News
   readonly followers: Followers
   readonly screens: Screens
+  readonly scrubber: Scrubber | undefined
+  readonly connecting: ConnectHolding | undefined
+  readonly credential: CredentialOf
   readonly undecided: UndecidedFlow
   /** Takes note of a server's notification. */
   readonly heard: (server: string, notification: Notification) => void
@@ -141,6 +152,7 @@ export function createGateway(options: GatewayOptions): DataPlane {
         const error = toGatewayError(thrown)
         const id = randomId()
         if (error.code === 'internal') log(`request ${id} failed`, thrown)
+        if (error.code === 'connection_required') return connectionAnswer(exchange, error, id)
         return failure(exchange.request, error, id)
       }
     },
@@ -255,14 +267,11 @@ function assemble(options: GatewayOptions): Parts {
   const told = news()
   const parked = parkedCalls({ now, randomId, ...PARKING })
   const seal = stateSeal(options.sealKey, now)
-  const people = {
-    approvals: options.approvals?.approvals,
-    url: options.approvals?.approvalUrl ?? String,
-    patience: options.approvals?.hold ?? HOLD,
-  }
+  const people = peopleOf(options)
   const looking = createScreens(options, people, { seal, parked })
   const screens = { ...looking, beside: besideFlow(options, looking.beside) }
   const { beside } = screens
+  const scrubber = options.credentials && createScrubber(options.credentials, now)
   const state = sessions({ heard, mayHear: hears, beside, log })
   const links = upstreams({
     servers: options.servers,
@@ -273,6 +282,7 @@ function assemble(options: GatewayOptions): Parts {
     mayHear: hears,
     news: told,
     beside,
+    scrubber,
     onSession(conversation, server, link) {
       if (link.era === 'modern') state.follow(conversation, server, link)
       else
@@ -287,7 +297,7 @@ function assemble(options: GatewayOptions): Parts {
     maxAge: options.maxAge,
   })
   const undecided = undecidedFlow(options)
-  const seeing = { ...options, credential: credentialIn(options) }
+  const seeing = { ...options, credential: credentialsOf(options.servers) }
   const lists: ListOptions = {
     relay: path,
     catalog,
@@ -301,6 +311,9 @@ function assemble(options: GatewayOptions): Parts {
     relay: path,
     approve: createApprove({ ...people, seal, now, randomId }),
     screens,
+    scrubber,
+    connecting: connectHolding(options.connections, HOLD),
+    credential: seeing.credential,
     undecided,
     sessions: state,
     parked,
@@ -313,10 +326,13 @@ function assemble(options: GatewayOptions): Parts {
   }
 }
 
-/** With what calls of a subject would be made. */
-function credentialIn({ servers }: Pick<GatewayOptions, 'servers'>): CredentialOf {
-  const all = new Map(servers.map((server) => [server.name, server]))
-  return (name, subject) => all.get(name)?.credential?.(subject)
+/** Who answers what policies leave to people. */
+function peopleOf({ approvals }: GatewayOptions): Releasers {
+  return {
+    approvals: approvals?.approvals,
+    url: approvals?.approvalUrl ?? String,
+    patience: approvals?.hold ?? HOLD,
+  }
 }
 
 function stagesOf(parts: Parts): Stages {
@@ -333,7 +349,9 @@ function stagesOf(parts: Parts): Stages {
     analyse: options.analyse,
     flow: options.flow,
     limits: options.limits,
-    credential: credentialIn(options),
+    credential: parts.credential,
+    scrubber: parts.scrubber,
+    connecting: parts.connecting,
     decide: (request) => options.policies().decide(request),
     enforces: options.enforces ?? (() => true),
     approve: parts.approve,
@@ -344,14 +362,6 @@ function stagesOf(parts: Parts): Stages {
     ...(options.decoy ? { decoy: options.decoy } : {}),
     log: options.log,
   }
-}
-
-/** A virtual server has no prompts and no resources, whatever the roof calls them. */
-function checkVirtualAim({ kind, exchange }: Aim): void {
-  if (kind === 'tool') return
-  const { name, uri } = exchange.request.params ?? {}
-  const code = kind === 'prompt' ? 'prompt_unknown' : 'resource_unknown'
-  throw new GatewayError(code, `no ${kind} \`${String(name ?? uri)}\``)
 }
 
 async function dispatch(parts: Parts, call: PermittedCall): Promise<Response> {

@@ -10,11 +10,13 @@ import type { Exchange } from '../mcp/exchange.ts'
 import type { Response } from '../mcp/message.ts'
 import { admit, giveBack, settle } from './admit.ts'
 import type { Aim } from './aim.ts'
-import { denied, failure, invalid, quarantined } from './answer.ts'
+import { denied, invalid } from './answer.ts'
 import { shownOf } from './approvals/round.ts'
 import { type Approve, type Asking, type Grant, isLiftable, type Verdict } from './approve.ts'
 import { checkScope } from './check-scope.ts'
 import { conclude, type Ending, endingOf, recorded, shownInput, type Trace } from './conclude.ts'
+import { type ConnectHolding, onceConnected } from './connect/once-connected.ts'
+import { failed, refusalOf } from './failed-call.ts'
 import { type CallFlow, type CallFlowOptions, callFlow } from './flow/call-flow.ts'
 import { recordedFlow } from './flow/recorded.ts'
 import { checkCallHeaders, type Known } from './known.ts'
@@ -24,7 +26,8 @@ import { type PlantOptions, plant } from './plant.ts'
 import { checkLeaving, isAnswerBlocked, type Leaving } from './screen/leaving.ts'
 import type { Circumstances, Released } from './screen/release.ts'
 import type { Screens } from './screen/screens.ts'
-import { contentError } from './screen/words.ts'
+import { checkCall } from './scrub/check-call.ts'
+import type { Scrubber } from './scrub/scrubber.ts'
 import { accessRequest, type CredentialOf, see } from './see.ts'
 
 /** One function for each stage. The composition fills them in. */
@@ -38,7 +41,11 @@ export interface Stages
   readonly resolve: (aim: Aim) => Promise<Known>
   readonly analyse: (tool: AnalysisSubject, args: JsonObject) => Facts | Promise<Facts>
   readonly limits: Limits
-  readonly credential: CredentialOf
+  readonly credential?: CredentialOf
+  /** Absent: no credential is known here. */
+  readonly scrubber?: Scrubber | undefined
+  /** Absent: no call waits until its subject has connected. */
+  readonly connecting?: ConnectHolding | undefined
   readonly decide: (request: AccessRequest) => Decision
   /** Whether a denial holds for a server, or is only noted. */
   readonly enforces: (server: string) => boolean
@@ -64,29 +71,18 @@ export async function answerCall(
   const looking = { screen: stages.screen(call), flow: callFlow(stages, call) }
   const trace: Trace = { call, started: stages.now(), ...looking }
   try {
-    return await run(stages, exchange, action, trace)
+    const { connecting } = stages
+    return await onceConnected(connecting, exchange, trace, () =>
+      run(stages, exchange, action, trace),
+    )
   } catch (thrown) {
     const error = toGatewayError(thrown)
     if (error.code === 'internal') stages.log(`call ${trace.call} failed`, thrown)
     giveBack(stages, trace)
     await trace.screen.settled()
     await conclude(stages, exchange, action, trace, refusalOf(error, trace))
-    return failed(exchange, error, call)
+    return failed(exchange, error, trace)
   }
-}
-
-function refusalOf({ code }: GatewayError, { dispatched }: Trace): Ending {
-  const refused = code === 'definition_quarantined' || (code === 'content_blocked' && !dispatched)
-  if (refused) return { outcome: 'denied', error: code }
-  return { outcome: code === 'cancelled' ? 'cancelled' : 'failed', error: code }
-}
-
-function failed(exchange: Exchange, error: GatewayError, call: string): Response {
-  if (error.code === 'definition_quarantined') return quarantined(exchange, error, call)
-  // What screens say names the message that they are about.
-  return error.data?.['part'] === undefined
-    ? failure(exchange.request, error, call)
-    : contentError(exchange, error, call)
 }
 
 /** @param grant what people answered, if they were asked: with it, a call goes the whole way again. */
@@ -154,6 +150,7 @@ async function prepare(
 ): Promise<Prepared | Response> {
   const asked = await stages.aim(exchange, action)
   trace.aim = asked
+  checkCall(stages.scrubber, asked, (refused) => Object.assign(trace, refused))
   const known = await stages.resolve(asked)
   checkCallHeaders(known, exchange, asked.arguments)
 

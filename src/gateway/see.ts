@@ -9,9 +9,16 @@ import type { Aim } from './aim.ts'
 import type { CallFlow } from './flow/call-flow.ts'
 import { analysedOf, type Known } from './known.ts'
 import type { Leaving } from './screen/leaving.ts'
+import type { UpstreamServer } from './watched-links.ts'
 
 /** Undefined where the server is shown nothing. */
 export type CredentialOf = (server: string, subject: Subject) => CredentialFact | undefined
+
+/** What servers of the catalog are shown, by their names. */
+export function credentialsOf(servers: readonly UpstreamServer[]): CredentialOf {
+  const all = new Map(servers.map((server) => [server.name, server]))
+  return (name, subject) => all.get(name)?.credential?.(subject)
+}
 
 interface Seeing {
   readonly now: Clock

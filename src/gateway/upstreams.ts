@@ -6,6 +6,7 @@ import type { Link } from '../mcp/upstream/link.ts'
 import type { Lease } from '../mcp/upstream/pool.ts'
 import type { News } from './news.ts'
 import { type Beside, UNSCREENED } from './screen/beside.ts'
+import type { Scrubber } from './scrub/scrubber.ts'
 import { type EraMemory, sharedLinks } from './shared-links.ts'
 import {
   type LinkSource,
@@ -64,6 +65,8 @@ export interface UpstreamsOptions {
   readonly mayHear?: (conversation: Conversation, notification: Notification) => boolean
   /** Looks at what is said on sessions; without it, everything passes. */
   readonly beside?: Beside
+  /** Keeps credentials out of what goes over links. */
+  readonly scrubber?: Scrubber | undefined
   readonly log: (message: string) => void
 }
 
@@ -76,6 +79,7 @@ export function upstreams(options: UpstreamsOptions): Upstreams {
     onNotification,
     onClosed: (key) => shared.closed(key),
     beside: options.beside ?? UNSCREENED,
+    scrubber: options.scrubber,
   })
   const shared = sharedLinks({ watched, eras, log })
   const sessions = sessionLinks(options, watched)

@@ -136,3 +136,11 @@ export function forwardTo(
     },
   }
 }
+
+/** A virtual server has no prompts and no resources, whatever the roof calls them. */
+export function checkVirtualAim({ kind, exchange }: Aim): void {
+  if (kind === 'tool') return
+  const { name, uri } = exchange.request.params ?? {}
+  const code = kind === 'prompt' ? 'prompt_unknown' : 'resource_unknown'
+  throw new GatewayError(code, `no ${kind} \`${String(name ?? uri)}\``)
+}

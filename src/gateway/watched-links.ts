@@ -2,7 +2,7 @@ import type { CredentialFact, CredentialOwner, RequestAuthorizer } from '../kern
 import type { Subject } from '../kernel/subject.ts'
 import type { Conversation } from '../mcp/exchange.ts'
 import type { Notification, Request, Response } from '../mcp/message.ts'
-import type { Link, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
+import type { Link, LinkListener, LinkOptions, ServerTransport } from '../mcp/upstream/link.ts'
 import type { Lease, LinkPool } from '../mcp/upstream/pool.ts'
 import { maskExtensions } from './bridge/capabilities.ts'
 import { questions } from './bridge/questions.ts'
@@ -10,6 +10,8 @@ import { refuse } from './bridge/refuse.ts'
 import { linkHolders, shownTo } from './link-holders.ts'
 import { SERVER_NOTIFICATIONS } from './methods.ts'
 import type { Beside } from './screen/beside.ts'
+import { cleanLinks, cleanListener } from './scrub/clean-link.ts'
+import type { Scrubber } from './scrub/scrubber.ts'
 import { eitherSignal } from './waiting.ts'
 
 /** A server of the catalog, as the gateway reaches it. */
@@ -71,11 +73,14 @@ interface WatchedOptions {
   readonly onClosed: (key: string) => void
   /** Looks at what servers ask sessions. */
   readonly beside: Pick<Beside, 'ask'>
+  /** Keeps credentials out of what goes over links; absent: there are none. */
+  readonly scrubber?: Scrubber | undefined
 }
 
 /** Makes it. Watchers go with their link: what replaces a link is watched anew. */
 export function watchedLinks(options: WatchedOptions): WatchedLinks {
   const { links, onNotification, onClosed } = options
+  const clean = cleanLinks(options.scrubber)
   const watchers = new Map<string, Map<Watcher, Link>>()
   const keys = new WeakMap<Link, string>()
   const holders = linkHolders()
@@ -105,12 +110,11 @@ export function watchedLinks(options: WatchedOptions): WatchedLinks {
         tell(key, notification)
       }
       const leave = holders.claim(key, to, conversation)
-      const lease = await links
-        .borrow(key, { ...linkTo(options, to, conversation, hear), revision })
-        .catch((thrown: unknown) => {
-          leave()
-          throw thrown
-        })
+      const opening = links.borrow(key, { ...linkTo(options, to, conversation, hear), revision })
+      const lease = await clean(opening, to.name).catch((thrown: unknown) => {
+        leave()
+        throw thrown
+      })
       const { link } = lease
       if (keys.has(link)) {
         leave()
@@ -144,6 +148,13 @@ function linkTo(
   hear: (notification: Notification) => void,
 ): Omit<LinkOptions, 'revision'> {
   const asked = unrelated(options, conversation, to.name)
+  const listener: LinkListener = {
+    onNotification(notification) {
+      if (asked.withdraws(notification)) return
+      if (SERVER_NOTIFICATIONS.has(notification.method)) hear(notification)
+    },
+    onRequest: asked.take,
+  }
   return {
     server: to.name,
     transport: to.transport,
@@ -151,13 +162,9 @@ function linkTo(
       clientInfo: { ...conversation.client },
       capabilities: maskExtensions(conversation.capabilities),
     },
-    listener: {
-      onNotification(notification) {
-        if (asked.withdraws(notification)) return
-        if (SERVER_NOTIFICATIONS.has(notification.method)) hear(notification)
-      },
-      onRequest: asked.take,
-    },
+    listener: options.scrubber
+      ? cleanListener(listener, { server: to.name, target: '' }, options.scrubber)
+      : listener,
     ...shownTo(to, conversation.subject),
     timeout: to.connectTimeout,
     maxMessage: to.maxMessage,

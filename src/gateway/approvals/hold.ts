@@ -141,13 +141,13 @@ async function answerTo(
 }
 
 /** What the client was shown a page for is over (2025-11-25, elicitation, "Completion Notifications"). */
-function closePage(exchange: Exchange, elicitationId: string): void {
+export function closePage(exchange: Exchange, elicitationId: string): void {
   const method = 'notifications/elicitation/complete'
   exchange.notify({ kind: 'notification', method, params: { elicitationId } })
 }
 
 /** Tells the client at once and then regularly that its call lives, if it wants to know. */
-function signsOfLife(exchange: Exchange, message: string): () => void {
+export function signsOfLife(exchange: Exchange, message: string): () => void {
   const meta = exchange.request.params?.['_meta']
   const progressToken = isObject(meta) ? meta['progressToken'] : undefined
   if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return () => undefined

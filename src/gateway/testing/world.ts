@@ -16,6 +16,7 @@ import type { Notification, Response } from '../../mcp/message.ts'
 import { type Era, eraOf, type Revision } from '../../mcp/revision.ts'
 import type { Link, LinkOptions, Outbound } from '../../mcp/upstream/link.ts'
 import { readParamHeaders } from '../../mcp/wire/param-headers.ts'
+import type { Connections } from '../connect/once-connected.ts'
 import { NO_FLOW } from '../flow/no-flow.ts'
 import {
   type ApprovalOptions,
@@ -26,6 +27,7 @@ import {
 } from '../gateway.ts'
 import type { ListKind } from '../methods.ts'
 import type { MaxAge } from '../recheck.ts'
+import type { WatchedCredentials } from '../scrub/scrubber.ts'
 import type { LinkSource, UpstreamServer } from '../watched-links.ts'
 import { type FakeExchange, fakeConversation, fakeExchange, fakeLink } from './fakes.ts'
 
@@ -40,6 +42,8 @@ export interface FakeServer {
   readonly capabilities?: JsonObject
   /** Another transport than stdio. */
   readonly transport?: 'http'
+  /** What it is shown of subjects. */
+  readonly shown?: Pick<UpstreamServer, 'authorizer' | 'environment' | 'credential'>
   /** Why links to it do not open, while this gives something. */
   readonly down?: () => GatewayError | undefined
 }
@@ -199,6 +203,8 @@ interface WorldOptions {
   readonly approvals?: ApprovalOptions
   readonly enforces?: (server: string) => boolean
   readonly screens?: Pick<GatewayOptions, 'screening' | 'onSighting' | 'endGrant'>
+  readonly credentials?: WatchedCredentials
+  readonly connections?: Connections
   /** Remembers what was read; nobody does by default. */
   readonly flow?: FlowBook
 }
@@ -247,6 +253,8 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
     ...(more.maxAge === undefined ? {} : { maxAge: more.maxAge }),
     ...(more.approvals === undefined ? {} : { approvals: more.approvals }),
     ...(more.enforces === undefined ? {} : { enforces: more.enforces }),
+    ...(more.credentials === undefined ? {} : { credentials: more.credentials }),
+    ...(more.connections === undefined ? {} : { connections: more.connections }),
     ...more.screens,
     sealKey: randomBytes(32),
     version: '0.0.0',
@@ -262,8 +270,9 @@ export function world({ servers, policy = policyOf(() => true), ...more }: World
 }
 
 /** A server of the catalog. */
-export function upstreamServer(name: string, { transport }: FakeServer): UpstreamServer {
+export function upstreamServer(name: string, { transport, shown }: FakeServer): UpstreamServer {
   return {
+    ...shown,
     name,
     transport:
       transport === 'http'
