@@ -29,7 +29,8 @@ export async function startIssuer(odd: Oddity = {}): Promise<Issuer> {
     if (other !== undefined) return typeof other === 'function' ? other(heard) : other
     return honest(state.odd, given, heard, origin)
   })
-  return Object.assign(host, {
+  return {
+    ...host,
     url: `${host.origin}/mcp`,
     given,
     get odd() {
@@ -38,7 +39,7 @@ export async function startIssuer(odd: Oddity = {}): Promise<Issuer> {
     set odd(next: Oddity) {
       state.odd = next
     },
-  })
+  }
 }
 
 function honest(
