@@ -71,6 +71,8 @@ export interface RecorderOptions {
    * Without: in this one, through the store's.
    */
   readonly thread?: Extract<StoreOptions, { kind: 'sqlite' }>
+  /** Takes secrets that are known by their values out of all texts before they are kept. */
+  readonly redactText?: (text: string) => string
   /** Hears that the kept head could not be written. Records are durable all the same. */
   readonly onHeadError: (error: unknown) => void
 }
@@ -100,7 +102,7 @@ export async function openRecorder(options: RecorderOptions): Promise<OpenRecord
   const floor = await requireKept(store, headFile)
   const { append, close } = appender(options, floor)
   const kept = keepHead(headFile, options.onHeadError)
-  const draft = drafter(options.clock, options.excerpt, options.input)
+  const draft = drafter(options.clock, options.excerpt, options.input, options.redactText)
   const batches = groupCommit<MarkedDraft>({
     write: async (drafts) => kept.note(await append(drafts)),
     maxBatch: MAX_BATCH,

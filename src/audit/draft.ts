@@ -10,6 +10,7 @@ import type { MarkedDraft } from './chain.ts'
 import { type Fingerprint, fingerprint, fingerprintText } from './digest.ts'
 import { type ExcerptOptions, excerptWriter } from './excerpt.ts'
 import { type InputOptions, inputWriter } from './input.ts'
+import { type CleanText, cleaner } from './secret-names.ts'
 
 /** UTF-16 code units of a name that a record keeps. Longer ones end in their digest. */
 const MAX_NAME = 512
@@ -25,14 +26,19 @@ interface Description extends Fingerprint {
  * Makes the function that turns what the pipeline reports into what is recorded: arguments and
  * results by fingerprint and excerpt, names bounded. Total for every entry the edge lets in: what
  * a caller or a server chose to send can never make a record unwritable.
+ *
+ * @param redactText takes secrets that are known by their values out of all texts. Digests stay those of
+ *   what was relayed.
  */
 export function drafter(
   clock: Clock,
   excerpt: ExcerptOptions,
   input: InputOptions,
+  redactText?: CleanText,
 ): (entry: RecordEntry) => MarkedDraft {
-  const excerptOf = excerptWriter(excerpt)
-  const inputOf = inputWriter(input)
+  const excerptOf = excerptWriter(excerpt, redactText)
+  const inputOf = inputWriter(input, redactText)
+  const clean = cleaner(redactText)
   const describe: Describe = (value, print) => {
     const { digest, of, size } = print(value)
     return { digest, excerpt: excerptOf(value), of, size }
@@ -40,25 +46,25 @@ export function drafter(
 
   return (entry) => {
     const at = clock()
-    if (entry.kind === 'event') return { at, ...eventColumns(entry) }
+    if (entry.kind === 'event') return { at, ...eventColumns(entry, clean) }
     return {
       at,
       kind: entry.kind,
       call: bounded(entry.call),
       server: bounded(entry.server),
-      target: bounded(entry.target),
+      target: bounded(clean(entry.target)),
       outcome: entry.kind === 'intent' ? null : entry.outcome,
       subject: bounded(entry.subject),
       client: named(entry.authorization.client),
       grant: named(entry.authorization.grant),
-      body: JSON.stringify(bodyOf(entry, describe, inputOf)),
+      body: cleanBody(JSON.stringify(bodyOf(entry, describe, inputOf, clean)), clean),
       marks: marksOf(entry.decision),
     }
   }
 }
 
 /** An event stands in the columns of a call: its name is the target, and it is of no server. */
-function eventColumns(event: EventEntry): Omit<MarkedDraft, 'at'> {
+function eventColumns(event: EventEntry, clean: CleanText): Omit<MarkedDraft, 'at'> {
   return {
     kind: 'event',
     call: bounded(event.id),
@@ -70,22 +76,34 @@ function eventColumns(event: EventEntry): Omit<MarkedDraft, 'at'> {
     grant: null,
     // Small and rare, so its members are sorted by whoever does that best.
     body: canonicalJson({
-      ...(event.by === undefined ? {} : { by: cleaned({ ...event.by }) }),
-      ...(event.detail === undefined ? {} : { detail: cleaned(event.detail) }),
-      ...(event.target === undefined ? {} : { target: bounded(event.target) }),
+      ...(event.by === undefined ? {} : { by: cleaned({ ...event.by }, clean) }),
+      ...(event.detail === undefined ? {} : { detail: cleaned(event.detail, clean) }),
+      ...(event.target === undefined ? {} : { target: bounded(clean(event.target)) }),
     }),
     marks: [],
   }
 }
 
-function cleaned(value: Json): Json {
-  if (typeof value === 'string') return bounded(value)
-  if (Array.isArray(value)) return value.map((item: Json) => cleaned(item))
+function cleaned(value: Json, clean: CleanText): Json {
+  if (typeof value === 'string') return bounded(clean(value))
+  if (Array.isArray(value)) return value.map((item: Json) => cleaned(item, clean))
   if (!isObject(value)) return value
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   return Object.fromEntries(
-    members.map(([name, member]) => [bounded(name), cleaned(member as Json)]),
+    members.map(([name, member]) => [bounded(clean(name)), cleaned(member as Json, clean)]),
   )
+}
+
+/** Whatever was not looked at piece by piece before it was cut. A body stays canonical JSON. */
+function cleanBody(body: string, clean: CleanText): string {
+  const text = clean(body)
+  if (text === body) return body
+  try {
+    return canonicalJson(JSON.parse(text) as Json)
+  } catch {
+    // The value looked like JSON itself.
+    return '{}'
+  }
 }
 
 /** A name for a column that holds null where there is none. */
@@ -108,6 +126,7 @@ function bodyOf(
   entry: CallEntry,
   describe: Describe,
   inputOf: (request: AccessRequest) => string | undefined,
+  clean: CleanText,
 ): object {
   const outcome = entry.kind === 'outcome' ? entry : undefined
   const text = outcome?.resultText
@@ -121,7 +140,7 @@ function bodyOf(
     decision: entry.decision && decisionOf(entry.decision),
     definition: entry.kind === 'intent' ? entry.definition : undefined,
     duration: outcome?.duration,
-    error: outcome?.error === undefined ? undefined : bounded(outcome.error),
+    error: outcome?.error === undefined ? undefined : bounded(clean(outcome.error)),
     forwarded: entry.kind === 'intent' ? forwardedOf(entry.forwarded, describe) : undefined,
     input: entry.input && inputOf(entry.input),
     method: bounded(entry.method),

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../kernel/json.ts'
-import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
+import { type CleanText, cleaner, namesSecret, secretNames } from './secret-names.ts'
 
 /** How much of arguments and results a record shows in the clear. */
 export interface ExcerptOptions {
@@ -14,12 +14,18 @@ const REDACTED = '"[redacted]"'
 /**
  * Makes the function that writes excerpts: the value's JSON, members in their own order, secrets
  * replaced, cut at `maxBytes`. What lies beyond the cut is not visited.
+ *
+ * @param redactText takes out secrets that are known by their values
  */
-export function excerptWriter(options: ExcerptOptions): (value: JsonObject) => string | undefined {
+export function excerptWriter(
+  options: ExcerptOptions,
+  redactText?: CleanText,
+): (value: JsonObject) => string | undefined {
+  const clean = cleaner(redactText)
   const secret = secretNames(options.redact)
   return (value) => {
     if (options.maxBytes <= 0) return undefined
-    const out = { text: '', room: options.maxBytes + 1 }
+    const out = { text: '', room: options.maxBytes + 1, clean }
     write(out, value, secret)
     return cut(out.text, options.maxBytes)
   }
@@ -29,6 +35,7 @@ interface Out {
   text: string
   /** UTF-16 code units that may still follow: no more than bytes, so enough. */
   room: number
+  readonly clean: CleanText
 }
 
 function put(out: Out, text: string): void {
@@ -38,17 +45,16 @@ function put(out: Out, text: string): void {
 
 function write(out: Out, value: Json, secret: (name: string) => boolean): void {
   if (out.room <= 0) return
-  if (typeof value === 'string') put(out, JSON.stringify(withoutTokens(value, out.room)))
+  if (typeof value === 'string') put(out, JSON.stringify(withoutTokens(value, out)))
   else if (Array.isArray(value)) writeArray(out, value, secret)
   else if (isObject(value)) writeObject(out, value, secret)
   else put(out, JSON.stringify(value))
 }
 
-function withoutTokens(text: string, room: number): string {
+function withoutTokens(text: string, { room, clean }: Out): string {
   // One that the cut would divide is looked at whole.
   const start = text.slice(0, room + 64)
-  const clean = withoutOwnTokens(start)
-  return clean.slice(0, room)
+  return clean(start).slice(0, room)
 }
 
 function writeArray(out: Out, items: readonly Json[], secret: (name: string) => boolean): void {
@@ -70,7 +76,7 @@ function writeObject(out: Out, object: JsonObject, secret: (name: string) => boo
     const value = object[name]
     if (value === undefined) continue
     if (out.room <= 0) return
-    put(out, `${separator}${JSON.stringify(name.slice(0, out.room))}:`)
+    put(out, `${separator}${JSON.stringify(withoutTokens(name, out))}:`)
     if (secret(name) || (named && name === 'value')) put(out, REDACTED)
     else write(out, value, secret)
     separator = ','

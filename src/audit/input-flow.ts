@@ -1,6 +1,6 @@
 import type { FlowFacts, Sighting, ValueOrigin } from '../kernel/flow.ts'
 import { unescapeStep } from '../kernel/json-pointer.ts'
-import { withoutOwnTokens } from './secret-names.ts'
+import type { CleanText } from './secret-names.ts'
 
 const HIDDEN = '[redacted]'
 
@@ -11,11 +11,13 @@ const HIDDEN = '[redacted]'
  *
  * @param redacted JSON Pointers of the arguments whose values were taken out
  * @param secret whether a name is that of a secret
+ * @param clean takes secrets out of what is left
  */
 export function flowWithoutSecrets(
   flow: FlowFacts,
   redacted: readonly string[],
   secret: (name: string) => boolean,
+  clean: CleanText,
 ): FlowFacts {
   const hides = ({ at, role }: ValueOrigin): boolean =>
     role === 'credential' ||
@@ -26,10 +28,10 @@ export function flowWithoutSecrets(
     field.split('/').some((step) => secret(unescapeStep(step))) ||
     hidden.some((value) => value !== '' && quote.includes(value))
       ? ''
-      : withoutOwnTokens(quote)
+      : clean(quote)
   const values = flow.values.map((one) => ({
     ...one,
-    value: hides(one) ? HIDDEN : withoutOwnTokens(one.value),
+    value: hides(one) ? HIDDEN : clean(one.value),
     sightings: one.sightings.map((seen) => ({
       ...seen,
       quote: hides(one) ? '' : quoteOf(seen),

@@ -10,7 +10,7 @@ import {
   OPERATOR_AUTHORIZATION,
 } from '../kernel/subject.ts'
 import { flowWithoutQuotes, flowWithoutSecrets } from './input-flow.ts'
-import { namesSecret, secretNames, withoutOwnTokens } from './secret-names.ts'
+import { type CleanText, cleaner, namesSecret, secretNames } from './secret-names.ts'
 
 export interface InputOptions {
   /** Bytes of UTF-8 at most; a larger input is not kept, for part of one decides nothing. 0 keeps none. */
@@ -33,10 +33,15 @@ export interface KeptInput {
 
 /**
  * Makes the function that writes what a decision saw, as JSON, without secrets: the values of secret
- * members and whatever analysers read from them.
+ * members and whatever analysers read from them. An input of which a secret could not be taken out is not kept.
+ *
+ * @param redactText takes out secrets that are known by their values
  */
-export function inputWriter(options: InputOptions): (request: AccessRequest) => string | undefined {
-  const secret = secretNames(options.redact)
+export function inputWriter(
+  options: InputOptions,
+  redactText?: CleanText,
+): (request: AccessRequest) => string | undefined {
+  const secret: Secret = { named: secretNames(options.redact), clean: cleaner(redactText) }
   return (request) => {
     if (options.maxBytes <= 0) return undefined
     const redacted: string[] = []
@@ -47,7 +52,8 @@ export function inputWriter(options: InputOptions): (request: AccessRequest) => 
       text.length <= options.maxBytes && Buffer.byteLength(text) <= options.maxBytes
     const written = textsOf(clean, redacted, secret).find(fits)
     // Whatever is not well-formed cannot be put into a record; no policy could have read it.
-    return written?.toWellFormed()
+    if (written === undefined || secret.clean(written) !== written) return undefined
+    return written.toWellFormed()
   }
 }
 
@@ -64,7 +70,8 @@ function* textsOf(
     }
     return JSON.stringify(kept)
   }
-  const flow = request.flow && flowWithoutSecrets(request.flow, redacted, secret)
+  const flow =
+    request.flow && flowWithoutSecrets(request.flow, redacted, secret.named, secret.clean)
   yield textOf(flow)
   if (flow !== undefined && flow.values.length > 0) yield textOf(flowWithoutQuotes(flow))
 }
@@ -107,7 +114,11 @@ function completed({ request, redacted }: Old): KeptInput {
   }
 }
 
-type Secret = (name: string) => boolean
+/** What is a secret: by the name of its member, or by its value. */
+interface Secret {
+  readonly named: (name: string) => boolean
+  readonly clean: CleanText
+}
 
 function withoutSecrets(
   object: JsonObject,
@@ -115,11 +126,11 @@ function withoutSecrets(
   secret: Secret,
   redacted: string[],
 ): JsonObject {
-  const named = namesSecret(object, secret)
+  const named = namesSecret(object, secret.named)
   const before = redacted.length
   const members = Object.entries(object).map(([name, value]): [string, Json | undefined] => {
     const pointer = `${at}/${escapeStep(name)}`
-    if (!secret(name) && !(named && name === 'value'))
+    if (!secret.named(name) && !(named && name === 'value'))
       return [name, value === undefined ? value : cleaned(value, pointer, secret, redacted)]
     redacted.push(pointer)
     return [name, '[redacted]']
@@ -137,7 +148,7 @@ function cleaned(value: Json, at: string, secret: Secret, redacted: string[]): J
     return redacted.length === before ? value : items
   }
   if (typeof value !== 'string') return value
-  const clean = withoutOwnTokens(value)
+  const clean = secret.clean(value)
   if (clean !== value) redacted.push(at)
   return clean
 }

@@ -55,6 +55,14 @@ export function withoutOwnTokens(text: string): string {
   return text.includes('bwo_') ? text.replace(OWN_TOKEN, '[redacted]') : text
 }
 
+/** Takes secrets out of a text: whatever else it does, the same text comes back where there are none. */
+export type CleanText = (text: string) => string
+
+/** A text without the tokens of this gateway, and without what else is to be kept out of it. */
+export function cleaner(redactText: CleanText | undefined): CleanText {
+  return redactText === undefined ? withoutOwnTokens : (text) => redactText(withoutOwnTokens(text))
+}
+
 /** Case, spaces and punctuation do not hide a word: `X-Api_Key` contains `api key`. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^\p{Letter}\p{Number}]/gu, '')

@@ -14,13 +14,20 @@ export function talk(context: Context, text: string): void {
   if (!context.options.quiet) context.stderr.write(`${text}\n`)
 }
 
-/** Makes the log of a gateway: lines on stderr, with the time and, if there is one, the cause. */
-export function logger(context: Context): (message: string, cause?: unknown) => void {
+/**
+ * Makes the log of a gateway: lines on stderr, with the time and, if there is one, the cause.
+ *
+ * @param redactText takes secrets that are known by their values out of every line.
+ */
+export function logger(
+  context: Pick<Context, 'stderr'>,
+  redactText: (text: string) => string = (text) => text,
+): (message: string, cause?: unknown) => void {
   return (message, cause) => {
     const error = cause === undefined ? undefined : toGatewayError(cause)
     const why = error?.code === 'internal' ? error.cause : error
     const words = [message, why instanceof Error ? why.message : undefined, error?.detail]
-    const text = words.filter((one) => one !== undefined).join(': ')
+    const text = redactText(words.filter((one) => one !== undefined).join(': '))
     context.stderr.write(`${new Date().toISOString()} ${printable(text)}\n`)
   }
 }

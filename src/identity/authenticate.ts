@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Principals } from '../kernel/accounts.ts'
 import type { Authenticated, Authenticator, Credentials } from '../kernel/authentication.ts'
+import type { InboundToken } from '../kernel/credential.ts'
 import { GatewayError } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/ports.ts'
 import { checkForm, readAuthorization, type SentToken } from './credentials.ts'
@@ -26,6 +27,8 @@ export interface AuthenticateParts extends FaultOptions {
   readonly news: News
   readonly whenStoreIsLost: 'deny' | 'until-expiry'
   readonly clock: Clock
+  /** Hears of each token that verified, again from time to time, and until when it is good. Must not throw. */
+  readonly onInbound?: ((token: InboundToken, expires: number) => void) | undefined
 }
 
 /**
@@ -74,7 +77,7 @@ async function thoroughly(
 /** The token with all that is known of it, verified now or lately. */
 async function entryOf(
   parts: AuthenticateParts,
-  token: string,
+  token: InboundToken,
   digest: string,
   wanted: 'fresh' | 'known',
 ): Promise<TokenEntry> {
@@ -83,6 +86,7 @@ async function entryOf(
   if (cached?.standings.every((one) => stillGood(parts, one, wanted)) === true) return cached
   const generation = cache.generation()
   const verified = cached?.token ?? (await cache.share(digest, () => parts.verify(token)))
+  if (cached === undefined) parts.onInbound?.(token, verified.expires)
   const everybody = await Promise.all([
     standings.read(verified.kind, verified.id, wanted),
     ...verified.actors.map((actor) => standings.read('agent', actor, wanted)),

@@ -1,3 +1,4 @@
+import type { InboundToken } from '../kernel/credential.ts'
 import { GatewayError } from '../kernel/errors.ts'
 
 /** Characters of a token that are read at most: ample for one with claims of a large organisation. */
@@ -6,7 +7,7 @@ const MAX_TOKEN = 16_384
 /** A token as it was sent. */
 export interface SentToken {
   readonly scheme: 'bearer' | 'dpop'
-  readonly token: string
+  readonly token: InboundToken
 }
 
 /**
@@ -22,7 +23,7 @@ export function readAuthorization(header: string | undefined): SentToken {
   if (scheme === undefined) throw missing()
   const token = space < 0 ? '' : header.slice(space + 1)
   if (token.length > MAX_TOKEN) throw malformed()
-  return { scheme, token }
+  return { scheme, token: token as InboundToken }
 }
 
 /**

@@ -41,6 +41,21 @@ test('the second time it is known at once, without a promise', async () => {
   expect(world.lookups).toEqual(['user:ada'])
 })
 
+test('a token is told of when it verifies anew, and none that does not', async () => {
+  const token = await world.token()
+  await Promise.all([world.ask(token), world.ask(token)])
+  await world.ask(token)
+  const told = [token, world.now + 300_000]
+  expect(new Set(world.inbound.map(String))).toEqual(new Set([String(told)]))
+  const before = world.inbound.length
+  world.now += 61_000
+  await world.ask(token)
+  expect(world.inbound.length).toBe(before + 1)
+  const other = await world.token({}, {}, await newKey())
+  await expect(world.ask(other)).rejects.toMatchObject(INVALID)
+  expect(world.inbound.length).toBe(before + 1)
+})
+
 test('a header that is malformed is none of a token that is known', async () => {
   const token = await world.token()
   await world.ask(token)

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
 import type { Principals } from '../kernel/accounts.ts'
 import type { Authenticator, Revocation } from '../kernel/authentication.ts'
+import type { InboundToken } from '../kernel/credential.ts'
 import type { Witness } from '../kernel/event.ts'
 import type { FetchDocument } from '../kernel/fetch-document.ts'
 import type { Once } from '../kernel/once.ts'
@@ -49,6 +50,11 @@ export interface IdentityOptions {
   readonly whenStoreIsLost: 'deny' | 'until-expiry'
   readonly clock: Clock
   readonly witness: Witness
+  /**
+   * Hears of each token that verified, when that happened anew, and until when it is good (milliseconds
+   * since the epoch): before anything is done for who sent it. Must not throw.
+   */
+  readonly onInbound?: (token: InboundToken, expires: number) => void
 }
 
 /** The resource server (OAuth 2.1 section 5): who sends a request, and by what right. */
@@ -120,6 +126,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
         nonces: made,
         misused: misuseWitness(options.witness, clock),
         whenStoreIsLost: options.whenStoreIsLost,
+        onInbound: options.onInbound,
       }),
       challenge: challenger({ origins, paths, nonce: made.current, bearer: bearerAtAll }),
     },

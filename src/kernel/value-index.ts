@@ -14,8 +14,9 @@ const JOINED = /[\w+/=%.~-]/
 /** A value, and for whom it is watched. */
 interface Entry<About> {
   readonly abouts: About[]
-  /** What was added to the tables for it. */
-  readonly added: { readonly rolling: number; readonly member: Member<About> }[]
+  /** What was added to the tables for it, and by which number it is removed. */
+  readonly members: Member<About>[]
+  readonly rolling: number[]
 }
 
 /** A text that is watched for: one form of one part of a value. */
@@ -51,11 +52,14 @@ export function createValueWatch<About>(): ValueWatch<About> {
   const tableOf = ({ length }: Form<About>) => (length < WIDTH ? tables.short : tables.long)
 
   const index = (value: string, entry: Entry<About>): void => {
-    for (const { window, ...member } of windowsOf(value, entry))
-      entry.added.push({ rolling: tableOf(member.form).add(window, member), member })
+    for (const { window, ...member } of windowsOf(value, entry)) {
+      entry.members.push(member)
+      entry.rolling.push(tableOf(member.form).add(window, member))
+    }
   }
-  const forget = ({ added }: Entry<About>): void => {
-    for (const { rolling, member } of added) tableOf(member.form).remove(rolling, member)
+  const forget = ({ members, rolling }: Entry<About>): void => {
+    for (const [index, member] of members.entries())
+      tableOf(member.form).remove(rolling[index] ?? 0, member)
   }
   const find = (text: string): readonly Sighting<About>[] => {
     const places = placesIn<About>(text)
@@ -67,7 +71,7 @@ export function createValueWatch<About>(): ValueWatch<About> {
     add: (value, about) => {
       if (value.length < SHORTEST_WATCHED) return () => undefined
       const name = fingerprintOf(value)
-      const entry = entries.get(name) ?? { abouts: [], added: [] }
+      const entry = entries.get(name) ?? { abouts: [], members: [], rolling: [] }
       if (!entries.has(name)) {
         entries.set(name, entry)
         index(value, entry)
@@ -124,7 +128,7 @@ function offsetsOf(length: number): readonly number[] {
 }
 
 function isCommon<About>({ members }: Group<Member<About>>): boolean {
-  return members.size > COMMON
+  return members.length > COMMON
 }
 
 /** Gathers where windows stand in a text. */

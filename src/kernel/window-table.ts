@@ -22,7 +22,7 @@ export interface Group<Member> {
   readonly fingerprint: number
   /** UTF-16 code units of what was fingerprinted: as many as roll by, or more. */
   readonly length: number
-  readonly members: Set<Member>
+  readonly members: Member[]
 }
 
 /** Takes a place where a group's text stands. True: that is enough. */
@@ -69,18 +69,21 @@ export function windowTable<Member>(width: number): WindowTable<Member> {
       const same = groups.get(rolling) ?? []
       const group = same.find((one) => one.fingerprint === fingerprint)
       if (group !== undefined) {
-        group.members.add(member)
+        group.members.push(member)
         return rolling
       }
-      const one = { fingerprint, length: text.length, members: new Set([member]) }
+      const one = { fingerprint, length: text.length, members: [member] }
       groups.set(rolling, [...same, one])
       filter.mark(rolling, groups)
       return rolling
     },
     remove(rolling, member) {
       const known = groups.get(rolling) ?? []
-      for (const { members } of known) members.delete(member)
-      const left = known.filter(({ members }) => members.size > 0)
+      for (const { members } of known) {
+        const index = members.indexOf(member)
+        if (index !== -1) members.splice(index, 1)
+      }
+      const left = known.filter(({ members }) => members.length > 0)
       if (left.length === 0) groups.delete(rolling)
       else if (left.length < known.length) groups.set(rolling, left)
     },

@@ -62,6 +62,8 @@ export interface World {
   /** Look-ups of subjects, in turn. */
   readonly lookups: string[]
   readonly seen: string[]
+  /** Tokens that were told of, with their ends. */
+  readonly inbound: (readonly [string, number])[]
   readonly events: SecurityEvent[]
   /** Claims of a token of the user `ada` for `/mcp`. */
   claims(changes?: Changes): Record<string, unknown>
@@ -105,10 +107,12 @@ export async function openWorld(
     agents: new Map([['build', agent('build')]]),
     lookups: [] as string[],
     seen: [] as string[],
+    inbound: [] as (readonly [string, number])[],
     events: [] as SecurityEvent[],
   }
   const clock = () => world.now
   const identity = await openIdentity({
+    onInbound: (token, expires) => void world.inbound.push([token, expires]),
     origins: [ORIGIN, ALIAS],
     paths: (path) => PATHS.includes(path),
     fallback: '/mcp',

@@ -34,10 +34,13 @@ async function openLooked(transport: ServerTransport) {
   return { link, looked }
 }
 
-const STDIO = {
-  ...{ kind: 'stdio', command: process.execPath, cwd: undefined, env: {} },
+const STDIO: Extract<ServerTransport, { readonly kind: 'stdio' }> = {
+  kind: 'stdio',
+  command: process.execPath,
+  cwd: undefined,
+  env: {},
   args: [new URL('./testing/sdk-stdio.ts', import.meta.url).pathname],
-} as const
+}
 
 test.each(['modern', 'legacy'] as const)('%s HTTP: what must not go out does not', async (era) => {
   const calls: unknown[] = []

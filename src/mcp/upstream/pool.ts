@@ -60,7 +60,12 @@ interface Entry {
 const STABLE = 30_000
 const SHORTEST_SWEEP = 50
 /** Why there is nothing to show to a server: no failure of the server. */
-const OURS: ReadonlySet<ErrorCode> = new Set(['connection_required', 'credential_unavailable'])
+const OURS: ReadonlySet<ErrorCode> = new Set([
+  'connection_required',
+  'credential_unavailable',
+  'authorization_server_refused',
+  'passthrough_refused',
+])
 
 /**
  * Keeps links for reuse: one for each key, opened once, recycled when idle, replaced when closed.
