@@ -258,6 +258,8 @@ servers:
       'sandbox of gone ok',
       'server gone fail',
       'server clear fail',
+      // In clear, and the same for all.
+      'server clear warn',
       'server clear warn',
     ])
     for (const { state, fix } of checks)

@@ -17,7 +17,7 @@ const CONFIG = configFrom(
     servers: {
       crm: remote({}),
       mail: remote({ authorization: { holder: 'shared' } }),
-      db: remote({ headers: { 'X-Key': 'secret://env/KEY' } }),
+      db: remote({ headers: { Authorization: 'secret://env/KEY' } }),
     },
   },
   '/tmp',
@@ -87,9 +87,14 @@ describe('connect', () => {
     const again = terminal()
     expect(await connect(again, 'crm', { again: true })).toBe('ok')
     expect(JSON.parse(again.out())).toEqual({ connection: later })
-    looks = [[{ ...CRM, wanted: ['write'] }], [{ ...CRM, wanted: ['write'] }], [CRM]]
-    expect(await connect(terminal(), 'crm')).toBe('ok')
-    expect(looks).toHaveLength(1)
+    const lacking = { ...CRM, wanted: ['write'] }
+    looks = [[lacking], [lacking], [{ ...later, wanted: ['write'] }]]
+    const declined = terminal()
+    expect(await connect(declined, 'crm')).toBe('ok')
+    expect([looks.length, declined.talk()]).toEqual([
+      1,
+      expect.stringContaining('not granted: write'),
+    ])
   })
 
   test('ends with findings when nobody waits any more', async () => {

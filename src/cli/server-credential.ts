@@ -19,7 +19,7 @@ export function credentialOf(server: string, settings: ServerConfig): ServerCred
     server,
     kind: kind === 'none' && uses.length > 0 ? 'static' : kind,
     shared: uses.some(({ reference }) => reference.provider !== 'user') || isForAll(authorization),
-    connects: connects(settings, kind),
+    connects: connects(settings),
   }
 }
 
@@ -32,10 +32,11 @@ function isForAll(authorization: Authorization): boolean {
 }
 
 /** Where the operator said nothing, people connect as soon as the server asks. */
-function connects(settings: ServerConfig, kind: ServerCredential['kind']): boolean {
+function connects(settings: ServerConfig): boolean {
   if (settings.transport === 'stdio') return false
-  if (settings.authorization === undefined) return kind === 'none'
-  return kind === 'authorization-code'
+  const { authorization, headers } = settings
+  if (authorization !== undefined) return authorization.kind === 'authorization-code'
+  return !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
 }
 
 /** The same in a few words, for people. */

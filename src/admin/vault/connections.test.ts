@@ -64,7 +64,16 @@ describe('to connect', () => {
     })
     expect([status, json]).toEqual([200, { location: `https://${HOST}/authorize?state=s-1` }])
     expect(told('begin')).toMatchObject([
-      ['begin', { server: 'crm', user: 'user:ann', session: 'g-1', by: { subject: 'user:ann' } }],
+      [
+        'begin',
+        {
+          server: 'crm',
+          user: 'user:ann',
+          session: 'g-1',
+          by: { subject: 'user:ann' },
+          mayShare: false,
+        },
+      ],
     ])
   })
 
@@ -120,6 +129,7 @@ describe('to connect', () => {
       expect((await by(who)).json.code, who).toBe('role_insufficient')
     expect(told('begin')).toEqual([])
     expect((await by('owner')).status).toBe(200)
+    expect(told('begin')).toMatchObject([['begin', { mayShare: true }]])
   })
 })
 

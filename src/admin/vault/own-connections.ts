@@ -88,8 +88,10 @@ async function begin(
       'version_conflict',
       'the authorization server has changed since it was shown: look again',
     )
-  const { actor } = site.caller
-  const { location } = await connections.begin({ server, user, session: actor.grant, by: actor })
+  const { actor, permissions } = site.caller
+  const mayShare = permissions.has('identity.write')
+  const asked = { server, user, session: actor.grant, by: actor, mayShare }
+  const { location } = await connections.begin(asked)
   return { location: leading(location, host) }
 }
 

@@ -126,8 +126,9 @@ export async function leadAndWait(
   talk(context, `connect to ${server} at ${url}`)
   talk(context, `signed in as ${who}; the page says where it leads before it does`)
   if (options.open) openBrowser(url, context.env)
+  const wasThere = before?.status === 'connected' ? before.created : undefined
   const isNew = (one: ShownConnection | undefined): one is ShownConnection =>
-    isGood(one) && (before?.created !== one.created || !isGood(before))
+    one?.status === 'connected' && one.created !== wasThere
   let asked = Date.now()
   for (let one = await look(); ; one = await seen(context, look)) {
     if (isNew(one)) return told(context, one)
@@ -155,6 +156,7 @@ function isGood(one: ShownConnection | undefined): one is ShownConnection {
 }
 
 async function told(context: Context, one: ShownConnection): Promise<Exit> {
+  if (one.wanted.length > 0) talk(context, printable(`not granted: ${words(one.wanted)}`))
   await show(context, { connection: one }, () => [
     printable(`${one.server}: connected for ${one.owner}, ${words(one.scopes)}`),
   ])
