@@ -118,6 +118,11 @@ test('somebody without a role sees what is their own, and nothing else is offere
   await tab.page.getByText('Your roles do not open this page').waitFor()
   await tab.visit('/access')
   const links = tab.page.getByRole('navigation', { name: 'Pages' }).getByRole('listitem')
-  expect(await links.allTextContents()).toEqual(['Approvals', 'My access'])
+  expect(await links.allTextContents()).toEqual([
+    'Approvals',
+    'My access',
+    'Connections',
+    'Secrets',
+  ])
   tab.expectClean()
 }, 60_000)

@@ -25,7 +25,8 @@ export function ConnectDialog({
 }): ReactNode {
   const query = useRead('me.connectOffer', { server })
   return (
-    <Dialog open title={`Connect to ${server}`} onClose={onClose}>
+    // Not in the words of the address: anybody can write a link.
+    <Dialog open title={`Connect to ${query.data?.offer.server ?? 'a server'}`} onClose={onClose}>
       <Loaded query={query} rows={6}>
         {({ offer }) => <OfferView offer={offer} onClose={onClose} />}
       </Loaded>

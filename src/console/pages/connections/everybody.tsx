@@ -43,10 +43,16 @@ const COLUMNS: readonly Column<Connection>[] = [
   {
     id: 'issuer',
     header: 'Authorization server',
+    width: 'minmax(11rem, 1fr)',
     cell: ({ issuer }) => <VisibleText text={issuerHost(issuer)} />,
     sort: ({ issuer }) => issuerHost(issuer),
   },
-  { id: 'scopes', header: 'Scopes', cell: ({ scopes }) => <Chips of={scopes} /> },
+  {
+    id: 'scopes',
+    header: 'Scopes',
+    width: 'minmax(9rem, 1.4fr)',
+    cell: ({ scopes }) => <Chips of={scopes} />,
+  },
   {
     id: 'used',
     header: 'Last use',
@@ -86,7 +92,7 @@ export function Everybody(): ReactNode {
     <>
       <div className="list-bar">
         <FilterBar
-          search={{ name: 'q', placeholder: 'Server, owner or authorization server' }}
+          search={{ name: 'q', placeholder: 'Server, owner or issuer' }}
           filters={[STATUS_FILTER]}
         />
       </div>

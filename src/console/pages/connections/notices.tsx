@@ -33,7 +33,7 @@ function Unconfirmed({ server }: { readonly server: string }): ReactNode {
   return (
     <Notice tone="plain" icon={<Info aria-hidden />}>
       <p className="error-title">
-        There is no good connection of yours to <VisibleText text={server} />
+        There is no good connection of yours to {SERVER.test(server) ? server : 'that server'}
       </p>
       <p>The address of this page says so, but the gateway keeps none. Connect below.</p>
     </Notice>
@@ -55,6 +55,9 @@ function Failed({ code }: { readonly code: string }): ReactNode {
     </Notice>
   )
 }
+
+/** Names of servers: other words of an address are not repeated. */
+const SERVER = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /** What of the address goes when a notice is closed. */
 const OF_A_NOTICE = new Set(['connected', 'failed', 'server'])

@@ -34,11 +34,6 @@ interface Failure {
 
 /** Why somebody who was sent away to connect came back without a connection. */
 const FAILURES: Readonly<Record<string, Failure>> = {
-  access_denied: {
-    title: 'You were not connected: the answer there was no',
-    cause: 'Somebody declined on the pages of the authorization server, or it does not let you.',
-    fix: 'Connect again if that was a mistake. Otherwise ask whoever runs that server for access.',
-  },
   interaction_unknown: {
     title: 'You were not connected: this answer is not one that is waited for',
     cause:
@@ -46,10 +41,10 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     fix: 'Start again from here, in this browser, and finish within a few minutes.',
   },
   authorization_server_refused: {
-    title: 'You were not connected: the authorization server cannot be used',
+    title: 'You were not connected: the authorization server said no, or cannot be used',
     cause:
-      'It did not answer, did not say what it must, or was not the one that you were sent to. Nothing of yours was given to it.',
-    fix: 'Try again. If it stays so, whoever runs this gateway finds the reason in its records.',
+      'Somebody declined there; or it did not answer, did not say what it must, or was not the one that you were sent to.',
+    fix: 'Connect again if you declined by mistake. If it stays so, whoever runs this gateway finds the reason in its records.',
   },
   role_insufficient: {
     title: 'You were not connected: this connection is for everybody',

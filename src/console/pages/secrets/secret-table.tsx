@@ -35,7 +35,12 @@ const REST: readonly Column<Secret>[] = [
     cell: ({ state }) => <StateChip state={state} />,
     sort: ({ state }) => state,
   },
-  { id: 'servers', header: 'Given to', cell: ({ servers }) => <Chips of={servers} /> },
+  {
+    id: 'servers',
+    header: 'Given to',
+    width: 'minmax(7rem, 1fr)',
+    cell: ({ servers }) => <Chips of={servers} />,
+  },
   {
     id: 'purpose',
     header: 'Purpose',
