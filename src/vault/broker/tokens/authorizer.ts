@@ -3,7 +3,6 @@ import {
   type OutgoingRequest,
   ownerOf,
   type RequestAuthorizer,
-  type UpstreamRefusal,
 } from '../../../kernel/credential.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
 import type { Subject } from '../../../kernel/subject.ts'
@@ -84,18 +83,8 @@ export function createAuthorizer(
       if (challenge.error === 'use_dpop_nonce' && refusal.nonce !== undefined)
         return refusal.attempts === 0
       const told: Refused = { place, server, settings, subject, challenge, refusal }
-      const { held } = cache.get(key) ?? { held: undefined }
-      return settleRefusal(parts, source, told, shownOf(refusal, held))
+      return settleRefusal(parts, source, told)
     },
     heard: hear,
   }
-}
-
-/** Which token the server refused: the one at hand, an older one, or none. */
-function shownOf({ sent }: UpstreamRefusal, held: Held | undefined): 'none' | 'older' | 'current' {
-  const shown = sent.some((part) => part.toLowerCase() === 'authorization')
-  if (!shown) return 'none'
-  const values = sent.some((part) => /^(?:bearer|dpop) /i.test(part))
-  if (!values || held === undefined) return 'current'
-  return sent.includes(held.headers[1] ?? '') ? 'current' : 'older'
 }

@@ -31,21 +31,31 @@ export async function settleRefusal(
   parts: Parts,
   source: TokenSource,
   refused: Refused,
-  shown: 'none' | 'older' | 'current',
 ): Promise<boolean> {
   const { place, refusal, challenge, settings } = refused
   if (refusal.status === 403)
     return challenge.error === 'insufficient_scope' && stepUp(parts, source, refused)
   if (refusal.attempts >= REPEATS) return false
-  if (shown === 'older') return true
   const row = await parts.rows.read(place)
   if (settings.kind === 'authorization-code' && row === undefined)
     throw connectionRequired(parts.issuer, place.server, 'not_connected')
-  if (shown === 'none' || row === undefined) {
-    source.forget(changeId(place))
-    return (await source.current(refused)) !== undefined
-  }
-  return renewRefused(parts, source, refused, row)
+  const isCurrent = row !== undefined && (await wasShown(parts, refusal, row))
+  if (isCurrent) return renewRefused(parts, source, refused, row)
+  // Nothing was shown, or a token that another one has replaced meanwhile.
+  source.forget(changeId(place))
+  return (await source.current({ place, subject: refused.subject })) !== undefined
+}
+
+/** Whether it is the token of this row that the server refused. */
+async function wasShown(
+  { rows }: Parts,
+  { sent }: UpstreamRefusal,
+  row: ConnectionRow,
+): Promise<boolean> {
+  const at = sent.findIndex((part) => part.toLowerCase() === 'authorization')
+  if (at < 0) return false
+  const token = await rows.open(row, 'access')
+  return [`Bearer ${token}`, `DPoP ${token}`].includes(sent[at + 1] ?? '')
 }
 
 async function renewRefused(
