@@ -242,6 +242,29 @@ describe('what is not shown', () => {
   })
 })
 
+test.each<[string, (response: ServerResponse) => void]>([
+  ['encoded', (to) => to.writeHead(401, { 'content-encoding': 'br' }).end('x')],
+  ['too long', (to) => to.writeHead(401).end('x'.repeat(2_000_000))],
+  ['never over', (to) => void to.writeHead(401).write('x')],
+  ['a stream', (to) => void to.writeHead(401, { 'content-type': 'text/event-stream' }).write('x')],
+])('a refusal is heard whatever its body is: %s', async (_, refuse) => {
+  const { transport } = await guarded('modern', ({ authorization }, response) => {
+    if (authorization === 'Bearer new') return true
+    refuse(response)
+    return false
+  })
+  let token = 'old'
+  const { it } = authorizer(
+    () => ['Authorization', `Bearer ${token}`],
+    () => {
+      token = 'new'
+      return true
+    },
+  )
+  const { link } = await open('modern', transport, { authorizer: it })
+  expect(await callTool(link, 'x')).toMatchObject({ kind: 'result' })
+})
+
 test('nonces of answers are heard, and nothing that is none', async () => {
   let nonce: string | string[] = 'n-2'
   const { transport } = await guarded('modern', (_, response) => {

@@ -107,6 +107,7 @@ export function sendOnce(target: HttpTarget, call: HttpCall, sink: HttpSink): Ht
     response = incoming
     incoming.on('error', (error) => life.fail(transportFailure(server, error)))
     if (!life.open()) incoming.resume()
+    else if (isRefusal(incoming)) answerRefusal(request, incoming, life, sink)
     else if (encoded(incoming))
       life.fail(upstreamFailure('upstream_malformed', server, 'the body is encoded'))
     else if (isStream(incoming)) decoder = readStream(incoming, call.maxMessage, life, sink)
@@ -138,15 +139,27 @@ function readWhole(incoming: IncomingMessage, max: number, life: Life, sink: Htt
     if (!life.over()) return
     const read = bytes.take()
     const status = incoming.statusCode ?? 0
-    const reply = { status, headers: incoming.headers, ...challengesOf(incoming) }
-    if (isUtf8(read)) sink.onReply({ ...reply, text: read.toString() })
+    if (isUtf8(read)) sink.onReply({ status, headers: incoming.headers, text: read.toString() })
     else sink.onError(upstreamFailure('upstream_malformed', server, 'the body is not UTF-8'))
   })
 }
 
-function challengesOf({ statusCode, headersDistinct }: IncomingMessage) {
-  if (statusCode !== 401 && statusCode !== 403) return {}
-  return { challenges: headersDistinct['www-authenticate'] ?? [] }
+function isRefusal({ statusCode }: IncomingMessage): boolean {
+  return statusCode === 401 || statusCode === 403
+}
+
+/** Its headers say it all: who must show something else does not wait for a page that says so, too. */
+function answerRefusal(
+  request: ClientRequest,
+  incoming: IncomingMessage,
+  life: Life,
+  sink: HttpSink,
+): void {
+  const { statusCode: status = 0, headers, headersDistinct } = incoming
+  life.over()
+  runDry(request, incoming)
+  const challenges = headersDistinct['www-authenticate'] ?? []
+  sink.onReply({ status, headers, challenges, text: '' })
 }
 
 function readStream(
