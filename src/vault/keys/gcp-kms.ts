@@ -55,7 +55,9 @@ export function openGcpKms(
       return { keyId: id, wrapped: Buffer.from(sealed, 'base64').toString('base64url') }
     },
     async unwrap({ keyId, wrapped }, context) {
-      if (!keyId.startsWith(`${key}/cryptoKeyVersions/`)) throw keyGone(keyId)
+      const version = keyId.slice(`${key}/cryptoKeyVersions/`.length)
+      if (keyId !== `${key}/cryptoKeyVersions/${version}` || !/^\d{1,9}$/.test(version))
+        throw keyGone(keyId)
       const ciphertext = Buffer.from(wrapped, 'base64url').toString('base64')
       const answer = await ask('decrypt', context, { ciphertext })
       return unbound(Buffer.from(textAt(WHO, answer, 'plaintext'), 'base64'), context)

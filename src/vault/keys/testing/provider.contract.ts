@@ -15,7 +15,7 @@ export async function keepsKeys(keys: KeyProvider, other?: KeyProvider): Promise
 
   await refuses(keys.unwrap(wrapped, 'there'))
   await refuses(keys.unwrap({ ...wrapped, keyId: 'unknown' }, 'here'))
-  await refuses(keys.unwrap({ ...wrapped, keyId: `${wrapped.keyId}0` }, 'here'))
+  await refuses(keys.unwrap({ ...wrapped, keyId: `${wrapped.keyId}x` }, 'here'))
   const bytes = Buffer.from(wrapped.wrapped, 'base64url')
   for (const at of [0, Math.floor(bytes.length / 2), bytes.length - 1]) {
     const changed = Buffer.from(bytes)
