@@ -58,8 +58,9 @@ export function openAdmin(options: AdminOptions): Admin {
   const streams = liveStreams(options.live, showNews(options.administration.approvals))
   const strangers = strangersWitness(options.administration.records.witness, options.live.clock)
   const opened = { ...options, streams, strangers }
-  const { vault } = options.administration
-  const connecting = vault === undefined ? undefined : connectRoutes({ ...options, vault })
+  const { vault, records } = options.administration
+  const { witness } = records
+  const connecting = vault === undefined ? undefined : connectRoutes({ ...options, vault, witness })
   return {
     routes: (path) =>
       path.startsWith(`${ADMIN_ROOT}/`)

@@ -1,10 +1,12 @@
 import { request as send } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { inConsole } from '../testing/in-console.ts'
+import { witnessed } from '../testing/records.ts'
 import { ask, logged, origin, serveApi } from '../testing/served.ts'
 import { atVault, HOST } from '../testing/vault.ts'
 
 serveApi()
+beforeEach(() => void witnessed.splice(0))
 
 const finished = () => atVault.asked.filter(([what]) => what === 'finish')
 
@@ -72,6 +74,9 @@ describe('the way back', () => {
       '/console/connections?failed=interaction_unknown',
     ])
     expect(finished()).toMatchObject([['finish', expect.anything(), { user: 'user:eve' }]])
+    expect(witnessed).toMatchObject([
+      { event: 'connection.refused', outcome: 'refused', subject: 'user:eve' },
+    ])
   })
 
   test('without a session is begun anew: nothing is finished', async () => {
@@ -104,6 +109,7 @@ describe('the way back', () => {
         '/console/connections?failed=message_malformed',
       ])
       expect([finished(), atVault.states.size]).toEqual([[], 1])
+      expect(witnessed).toMatchObject([{ detail: { why: 'message_malformed' } }])
     },
   )
 

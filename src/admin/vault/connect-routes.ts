@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ownerOf } from '../../kernel/credential.ts'
 import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
+import type { Actor, Witness } from '../../kernel/event.ts'
 import { sha256 } from '../../kernel/hash.ts'
 import { callerOf } from '../caller.ts'
 import type { ConsoleDoor } from '../console-session.ts'
@@ -31,6 +32,7 @@ const GUARDS: readonly string[] = [
 interface Parts {
   readonly vault: Vault
   readonly console: ConsoleDoor
+  readonly witness: Witness
   readonly randomId: () => string
   readonly log: (line: string) => void
 }
@@ -83,11 +85,10 @@ function requireArrival({ method, headers }: IncomingMessage): void {
 
 /** Finishes, and gives the page that says so. */
 async function ended(
-  { vault, console }: Parts,
+  { vault, console, witness }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<string> {
-  const query = queryOf(request)
   const sender = await console.session(request, response)
   if (sender === undefined) {
     const again = new URLSearchParams({ return_to: `${PAGE}?failed=login_required` })
@@ -95,8 +96,22 @@ async function ended(
   }
   const { actor, subject } = callerOf(sender, 'session')
   const at = { user: ownerOf(subject), session: actor.grant, by: actor }
-  const { server } = await vault.connections.finish(query, at)
-  return `${PAGE}?${new URLSearchParams({ connected: server })}`
+  try {
+    const { server } = await vault.connections.finish(queryOf(request), at)
+    return `${PAGE}?${new URLSearchParams({ connected: server })}`
+  } catch (thrown) {
+    await noteStray(witness, toGatewayError(thrown), actor)
+    throw thrown
+  }
+}
+
+/** Puts an answer on record that belongs to nobody who is on the way; the desk knows about the others. */
+async function noteStray(witness: Witness, { code }: GatewayError, by: Actor): Promise<void> {
+  if (code !== 'interaction_unknown' && code !== 'message_malformed') return
+  await witness({
+    ...{ event: 'connection.refused', outcome: 'refused', subject: by.subject, by },
+    detail: { why: code },
+  })
 }
 
 /** The query as it came. @throws GatewayError `message_malformed` for one with a member twice (RFC 6749 section 3.1). */

@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { inConsole } from '../testing/in-console.ts'
+import { witnessed } from '../testing/records.ts'
 import { ask, behind, serveApi } from '../testing/served.ts'
 import { atVault, HOST } from '../testing/vault.ts'
 
 serveApi()
+beforeEach(() => void witnessed.splice(0))
 
 const BEGIN = '/me/connections/crm/begin'
 const told = (name: string) => atVault.asked.filter(([what]) => what === name)
@@ -80,6 +82,9 @@ describe('to connect', () => {
   test.each(['member', 'owner', 'operator', 'robot'])('a token is no person: %s', async (as) => {
     const { status, json } = await ask('POST', BEGIN, { as, body: { host: HOST } })
     expect([status, json.code]).toEqual([403, 'person_required'])
+    expect(witnessed).toMatchObject([
+      { event: 'connection.refused', outcome: 'refused', target: 'crm', by: expect.anything() },
+    ])
     expect(atVault.asked).toEqual([])
   })
 

@@ -77,7 +77,7 @@ async function begin(
   site: Site,
   { server, host }: { readonly server: string; readonly host: string },
 ): Promise<{ location: string }> {
-  requirePersonHere(site)
+  await requirePersonHere(site, server)
   const { connections } = vaultOf(site)
   const user = ownOf(site)
   const offer = await connections.offer({ server, user })

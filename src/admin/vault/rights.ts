@@ -27,11 +27,17 @@ export function requireOver(site: Site, owner: CredentialOwner): void {
  * To connect is a person's, in the browser in which they are logged in: a program with a token would connect
  * them to an account of its own choice.
  *
- * @throws GatewayError `person_required`.
+ * @throws GatewayError `person_required`, which is put on record.
  */
-export function requirePersonHere({ caller: { subject, way } }: Site): void {
-  if (subject.kind !== 'user' || subject.actors.length > 0 || way !== 'session')
-    throw new GatewayError('person_required', 'connect in the console: a token is no person')
+export async function requirePersonHere(site: Site, server: string): Promise<void> {
+  const { subject, way, actor } = site.caller
+  if (subject.kind === 'user' && subject.actors.length === 0 && way === 'session') return
+  const why = 'person_required'
+  await site.administration.records.witness({
+    ...{ event: 'connection.refused', outcome: 'refused', subject: actor.subject, by: actor },
+    ...{ target: server, detail: { why } },
+  })
+  throw new GatewayError(why, 'connect in the console: a token is no person')
 }
 
 /** @throws GatewayError `item_unknown`. */
