@@ -15,7 +15,10 @@ import { createGateway } from '../gateway/gateway.ts'
 import { maxAgeOf } from '../gateway/recheck.ts'
 import { listen } from '../http/listener.ts'
 import type { ApprovalDesk } from '../kernel/approval-desk.ts'
+import type { CredentialAbout } from '../kernel/credential.ts'
 import { createSeal } from '../kernel/seal.ts'
+import { createValueWatch } from '../kernel/value-index.ts'
+import type { ValueWatch } from '../kernel/value-watch.ts'
 import { openLimits } from '../limits/limits.ts'
 import { createLinkOpener } from '../mcp/upstream/open-link.ts'
 import { createLinkPool } from '../mcp/upstream/pool.ts'
@@ -39,7 +42,9 @@ import { headFile, openConfiguredStore } from './open-records.ts'
 import { ensureSealKey } from './operator/operator-key.ts'
 import { randomIds } from './random-id.ts'
 import { loadRenderers, UNREAD } from './renderers.ts'
-import { upstreamServers } from './upstream-servers.ts'
+import { checkSecrets, upstreamServers } from './upstream-servers.ts'
+import { offboarding } from './vault/offboarding.ts'
+import { openVault } from './vault/open-vault.ts'
 import { packageVersion } from './version.ts'
 import { virtualTools } from './virtual-tools.ts'
 
@@ -65,6 +70,8 @@ export interface GatewayProcess {
   readonly outbound?: Outbound
   /** Where values of the configuration come from, when it was read from a file. */
   readonly loaded?: Loaded
+  /** Is told of each credential that is in use, so that whoever writes the log can leave it out. */
+  readonly watch?: ValueWatch<CredentialAbout>
 }
 
 export interface RunningProcess {
@@ -105,9 +112,11 @@ export async function startGateway(options: GatewayProcess): Promise<RunningProc
   }
 }
 
-/** What decides and what remembers. */
-async function keep({ config, dataDir, env, log, loaded }: GatewayProcess, closing: Closing) {
-  const servers = upstreamServers(config, env)
+/** What is on record, and what is kept for servers: neither holds a value of the other. */
+async function remember(
+  { config, dataDir, env, log, outbound = {}, watch = createValueWatch() }: GatewayProcess,
+  closing: Closing,
+) {
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
   const written = await openRecorder({
@@ -118,10 +127,24 @@ async function keep({ config, dataDir, env, log, loaded }: GatewayProcess, closi
     ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
     excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
     input: { maxBytes: config.records.input, redact: config.records.redactKeys },
+    redactText: watch.redact,
     onHeadError: (cause) => log('the head of the records could not be kept', cause),
   })
   closing(written.close)
   const recorder = heard(written)
+  const { witness } = recorder
+  const randomId = randomIds()
+  const vault = openVault({ config, env, store, witness, randomId, outbound, watch, log })
+  closing(vault.close)
+  recorder.onEvent(offboarding(vault, log))
+  return { store, recorder, vault }
+}
+
+/** What decides and what remembers. */
+async function keep(options: GatewayProcess, closing: Closing) {
+  const { config, env, log, loaded } = options
+  checkSecrets(config, env)
+  const { store, recorder, vault } = await remember(options, closing)
   const { witness } = recorder
   const shaped = await openPolicies({ config, store, witness, log })
   closing(shaped.close)
@@ -172,7 +195,8 @@ async function keep({ config, dataDir, env, log, loaded }: GatewayProcess, closi
   closing(humans.close)
   const flow = await openFlowMemory({ store, sealKey: sealKey.key, witness, log })
   closing(flow.close)
-  const human = { live, humans, canaries, containment, ended, flow }
+  const human = { live, humans, canaries, containment, ended, flow, vault }
+  const servers = vault.upstreams(upstreamServers(config))
   return { ...shaped, classes, pins, servers, store, recorder, limits, sealKey, ...human }
 }
 
@@ -195,6 +219,7 @@ async function connectParts(
     containment,
     ended,
     flow,
+    vault,
   }: Kept,
   closing: Closing,
 ) {
@@ -207,6 +232,7 @@ async function connectParts(
     launch: containment.launch,
     onStderr: containment.heard,
     onFlood: containment.flooded,
+    lastLook: vault.inbound.check,
   })
   closing(opener.close)
   const links = linkWatch(opener.openLink, Date.now)
@@ -244,6 +270,7 @@ async function connectParts(
     screening: contentScreening(sealKey.key, canaries.finder, config.content.secretRules),
     onSighting: canaries.sighted,
     endGrant: ended.end,
+    credentials: vault,
     ...decoys(config.servers, canaries),
     flow,
     limits,
@@ -258,6 +285,7 @@ async function connectParts(
   })
   closing(gateway.close)
   closing(pins.onChange(gateway.decided))
+  closing(vault.onChange(gateway.changed))
   const names = new Set([...servers.map(({ name }) => name), ...virtual.keys()])
   return { gateway, names, randomId, catalog, links }
 }
@@ -281,6 +309,7 @@ async function serve(
     containment,
     ended,
     flow,
+    vault,
   }: Kept,
   { gateway, names, randomId, catalog, links }: Awaited<ReturnType<typeof connectParts>>,
   closing: Closing,
@@ -304,6 +333,7 @@ async function serve(
         pins,
         canaries: canaries.desk,
         flow,
+        vault,
         upstreams: servers,
         catalog,
         links,

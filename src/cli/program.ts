@@ -22,6 +22,7 @@ import { callsCommand, eventsCommand } from './records-command.ts'
 import { redteamCommand } from './redteam-command.ts'
 import { sandboxCommand } from './sandbox-command.ts'
 import { scanCommand } from './scan-command.ts'
+import { secretsCommand } from './secrets-command.ts'
 import { vaultCommand } from './vault-command.ts'
 import { webhooksCommand } from './webhooks-command.ts'
 
@@ -65,6 +66,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(canariesCommand(run))
   program.addCommand(flowCommand(run))
   program.addCommand(connectionsCommand(run))
+  program.addCommand(secretsCommand(run))
   program.addCommand(vaultCommand(run))
   program.addCommand(packagesCommand(run))
   program.addCommand(sandboxCommand(run))

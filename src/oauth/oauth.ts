@@ -88,6 +88,8 @@ export interface Oauth extends OauthAdministration {
    * if it comes at once, before its token is over at `expires` (milliseconds since the epoch).
    */
   readonly consentWanted: AuthorizationServer['consentWanted']
+  /** Signs who a subject is, for another authorization server that exchanges it (RFC 8693). */
+  readonly state: AuthorizationServer['state']
   /** Whether login providers can be used at this moment. */
   readonly checkProviders: Federation['check']
   /** Public keys that verify tokens of ours, now or soon. */
@@ -164,6 +166,7 @@ export async function openOauth(options: OauthOptions): Promise<Oauth> {
       return { grants, keys, sessions, clients: clients.administrationBy(by, removed) }
     },
     consentWanted: server.consentWanted,
+    state: server.state,
     checkProviders: federation.check,
     publicKeys: () => publicKeys(server),
     reload: server.reload,

@@ -1,5 +1,7 @@
 import type { Config } from '../../config/config.ts'
+import type { CredentialAbout } from '../../kernel/credential.ts'
 import { toGatewayError } from '../../kernel/errors.ts'
+import { createValueWatch } from '../../kernel/value-index.ts'
 import { CommandError } from '../command-error.ts'
 import { type RunningProcess, startGateway } from '../compose.ts'
 import { type ConnectHint, connectHint } from '../connect-hint.ts'
@@ -32,9 +34,10 @@ export async function up(
   makePrivateFolder(config.dataDir)
   const held = claim(config.dataDir, new Date())
   try {
-    const log = logger(context)
+    const watch = createValueWatch<CredentialAbout>()
+    const log = logger(context, watch.redact)
     const gateway = await startGateway({
-      ...{ config, dataDir: config.dataDir, env: context.env, log },
+      ...{ config, dataDir: config.dataDir, env: context.env, log, watch },
       ...(written && { loaded: written }),
     })
     try {

@@ -1,20 +1,21 @@
 import type { Config, ServerConfig } from '../../config/config.ts'
 import { isLoopback } from '../../config/loopback.ts'
+import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import { type ContainedLinks, containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
 import { credentialOf, credentialText } from '../server-credential.ts'
-import { upstreamServers } from '../upstream-servers.ts'
+import { commandServers } from '../vault/command-servers.ts'
 import { packageVersion } from '../version.ts'
 import { type Finding, findingOf } from './finding.ts'
 
-type Upstream = ReturnType<typeof upstreamServers>[number]
+type Upstream = UpstreamServer
 
 /** Whether each enabled server answers a handshake, and in which era. */
 export async function checkServers(config: Config, context: Context): Promise<readonly Finding[]> {
   let servers: readonly Upstream[]
   try {
-    servers = upstreamServers(config, context.env)
+    servers = await commandServers(config, context)
   } catch (error) {
     return [findingOf('servers', error, 'check `servers` in the configuration')]
   }

@@ -18,6 +18,7 @@ import type { Store } from '../../store/store.ts'
 import { type Control, openControl, type Plane, recordsOf } from '../control/administration.ts'
 import { ensureOperatorKey, type SealKey } from '../operator/operator-key.ts'
 import { randomIds } from '../random-id.ts'
+import type { OpenVault } from '../vault/open-vault.ts'
 import { consoleFiles } from './console-files.ts'
 import { consoleDoor, openStream, senderNow } from './console-sender.ts'
 import { credentialsOf } from './credentials.ts'
@@ -41,7 +42,7 @@ const LOOPBACK = ['127.0.0.1', '[::1]']
 /** How documents of other hosts are fetched, where that is not by name servers, TCP and known authorities. */
 export type Outbound = Omit<OutboundOptions, 'named'>
 
-export interface IdentityParts extends Plane {
+export interface IdentityParts extends Omit<Plane, 'vault'> {
   readonly config: Config
   readonly env: Readonly<Record<string, string | undefined>>
   readonly store: Store
@@ -49,6 +50,8 @@ export interface IdentityParts extends Plane {
   readonly served: ServedTools
   readonly sealKey: SealKey
   readonly outbound?: Outbound | undefined
+  /** Credentials for servers: opened as soon as it is known where people come back to. */
+  readonly vault: Pick<OpenVault, 'meet' | 'heard' | 'inbound'>
   readonly log: (message: string, cause?: unknown) => void
 }
 
@@ -115,7 +118,9 @@ export async function openGatewayIdentity(
     identity = await openResourceServer(parts, { ...way, origins, oauth, directory })
     opened.push(identity.close)
     const { fetchDocument } = way
-    const control = openControl({ ...parts, records: recordsOf(parts), issuer, directory, oauth })
+    const vault = parts.vault.meet({ issuer, mint: oauth.state })
+    const records = recordsOf(parts)
+    const control = openControl({ ...parts, records, issuer, directory, oauth, vault })
     opened.push(control.close)
     return {
       ...around(parts, { issuer, directory, oauth, identity, fetchDocument, control }),
@@ -231,7 +236,7 @@ interface Beside {
 }
 
 function openResourceServer(
-  { config, store, witness, served, log }: IdentityParts,
+  { config, store, witness, served, log, vault }: IdentityParts,
   { issuer, sealKey, once, fetchNamed, origins, oauth, directory }: Beside,
 ): Promise<Identity> {
   // A process that is alone remembers proofs by itself, since only its own nonces count there.
@@ -250,6 +255,7 @@ function openResourceServer(
         every: LOOK,
         clock: Date.now,
         onChange(change) {
+          if (change.kind === 'credential') vault.heard(change.id)
           if (change.kind === 'key')
             oauth.reload().catch((cause: unknown) => log('keys could not be read again', cause))
           onChange(change)
@@ -265,6 +271,7 @@ function openResourceServer(
       secret: alone ? randomBytes(32) : shared(),
       use: alone ? 'required' : 'optional',
     },
+    onInbound: vault.inbound.seen,
     whenStoreIsLost: config.identity.whenStoreIsLost,
     clock: Date.now,
     witness,

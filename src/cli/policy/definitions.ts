@@ -8,7 +8,7 @@ import { containedLinks } from '../containment/contained-links.ts'
 import type { Context } from '../context.ts'
 import { UNREAD } from '../renderers.ts'
 import { printable, talk } from '../terminal.ts'
-import { upstreamServers } from '../upstream-servers.ts'
+import { commandServers } from '../vault/command-servers.ts'
 import { virtualTools } from '../virtual-tools.ts'
 
 /** What all servers offer, and why some could not say. */
@@ -35,7 +35,7 @@ export async function askDefinitions(config: Config, context: Context): Promise<
       return Object.hasOwn(tools, tool) ? tools[tool] : undefined
     },
   })
-  const upstreams = upstreamServers(config, context.env)
+  const upstreams = await commandServers(config, context)
   const links = containedLinks(config, context)
   try {
     const asked = upstreams.map(async (server) => {

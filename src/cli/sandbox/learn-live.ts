@@ -9,7 +9,7 @@ import { traceFiles } from '../../sandbox/learn/tracer.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
-import { upstreamServers } from '../upstream-servers.ts'
+import { commandServers } from '../vault/command-servers.ts'
 import { packageVersion } from '../version.ts'
 import type { ConfinedServer } from './confined-server.ts'
 
@@ -36,7 +36,8 @@ export async function watchServer(
 ): Promise<Watched> {
   const { name, command, cwd } = server
   const profile = seenAtTheWall(server.profile)
-  const upstream = upstreamServers(config, context.env).find((one) => one.name === name)
+  const servers = await commandServers(config, context)
+  const upstream = servers.find((one) => one.name === name)
   if (upstream === undefined)
     throw new CommandError(`\`${name}\` is disabled`, { exit: 'usage', fix: 'enable it first' })
   let traced = false

@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { load } from '../load.ts'
 import { openConfiguredStore } from '../open-records.ts'
 import { talk } from '../terminal.ts'
-import { upstreamServers } from '../upstream-servers.ts'
+import { commandServers } from '../vault/command-servers.ts'
 import { itemsIn, type ScannedItem } from './read-items.ts'
 
 /** What is to be analysed, and what could not be had. */
@@ -135,7 +135,7 @@ async function ofConfig(
   only?: string,
 ): Promise<FoundItems> {
   if (offline) return pinned(context, config, only)
-  const all = upstreamServers(config, context.env)
+  const all = await commandServers(config, context)
   const servers = only === undefined ? all : all.filter(({ name }) => name === only)
   if (servers.length === 0) {
     const why = only === undefined ? 'no server is enabled' : 'it is disabled'

@@ -1,5 +1,6 @@
 import { type Actor, witnessBy } from '../../kernel/event.ts'
 import { createSeal } from '../../kernel/seal.ts'
+import type { Subject } from '../../kernel/subject.ts'
 import type { Handler, Interactions, Issuer, Routes } from '../parts.ts'
 import { type SessionAdministration, sessionAdministration } from './browser-sessions.ts'
 import { type Consents, createConsents } from './consents.ts'
@@ -14,6 +15,7 @@ import { createObjects } from './objects.ts'
 import { type AuthorizationServerOptions, type Settings, settingsOf } from './options.ts'
 import { type LiveProvider, liveProvider } from './provider.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
+import { signStatement } from './statement.ts'
 import { sweep } from './sweep.ts'
 import { type WantedConsent, wantedConsent } from './wanted-consent.ts'
 
@@ -22,6 +24,8 @@ export interface AuthorizationServer {
   /** Metadata, keys, authorize, token, PAR, revocation, introspection and registration. */
   readonly routes: Routes
   readonly issuer: Issuer
+  /** Signs who a subject is, for another authorization server. */
+  state(subject: Subject, audience: string): Promise<string>
   readonly interactions: Interactions
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
@@ -91,6 +95,7 @@ export async function openAuthorizationServer(
   return {
     routes: createRoutes(settings, (request, response) => live.handle(request, response)),
     issuer: engine.issuer,
+    state: (subject, audience) => signStatement(settings, keys, subject, audience),
     interactions: createInteractions(engine, () => live.provider),
     grants,
     keys: reloading(signing, reload),
