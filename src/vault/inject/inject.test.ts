@@ -118,7 +118,7 @@ test('tokens of the caller go beside it, and hear of what was refused', async ()
 })
 
 test('a value of several lines never reaches a header or a variable', async () => {
-  env.LINES = 'a\r\nx-evil: b'
+  env['LINES'] = 'a\r\nx-evil: b'
   const lines = text('env', 'LINES')
   const closed = { code: 'credential_unavailable' }
   const authorizer = staticAuthorizer({ ...injection(), headers: { 'x-key': lines } })

@@ -22,7 +22,7 @@ export async function askKeeper<T>(
         error,
       )
     if (error instanceof GatewayError) throw unavailable(`cannot be read: ${error.message}`, error)
-    throw error
+    throw unavailable('cannot be read: its keeper cannot be reached', error)
   }
 }
 

@@ -24,9 +24,9 @@ export function awsSource(
         () => ask('secretsmanager.GetSecretValue', { SecretId: name, ...chosen(version) }),
         ({ detail }) => detail?.includes('ResourceNotFoundException') === true,
       )
-      if (typeof answer.SecretString !== 'string')
-        throw unavailable('is binary: keep it as text at AWS')
-      return memberOf(answer.SecretString, field)
+      const { SecretString: value } = answer
+      if (typeof value !== 'string') throw unavailable('is binary: keep it as text at AWS')
+      return memberOf(value, field)
     },
   }
 }

@@ -157,7 +157,7 @@ test('a server that a secret does not list gets none, warm or not, and that is t
         code: 'credential_unavailable',
       })
     }
-    expect(scene.events.map(({ event, detail }) => [event, detail?.server])).toEqual([
+    expect(scene.events.map(({ event, detail }) => [event, detail?.['server']])).toEqual([
       ['secret.refused', 'evil'],
     ])
   }
