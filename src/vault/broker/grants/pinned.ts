@@ -16,11 +16,8 @@ export async function checkPinned(
   server: AuthorizationServer,
 ): Promise<void> {
   if (issuer !== undefined || client === undefined) return
-  const all = await rows.list()
-  const other = all.some(
-    (row) => row.server === name && row.client === client.id && row.issuer !== server.issuer,
-  )
-  if (other)
+  const known = await rows.issuersOf(name, client.id)
+  if (known.some((other) => other !== server.issuer))
     throw refusedServer(
       'the server names another authorization server than before: configure `authorization.issuer`',
     )

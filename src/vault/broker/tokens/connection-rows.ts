@@ -26,6 +26,8 @@ type TokenField = 'access' | 'refresh' | 'proof'
 export interface ConnectionRows {
   read(place: TokenPlace): Promise<ConnectionRow | undefined>
   list(owner?: string): Promise<readonly ConnectionRow[]>
+  /** Issuers that a client has tokens of for a server. */
+  issuersOf(server: string, client: string): Promise<readonly string[]>
   /** Opens a token; empty where there is none. @throws GatewayError `credential_unavailable`. */
   open(row: ConnectionRow, field: TokenField): Promise<string>
   /** Puts what was granted in the place of whatever was there. */
@@ -81,6 +83,16 @@ export function connectionRows(options: RowsOptions): ConnectionRows {
     list: (owner) => {
       const all = db.selectFrom('vault_connection').selectAll().orderBy('server').orderBy('owner')
       return (owner === undefined ? all : all.where('owner', '=', owner)).execute()
+    },
+    issuersOf: async (server, client) => {
+      const found = await db
+        .selectFrom('vault_connection')
+        .select('issuer')
+        .distinct()
+        .where('server', '=', server)
+        .where('client', '=', client)
+        .execute()
+      return found.map((row) => row.issuer)
     },
     open: async (row, field) => {
       if (row[field] === '') return ''
