@@ -80,7 +80,7 @@ test('a value that a cut divides is not kept in part', () => {
     )
     expect(body).not.toContain(secret.slice(0, 8))
   }
-  const error = `${'x'.repeat(420)} ${secret}`
+  const error = `${'x'.repeat(430)} ${secret} ${'y'.repeat(100)}`
   expect(drafted(outcomeOf('c1', { outcome: 'failed', error }))).not.toContain(secret.slice(0, 8))
 })
 
