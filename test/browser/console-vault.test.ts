@@ -48,11 +48,9 @@ async function visitOffer({ page }: ConsoleTab): Promise<void> {
 }
 
 const VIEWS = {
-  connections: 'connections',
   'connections-offer': OFFER,
   'connections-failed': 'connections?failed=authorization_server_refused',
   'connections-all': 'connections/all/crm~user%3Agrace',
-  secrets: 'secrets',
   'secrets-mine': 'secrets/mine/user%3Aowner~chat-key',
   'secrets-all': 'secrets/all/shared~wiki',
   'servers-credentials': 'servers/wiki',

@@ -1,5 +1,5 @@
 import { ExternalLink, TriangleAlert, Users } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { useChange, useRead } from '../../api/queries.ts'
 import { useMe } from '../../app/me.tsx'
@@ -129,6 +129,12 @@ function useWayOut(
   const begin = useChange('me.connect')
   const [left, setLeft] = useState(false)
   const [refused, setRefused] = useState<ApiError>()
+  // Who steps back finds the page as they left it, and may want to go once more.
+  useEffect(() => {
+    const back = (): void => setLeft(false)
+    window.addEventListener('pageshow', back)
+    return () => window.removeEventListener('pageshow', back)
+  }, [])
   const go = (): void => {
     setRefused(undefined)
     begin.mutate(
