@@ -1,17 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { beforeAll, expect, test } from 'vitest'
+import type { CommandError } from './command-error.ts'
 import type { Context } from './context.ts'
+import { createProgram } from './program.ts'
 import { hiddenLine } from './secrets/hidden-line.ts'
-import { createPlace, type Place } from './testing/command-line.ts'
 
 const VALUE = 'a-value-that-nobody-sees'
-let place: Place
+let folder: string
 beforeAll(() => {
-  place = createPlace()
-  place.file(
-    'bailiwick.yaml',
+  folder = mkdtempSync(join(tmpdir(), 'bailiwick-secrets-'))
+  writeFileSync(
+    join(folder, 'bailiwick.yaml'),
     `dataDir: ./state
 store: { kind: sqlite }
 servers:
@@ -30,17 +32,43 @@ servers:
   )
 })
 
+interface Given {
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs a command line in this process, with streams of its own. */
+async function secrets(args: string, { input = '', env = {} }: Given = {}) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  stdin.end(input)
+  let exit = 'usage'
+  let error = ''
+  const program = createProgram(async (command, action) => {
+    const { json = false, quiet = false } = command.optsWithGlobals()
+    const options = { json, quiet, config: undefined, dataDir: undefined }
+    const streams = { stdin, stdout, stderr, signal: new AbortController().signal }
+    const place = { env, cwd: folder, homedir: folder, color: false }
+    exit = await action({ options, ...streams, ...place }).catch((cause: CommandError) => {
+      error = `${cause.message} ${cause.fix}`
+      return cause.exit
+    })
+  })
+  await program.parseAsync(['secrets', ...args.split(' ')], { from: 'user' })
+  const said = (stream: PassThrough) => String(stream.read() ?? '')
+  return { exit, stdout: said(stdout), stderr: said(stderr) + error }
+}
+
 test('a secret is kept, listed and checked, rotated and destroyed, and never shown', async () => {
   const said: string[] = []
-  const run = async (args: string, options: Parameters<Place['run']>[1] = {}) => {
-    const { code, stdout, stderr } = await place.run(['secrets', ...args.split(' ')], options)
-    said.push(stdout, stderr)
-    return { code, stdout, stderr }
+  const run = async (args: string, given?: Given) => {
+    const ended = await secrets(args, given)
+    said.push(ended.stdout, ended.stderr)
+    return ended
   }
   const set = await run('set pat --server github --purpose tests --stdin', { input: `${VALUE}\n` })
-  expect(set).toMatchObject({ code: 0, stdout: 'pat: stored, version 1, for github\n' })
+  expect(set).toMatchObject({ exit: 'ok', stdout: 'pat: stored, version 1, for github\n' })
   const check = await run('check --json', { env: { SET: 'x' } })
-  expect(check.code).toBe(1)
+  expect(check.exit).toBe('findings')
   const { references } = JSON.parse(check.stdout) as {
     references: readonly { path: string; state: string; says: string }[]
   }
@@ -52,18 +80,20 @@ test('a secret is kept, listed and checked, rotated and destroyed, and never sho
   ])
   expect(references.at(-1)?.says).toContain('is not for the server `other`')
   const env = { NEW: `${VALUE}-2` }
-  expect(await run('set pat --server github --from-env NEW', { env })).toMatchObject({ code: 2 })
+  expect(await run('set pat --server github --from-env NEW', { env })).toMatchObject({
+    exit: 'usage',
+  })
   const rotated = await run('rotate pat --overlap 1h --from-env NEW --json', { env })
   expect(JSON.parse(rotated.stdout)).toMatchObject({ secret: { version: 2, overlaps: true } })
   const list = await run('ls --json')
-  expect([list.code, JSON.parse(list.stdout).secrets]).toMatchObject([
-    0,
+  expect([list.exit, JSON.parse(list.stdout).secrets]).toMatchObject([
+    'ok',
     [{ name: 'pat', owner: 'shared', servers: ['github'], state: 'good', version: 2 }],
   ])
   expect((await run('rm pat')).stderr).toContain('--yes')
-  expect(await run('rm pat --yes')).toMatchObject({ code: 0, stdout: 'pat: destroyed\n' })
+  expect(await run('rm pat --yes')).toMatchObject({ exit: 'ok', stdout: 'pat: destroyed\n' })
   expect(said.join('')).not.toContain(VALUE)
-  const state = join(place.root, 'state')
+  const state = join(folder, 'state')
   for (const name of readdirSync(state)) {
     if (!name.startsWith('bailiwick.db') && name !== 'records.head') continue
     expect(readFileSync(join(state, name)).includes(VALUE)).toBe(false)
@@ -76,8 +106,8 @@ test.each([
   ['with nobody to type it', 'set x --server a', '', 'nobody is here to type the value'],
   ['twice', 'set x --server a --stdin --from-env X', VALUE, 'not both'],
 ])('what is given %s is refused', async (_, args, input, message) => {
-  const ended = await place.run(['secrets', ...args.split(' ')], { input })
-  expect(ended.code).toBe(2)
+  const ended = await secrets(args, { input })
+  expect(ended.exit).toBe('usage')
   expect(ended.stderr).toContain(message)
   expect(ended.stderr).not.toContain(VALUE)
 })
