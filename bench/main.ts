@@ -12,6 +12,7 @@ import { searchTimes } from './search.ts'
 import { stageCosts } from './stages.ts'
 import { openStreams } from './streams.ts'
 import { argumentsOf, ENVELOPE } from './subject.ts'
+import { vaultRates } from './vault.ts'
 
 /**
  * Measures the gateway against the same upstream without it and behind a plain pass-through, all in
@@ -201,6 +202,7 @@ try {
     search: await searches(),
     launches: await launchCosts(),
     egress: await egressRates(ROUNDS, SECONDS),
+    vault: await vaultRates(SECONDS),
     memory: await memory(),
     rounds: ROUNDS,
     seconds: SECONDS,

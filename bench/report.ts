@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import type { EgressRates } from './egress.ts'
 import type { IdentityCost } from './identity.ts'
 import type { LaunchCost } from './sandbox.ts'
+import type { VaultRate } from './vault.ts'
 
 /** A cost with much of something, over the cost with little of it. */
 export interface Growth {
@@ -34,6 +35,7 @@ export interface Report {
   readonly search: Readonly<Record<'sqlite' | 'postgres', PerTarget>> & { readonly records: number }
   readonly launches: readonly LaunchCost[]
   readonly egress: EgressRates
+  readonly vault: readonly VaultRate[]
   readonly memory: {
     readonly atRest: number
     readonly perStream: number
@@ -146,6 +148,15 @@ ${measured.launches.map(launched).join('\n')}
 | with nothing between | through a bare relay | through its egress | egress : relay |
 |---|---|---|---|
 ${received(measured.egress)}
+
+## Credentials
+
+Values of 1 KiB, per second of processor time. A data key that was unwrapped stays in memory for at most five minutes; a new
+value has a new data key, and what its keeper takes to wrap that is most of what it costs to seal it.
+
+| | per second | of the cipher alone |
+|---|---|---|
+${measured.vault.map(({ what, perSecond, ofCipher }) => `| ${what} | ${whole(perSecond)} | ${ofCipher.toFixed(3)} |`).join('\n')}
 
 ## Against the targets
 
