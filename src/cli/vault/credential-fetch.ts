@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts'
+import { isLoopback } from '../../config/loopback.ts'
 import { createSafeFetch } from '../../http/outbound/safe-fetch.ts'
 import type { SafeFetch } from '../../kernel/safe-fetch.ts'
 import type { Outbound } from '../identity/open-identity.ts'
@@ -16,7 +17,12 @@ export function fetchForCredentials(config: Config, outbound: Outbound = {}): Sa
     ...keeperHosts(config),
     ...sourceHosts(config),
   ])
+  // Who named a server of this machine has its authorization server there, too, at another port. The
+  // broker says for which servers that may be.
+  const here = namedForCredentials(config).some((each) => isLoopback(each.replace(/:\d+$/, '')))
   const named = (host: string, port: number): boolean =>
-    hosts.has(`${host}:${port}`) || ((port === 443 || port === 80) && hosts.has(host))
+    hosts.has(`${host}:${port}`) ||
+    ((port === 443 || port === 80) && hosts.has(host)) ||
+    (here && isLoopback(host))
   return createSafeFetch({ ...outbound, named, limits: LIMITS })
 }
