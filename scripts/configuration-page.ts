@@ -45,6 +45,20 @@ A secret stands in the file only as a reference, and is read when it is needed:
 |---|---|
 | \`secret://env/NAME\` | the environment variable \`NAME\` of the gateway |
 | \`secret://file/PATH\` | the file at \`PATH\`, relative to the configuration's folder; \`secret://file//run/secrets/x\` for an absolute path |
+| \`secret://vault/NAME\` | the gateway's own vault: one secret for all who use the server ([\`bailiwick secrets\`](cli.md)) |
+| \`secret://user/NAME\` | the gateway's own vault: the secret of that name of the user or agent who calls; nobody else's stands in |
+| \`secret://keychain/SERVICE/ACCOUNT\` | the keychain of the system |
+| \`secret://hashicorp/MOUNT/PATH#FIELD?version=N\` | HashiCorp Vault or OpenBao, a key-value engine of version 2 |
+| \`secret://aws/NAME#FIELD?version=V\` | AWS Secrets Manager, by name or ARN; a version id or stage |
+| \`secret://gcp/PROJECT/NAME#FIELD?version=V\` | Google Cloud Secret Manager |
+| \`secret://azure/NAME#FIELD?version=V\` | Azure Key Vault |
+| \`secret://onepassword/VAULT/ITEM#FIELD\` | 1Password Connect, by names or ids without spaces |
+
+\`#FIELD\` names one member of a secret that is a JSON object. Others that keep secrets are set up under
+\`vault.sources\`, which can also list the servers that may be given their secrets. What the gateway needs before
+its vault is open (\`store.url\`, webhooks, identity providers, \`vault\` itself) comes from variables and files
+only. A file of secrets must be closed to others (\`chmod 600\`), and no link to another folder.
+\`bailiwick secrets check\` reads them all, and says what is wrong.
 
 One word may stand before it: \`Bearer secret://env/NAME\`. A literal value is refused in a header or
 variable whose name promises a secret (\`Authorization\`, \`GITHUB_TOKEN\`, \`db_password\`), and wherever
