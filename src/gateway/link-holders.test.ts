@@ -9,7 +9,14 @@ import type { Revision } from '../mcp/revision.ts'
 import type { LinkOptions, Outbound } from '../mcp/upstream/link.ts'
 import { linkHolders } from './link-holders.ts'
 import { fakeConversation, OWNER } from './testing/fakes.ts'
-import { ask, type FakeServer, toolServer, upstreamServer, world } from './testing/world.ts'
+import {
+  ask,
+  type FakeServer,
+  policyOf,
+  toolServer,
+  upstreamServer,
+  world,
+} from './testing/world.ts'
 
 const LEGACY = '2025-11-25'
 const MODERN = '2026-07-28'
@@ -157,12 +164,43 @@ test('a key that one principal has is no way to a server for another', () => {
   expect(other).not.toThrow()
 })
 
+test('policies and records are told with what a call would be made', async () => {
+  const fact = { kind: 'static', shared: true } as const
+  const files: FakeServer = {
+    ...toolServer(MODERN, ['read_a']),
+    shown: { credential: ({ id }) => (String(id) === 'ann' ? fact : { ...fact, shared: false }) },
+  }
+  const listed: unknown[] = []
+  const policy = policyOf(
+    () => true,
+    ({ credential }) => listed.push(credential) > 0,
+  )
+  const made = world({ servers: { files, plain: toolServer(MODERN, ['read_a']) }, policy })
+  for (const [subject, endpoint] of [
+    [ANN, 'files'],
+    [BEN, 'files'],
+    [ANN, 'plain'],
+  ] as const)
+    for (const method of ['tools/list', 'tools/call']) {
+      const params = method === 'tools/call' ? { name: 'read_a', arguments: {} } : {}
+      await made.gateway.handle(ask(MODERN, endpoint, method, params, { who: by(subject, 'c') }))
+    }
+  const facts = [fact, { ...fact, shared: false }, undefined]
+  expect(made.requests.map(({ credential }) => credential)).toEqual(facts)
+  const inputs = made.records.flatMap((one) =>
+    one.kind === 'intent' ? [one.input?.credential] : [],
+  )
+  expect(inputs).toEqual(facts)
+  expect(listed).toEqual(facts)
+})
+
 describe('a credential that changed', () => {
   async function opened() {
     const plain = toolServer(MODERN, ['read_a'])
+    const other = server(MODERN, 'stdio')
     const made = world({
-      servers: { http: server(MODERN, 'http'), stdio: server(MODERN, 'stdio'), plain },
-      eras: { http: 'modern', stdio: 'modern', plain: 'modern' },
+      servers: { http: server(MODERN, 'http'), stdio: server(MODERN, 'stdio'), plain, other },
+      eras: { http: 'modern', stdio: 'modern', plain: 'modern', other: 'modern' },
     })
     for (const subject of [ANN, BEN])
       await made.gateway.handle(ask(MODERN, 'all', 'tools/list', {}, { who: by(subject, 'c') }))

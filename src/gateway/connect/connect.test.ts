@@ -190,6 +190,20 @@ describe('where calls wait for the person', () => {
     expect(exchange.notified).toEqual([])
   })
 
+  test('only so many calls of one client are held', async () => {
+    const files: FakeServer = { ...toolServer(LEGACY, ['read_a']), down: () => required() }
+    const over = Promise.withResolvers<boolean>()
+    const connections: Connections = { wait: () => over.promise }
+    const { gateway } = world({ servers: { files }, connections })
+    const more = { ask: () => new Promise<Response>(() => {}) }
+    const held = Array.from({ length: 8 }, () => gateway.handle(asked(LEGACY, PAGES, CALL, more)))
+    const next = await gateway.handle(asked(LEGACY, PAGES, CALL, more))
+    expect(next).toMatchObject({ error: { code: -32042 } })
+    over.resolve(false)
+    for (const one of await Promise.all(held))
+      expect(resultOf(one)).toMatchObject({ isError: true })
+  })
+
   test('who does not want to see the page is not waited for', async () => {
     const files: FakeServer = { ...toolServer(LEGACY, ['read_a']), down: () => required() }
     const connections: Connections = { wait: () => new Promise(() => {}) }
@@ -242,13 +256,13 @@ describe('besides tool calls', () => {
     }
   })
 
-  test('`initialize` says it in words, for nothing was agreed yet', async () => {
+  test('`initialize` names the page in words, for nothing was agreed yet', async () => {
     const { gateway } = place()
     const params = { protocolVersion: LEGACY, capabilities: PAGES }
     const who = { capabilities: PAGES }
     const response = await gateway.handle(ask(LEGACY, 'files', 'initialize', params, { who }))
-    expect(response).toMatchObject({ error: { code: -31047 } })
-    expect(JSON.stringify(response)).toContain(`connect at ${URL_OF}`)
+    expect(JSON.stringify(response)).toContain(URL_OF)
+    expect(JSON.stringify(response)).not.toContain('-32042')
   })
 
   test('under one roof the lists of others are there, and nothing is said but why', async () => {

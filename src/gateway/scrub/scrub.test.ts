@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CredentialAbout } from '../../kernel/credential.ts'
+import { GatewayError } from '../../kernel/errors.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Notification, Response } from '../../mcp/message.ts'
 import { META, type Revision } from '../../mcp/revision.ts'
@@ -244,6 +245,22 @@ describe('what a client sends', () => {
     await new Promise(setImmediate)
     expect(told).toMatchObject([{ params: { message: 'x' } }])
   })
+})
+
+test.each(ERAS)('a failure on the way to a server of %s says none', async (server) => {
+  const data = { challenge: `Bearer error_description="${SECRET}"` }
+  const made = place(server, () => {
+    throw new GatewayError('upstream_failed', `it said ${SECRET}`, { data, detail: SECRET })
+  })
+  const response = await made.gateway.handle(ask(server, 'files', 'tools/call', call(), { who }))
+  expect(everything(response, made.records, made.logged)).not.toContain(SECRET)
+  expect(everything(response)).toContain('it said [credential removed]')
+
+  const down = (): GatewayError => new GatewayError('upstream_unreachable', `no: ${SECRET}`)
+  const files: FakeServer = { revision: server, logic: () => ok, down }
+  const closed = world({ servers: { files }, credentials: watched({ [SECRET]: ABOUT }) })
+  const said = await closed.gateway.handle(ask(server, 'files', 'tools/call', call(), { who }))
+  expect(everything(said)).toContain('no: [credential removed]')
 })
 
 test('what cannot be taken out does not pass', async () => {
