@@ -12,6 +12,7 @@ import {
 import type { Link } from '../mcp/upstream/link.ts'
 import { result } from './answer.ts'
 import { maskExtensions } from './bridge/capabilities.ts'
+import { pageOf } from './connect/answer.ts'
 import { losslessResult } from './lossless.ts'
 import type { Relay } from './relay.ts'
 import type { Upstreams } from './upstreams.ts'
@@ -52,8 +53,27 @@ export interface Introducing {
   introduce(server: string, said: Introduction): Promise<Introduction>
 }
 
-/** Answers `initialize` and `server/discover` at the endpoint of one server, with its own claims. */
+/**
+ * Answers `initialize` and `server/discover` at the endpoint of one server, with its own claims. Where its
+ * subject has to connect first, the gateway answers for it: so that a client comes as far as to be told.
+ */
 export async function shakeOne(
+  options: HandshakeOptions,
+  exchange: Exchange,
+  server: string,
+): Promise<Response> {
+  try {
+    return await shakeServer(options, exchange, server)
+  } catch (thrown) {
+    const page = pageOf(thrown)
+    if (page === undefined) throw thrown
+    const { message, url } = page
+    const said = { capabilities: ROOF_CAPABILITIES, instructions: `${message} ${url}` }
+    return answerAs({ name: server, version: options.version }, exchange, said)
+  }
+}
+
+async function shakeServer(
   { upstreams, relay, catalog }: HandshakeOptions,
   exchange: Exchange,
   server: string,
@@ -115,9 +135,17 @@ function introducedBy(answer: JsonObject, { serverInfo, instructions }: Introduc
 export function shakeRoof({ version }: HandshakeOptions, { request }: Exchange): Response {
   const serverInfo = { name: 'bailiwick', title: 'Bailiwick', version }
   const said = { capabilities: ROOF_CAPABILITIES, instructions: ROOF_INSTRUCTIONS }
-  if (request.method === 'initialize') {
+  return answerAs(serverInfo, { request }, said)
+}
+
+/** What the gateway says in the name of a server, or of all. */
+function answerAs(
+  serverInfo: JsonObject,
+  { request }: Pick<Exchange, 'request'>,
+  said: JsonObject,
+): Response {
+  if (request.method === 'initialize')
     return result(request, { protocolVersion: wantedRevision(request.params), serverInfo, ...said })
-  }
   return result(request, { ...discoverFrame(serverInfo), ...said })
 }
 
@@ -132,10 +160,7 @@ export function shakeVirtual(
     capabilities: VIRTUAL_CAPABILITIES,
     ...(instructions === undefined ? {} : { instructions }),
   }
-  if (request.method === 'initialize') {
-    return result(request, { protocolVersion: wantedRevision(request.params), serverInfo, ...said })
-  }
-  return result(request, { ...discoverFrame(serverInfo), ...said })
+  return answerAs(serverInfo, { request }, said)
 }
 
 /** The revision that a client asked for in `initialize`; the newest legacy one when it is not known. */
