@@ -110,6 +110,13 @@ describe('a value', () => {
     expect(watch.find('a'.repeat(200_000))).toMatchObject([{ start: 0, end: 200_000, whole: true }])
   })
 
+  test('is found by its last 16 characters', () => {
+    const watch = createValueWatch<string>()
+    const secret = token()
+    watch.add(secret, 'it')
+    expect(watch.redact(`…${secret.slice(-16)} b`)).toBe('…[redacted] b')
+  })
+
   test('of fewer than 8 characters is not watched', () => {
     const watch = createValueWatch<string>()
     watch.add('seven77', 'it')()

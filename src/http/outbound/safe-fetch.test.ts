@@ -156,6 +156,7 @@ describe('an answer', () => {
     ['too large', (to) => to.end('x'.repeat(1_025))],
     ['a failure that is too large', (to) => to.writeHead(400).end('x'.repeat(1_025))],
     ['encoded', (to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('a'))],
+    ['said to be encoded', (to) => to.writeHead(200, { 'content-encoding': 'br' }).end('a')],
     ['not UTF-8', (to) => to.end(Buffer.from([0xff]))],
     ['of no known status', (to) => to.writeHead(999).end()],
     [
