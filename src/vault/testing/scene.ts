@@ -3,7 +3,7 @@ import type { Engine } from '../../store/migrations.ts'
 import { freshStore } from '../../store/testing/fresh-store.ts'
 import { createSealer } from '../seal/sealer.ts'
 import { openSecrets } from '../secrets/secrets.ts'
-import { memoryKeys } from './memory-keys.ts'
+import { memoryKeys } from '../keys/testing/memory-keys.ts'
 
 export const OWNER: Actor = { subject: 'user:owner', client: 'cli', grant: 'g' }
 
