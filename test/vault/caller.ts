@@ -37,6 +37,8 @@ export interface Caller {
 
 interface CallerOptions {
   readonly era?: Era
+  /** The server whose tools are called, at the address of all: it answers whoever connected to what. */
+  readonly server?: string
   /** What the person does with an address that they are shown; without it the client can show none. */
   readonly person?: (shown: Shown) => Promise<'accept' | 'decline'>
 }
@@ -45,7 +47,7 @@ interface CallerOptions {
 export async function caller(
   url: string,
   token: string,
-  { era = 'modern', person }: CallerOptions = {},
+  { era = 'modern', server, person }: CallerOptions = {},
 ): Promise<Caller> {
   const shown: Shown[] = []
   const received: string[] = []
@@ -67,6 +69,7 @@ export async function caller(
     fetch: (to, init) => noting(received, fetch(to, init)),
   })
   await client.connect(transport)
+  const prefix = server === undefined ? '' : `${server}__`
   return {
     shown,
     received,
@@ -74,7 +77,7 @@ export async function caller(
       (await client.listTools(undefined, { cacheMode: 'refresh' })).tools.map(({ name }) => name),
     async call(name, args = {}) {
       try {
-        const result = await client.callTool({ name, arguments: { ...args } })
+        const result = await client.callTool({ name: prefix + name, arguments: { ...args } })
         const texts = (result.content ?? []).flatMap((part) =>
           part.type === 'text' ? [part.text] : [],
         )

@@ -72,8 +72,8 @@ export async function drive({ url, scenario, context }: Drive, note: Note): Prom
   const target = { transport: 'http', url, ...(authorization && { authorization }) }
   const gateway = await startHere({ target }, env)
   try {
-    const token = await gateway.tokenFor('/mcp/target')
-    return await use(`${gateway.origin}/mcp/target`, token, await someone(gateway, 'owner'), note)
+    const token = await gateway.tokenFor('/mcp')
+    return await use(`${gateway.origin}/mcp`, token, await someone(gateway, 'owner'), note)
   } finally {
     for (const line of gateway.log) note(`gateway: ${line}`)
     await gateway.stop()
@@ -101,7 +101,7 @@ async function use(url: string, token: string, owner: Someone, note: Note): Prom
       told.push(String(error))
     }
     note(told.join('\n'))
-    if (!/connect/.test(told.join())) return false
+    // A person sees in the console, too, that a server without tools wants them to connect.
     if (!(await connect())) return false
   }
   return false

@@ -103,9 +103,10 @@ describe('nobody is sent anywhere', () => {
   test.each(['script-address', 'other-resource'])(
     'nor does a call lead there: %s',
     async (name) => {
-      const token = await gateway.tokenFor(`/mcp/${name}`, { subject: 'user:ann' })
+      const token = await gateway.tokenFor('/mcp', { subject: 'user:ann' })
       const shown: string[] = []
-      const client = await caller(`${gateway.origin}/mcp/${name}`, token, {
+      const client = await caller(`${gateway.origin}/mcp`, token, {
+        server: name,
         person: async ({ url }) => {
           shown.push(url)
           return 'accept'
@@ -120,8 +121,7 @@ describe('nobody is sent anywhere', () => {
 
 describe('the code goes nowhere', () => {
   test.each(Object.keys(AFTER))('%s', async (name) => {
-    const { status } = await ann.connect(name)
-    expect(status).toBeGreaterThanOrEqual(400)
+    expect(await ann.connect(name)).toMatchObject({ text: 'authorization_server_refused' })
     expect(heardAt(name, '/authorize')).toBe(1)
     expect(heardAt(name, '/token')).toBe(0)
     expect(await connectionsOf(ann)).not.toContain(name)
@@ -130,8 +130,7 @@ describe('the code goes nowhere', () => {
 
 describe('what is no token is not kept', () => {
   test.each(Object.keys(TOKENS))('%s', async (name) => {
-    const { status } = await ann.connect(name)
-    expect(status).toBeGreaterThanOrEqual(400)
+    expect(await ann.connect(name)).toMatchObject({ text: 'authorization_server_refused' })
     expect(heardAt(name, '/token')).toBe(1)
     expect(await connectionsOf(ann)).not.toContain(name)
   })
@@ -148,8 +147,7 @@ describe('an answer counts once, in the session that asked', () => {
   test('not in the browser of another', async () => {
     const answer = await asked(ann)
     const before = heardAt('honest', '/token')
-    const page = await ben.traveller.at.visit(answer.href)
-    expect(page.status).toBeGreaterThanOrEqual(400)
+    expect(await ben.arrive(answer)).toMatchObject({ text: 'interaction_unknown' })
     expect(await connectionsOf(ben)).toEqual([])
     expect(heardAt('honest', '/token')).toBe(before)
   })
@@ -158,10 +156,10 @@ describe('an answer counts once, in the session that asked', () => {
     const answer = await asked(ann)
     const changed = new URL(answer)
     changed.searchParams.set('state', 'x'.repeat(43))
-    expect((await ann.traveller.at.visit(changed.href)).status).toBeGreaterThanOrEqual(400)
-    expect((await ann.traveller.at.visit(answer.href)).status).toBe(200)
+    expect(await ann.arrive(changed)).toMatchObject({ text: 'interaction_unknown' })
+    expect(await ann.arrive(answer)).toMatchObject({ status: 200 })
     const before = heardAt('honest', '/token')
-    expect((await ann.traveller.at.visit(answer.href)).status).toBeGreaterThanOrEqual(400)
+    expect(await ann.arrive(answer)).toMatchObject({ text: 'interaction_unknown' })
     expect(heardAt('honest', '/token')).toBe(before)
   })
 })

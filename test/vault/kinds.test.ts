@@ -84,8 +84,8 @@ afterAll(async () => {
 const who = (name: string): Someone => people.get(name) as Someone
 
 async function whoami(name: string, server: string) {
-  const token = await gateway.tokenFor(`/mcp/${server}`, { subject: `user:${name}` })
-  const client = await caller(`${gateway.origin}/mcp/${server}`, token)
+  const token = await gateway.tokenFor('/mcp', { subject: `user:${name}` })
+  const client = await caller(`${gateway.origin}/mcp`, token, { server })
   const { isError, text } = await client.call('whoami')
   await client.close()
   return isError ? { refused: text } : JSON.parse(text)

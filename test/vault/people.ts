@@ -1,5 +1,6 @@
 import { openOperator } from '../support/operator.ts'
 import { PASSWORD, signIn } from '../support/owner.ts'
+import type { Seen } from '../support/person.ts'
 import { type Traveller, traveller } from './traveller.ts'
 
 /** A gateway, as far as people are concerned. */
@@ -25,14 +26,18 @@ export interface Someone {
   api(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<ApiAnswer>
   /** Connects to a server: looks at the offer, begins, goes there and comes back. */
   connect(server: string): Promise<Connected>
+  /** Comes back from an authorization server, with its answer. */
+  arrive(answer: URL): Promise<Connected>
   /** All that the console was answered. */
   readonly answers: readonly string[]
 }
 
 export interface Connected {
-  /** Status of the last page, which the gateway answers to the callback. */
+  /** 200 when they are connected; of an answer of the API, its status; 0 when the way back failed. */
   readonly status: number
+  /** Why not. */
   readonly text: string
+  /** The page that they ended on; empty when they were not sent away. */
   readonly url: string
 }
 
@@ -73,17 +78,22 @@ export async function someone(
     const json = response.headers.get('content-type')?.includes('json') === true
     return { status: response.status, text, body: json ? JSON.parse(text) : undefined }
   }
+  const ended = ({ text, url }: Seen): Connected => {
+    answers.push(text, url)
+    const { searchParams } = new URL(url)
+    const failed = searchParams.get('failed')
+    return { url, status: searchParams.has('connected') ? 200 : 0, text: failed ?? text }
+  }
   return {
     ...{ name, api, answers, traveller: gone },
+    arrive: async (answer) => ended(await gone.at.visit(answer.href)),
     async connect(server) {
       const looked = await api('GET', `/me/connections/${server}/offer`)
       if (looked.status !== 200) return { ...looked, url: '' }
       const { host } = looked.body.offer
       const begun = await api('POST', `/me/connections/${server}/begin`, { host })
       if (begun.status !== 200) return { ...begun, url: '' }
-      const { status, text, url } = await gone.travel(begun.body.location)
-      answers.push(text)
-      return { status, text, url }
+      return ended(await gone.travel(begun.body.location))
     },
   }
 }

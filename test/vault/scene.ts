@@ -43,9 +43,8 @@ export function vaultScene(options: Options = {}): () => VaultScene {
     const ann = await someone(gateway, 'ann')
     const ben = await someone(gateway, 'ben')
     const callerOf: VaultScene['callerOf'] = async ({ name }, at = 'target', more = {}) => {
-      const path = `/mcp/${at}`
-      const token = await gateway.tokenFor(path, { subject: `user:${name}` })
-      const made = await caller(`${gateway.origin}${path}`, token, more)
+      const token = await gateway.tokenFor('/mcp', { subject: `user:${name}` })
+      const made = await caller(`${gateway.origin}/mcp`, token, { server: at, ...more })
       open.push(made.close)
       return made
     }

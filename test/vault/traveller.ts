@@ -1,3 +1,4 @@
+import { request as send } from 'node:http'
 import { type Person, person, type Seen } from '../support/person.ts'
 
 /** Someone at a gateway whom it sends to other sites, where they are known by an account of their own. */
@@ -26,7 +27,7 @@ export function traveller(issuer: string, account: string): Traveller {
   let cookie = ''
   const at = person(issuer, (url, init) => {
     cookie = init.headers['cookie'] ?? ''
-    return fetch(url, { ...init, redirect: 'manual' })
+    return navigate(url, init)
   })
   const jars = new Map<string, Map<string, string>>()
   const sites: string[] = []
@@ -37,7 +38,7 @@ export function traveller(issuer: string, account: string): Traveller {
     const jar = jars.get(url.origin) ?? new Map([['account', account]])
     jars.set(url.origin, jar)
     const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
-    const response = await fetch(url, { headers: { cookie }, redirect: 'manual' })
+    const response = await navigate(url, { headers: { cookie } })
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (value === '') jar.delete(name)
@@ -76,4 +77,40 @@ export function traveller(issuer: string, account: string): Traveller {
       throw new Error('the gateway sends them away again and again')
     },
   }
+}
+
+interface Navigation {
+  readonly method?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: URLSearchParams
+}
+
+/** What a browser sends when its person goes somewhere; `fetch` says of itself that it is no browser. */
+async function navigate(
+  url: URL,
+  { method = 'GET', headers, body }: Navigation,
+): Promise<Response> {
+  const form = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+  const asked = send(url, {
+    method,
+    headers: { ...headers, ...form, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  })
+  asked.end(body?.toString())
+  return new Promise((resolve, reject) => {
+    asked.on('error', reject)
+    asked.on('response', (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', reject)
+      answer.on('end', () => {
+        const own = new Headers()
+        answer.rawHeaders.forEach((name, index, all) => {
+          if (index % 2 === 0) own.append(name, all[index + 1] ?? '')
+        })
+        resolve(
+          new Response(Buffer.concat(chunks), { status: answer.statusCode ?? 0, headers: own }),
+        )
+      })
+    })
+  })
 }
