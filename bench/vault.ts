@@ -7,6 +7,7 @@ import { openAge } from '../src/vault/keys/age.ts'
 import { memoryKeys } from '../src/vault/keys/testing/memory-keys.ts'
 import { openField, sealField } from '../src/vault/seal/field.ts'
 import { createSealer } from '../src/vault/seal/sealer.ts'
+import { injecting } from './inject.ts'
 
 /** How often the vault does something in a second of processor time, with values of 1 KiB. */
 export interface VaultRate {
@@ -28,8 +29,10 @@ export async function vaultRates(seconds: number): Promise<readonly VaultRate[]>
     const key = createSecretKey(randomBytes(32))
     const field = sealField(key, PLACE, 'value', VALUE)
     const cipher = await rate(seconds, () => bareCipher(key))
+    const inject = await injecting(VALUE.slice(0, 40))
     const figures = {
       'AES-256-GCM alone, a new nonce each': cipher,
+      'two secret headers for a request, from memory': await rate(seconds, inject),
       'sealing a field, its data key at hand': await rate(seconds, () =>
         sealField(key, PLACE, 'value', VALUE),
       ),
