@@ -147,6 +147,24 @@ describe.each(ENGINES)('keys are rotated on %s', (engine) => {
     expect([...(await rowsByKey(fresh.store)).keys()]).toEqual([await keys.currentKeyId()])
   })
 
+  test('a row that is sealed anew in its place meanwhile is left to whoever did', async () => {
+    await addSecret('raced')
+    const { db } = fresh.store
+    const racing: Sealer = {
+      ...sealer,
+      async rewrap(place, sealed) {
+        const by = await sealer.rewrap(place, sealed)
+        const row = secretRow('raced', 1, await sealSecret('raced', 1))
+        const { wrapped, sealed: text, key_id } = row
+        const update = db.updateTable('vault_secret').set({ wrapped, sealed: text, key_id })
+        if (place.server === 'secret:raced') await update.where('name', '=', 'raced').execute()
+        return by
+      },
+    }
+    await rotate({ sealer: racing })
+    expect(await opened()).toContain('raced 1')
+  })
+
   test('a row that does not open stays as it is, and so does its key', async () => {
     await addSecret('broken')
     const { db } = fresh.store
