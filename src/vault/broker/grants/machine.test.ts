@@ -30,7 +30,7 @@ beforeEach(() => {
 const SECRET = async () => 's:c r+t'
 const client = { id: 'the-gateway', secret: SECRET }
 const last = (host: Issuer) => {
-  const { body, headers } = host.at('/token').at(-1) ?? { body: '', headers: {} }
+  const { body, headers } = host.at('/token').at(-1) ?? { body: '', headers: { authorization: '' } }
   return { body: Object.fromEntries(new URLSearchParams(body)), headers }
 }
 const shown = async (name: string, subject = ANN, broker = scene.broker) =>
@@ -138,7 +138,8 @@ test('a token about the subject is exchanged, for each subject its own', async (
 
 test('an identity provider vouches for the subject', async () => {
   const settings = {
-    ...{ kind: 'identity-assertion', client, subjectToken: async (owner: string) => `id-${owner}` },
+    kind: 'identity-assertion',
+    ...{ client, subjectToken: async (owner: string) => `id-${owner}` },
     identityProvider: { issuer: provider.origin, client: { id: 'at-the-provider' } },
   } as const
   scene.add('vouched', issuer.url, settings)
