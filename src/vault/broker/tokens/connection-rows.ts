@@ -160,6 +160,7 @@ function marks({ store, clock }: RowsOptions): Marks {
             access: '',
             refresh: '',
             proof: '',
+            key_id: '',
             wrapped: '',
             expires: null,
             lease: null,

@@ -81,7 +81,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     const [view] = await scene.broker.connections.list()
     expect(view).toMatchObject({ status: 'reauth_required', reason: 'invalid_grant' })
     const row = await scene.store.db.selectFrom('vault_connection').selectAll().executeTakeFirst()
-    expect(row).toMatchObject({ access: '', refresh: '', wrapped: '' })
+    expect(row).toMatchObject({ access: '', refresh: '', wrapped: '', key_id: '' })
     expect(scene.events.at(-1)).toMatchObject({ event: 'connection.lost', subject: 'user:ann' })
   })
 
