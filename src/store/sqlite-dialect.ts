@@ -109,6 +109,8 @@ function openDatabase({ path }: SqliteOptions): DatabaseSync {
   })
   try {
     database.exec('pragma journal_mode = wal')
+    // What is destroyed shall not stay in free pages: sealed credentials least of all.
+    database.exec('pragma secure_delete = on')
     // The sync that `full` would add inside each commit is `walSync`'s.
     database.exec('pragma synchronous = normal')
     database.exec(`pragma wal_autocheckpoint = ${CHECKPOINT}`)

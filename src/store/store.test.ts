@@ -38,6 +38,7 @@ describe('sqlite alone', () => {
   test('the log is on, checkpoints are synced, foreign keys hold', async () => {
     expect(await pragma('journal_mode')).toBe('wal')
     expect(await pragma('synchronous')).toBe(1)
+    expect(await pragma('secure_delete')).toBe(1)
     expect(await pragma('foreign_keys')).toBe(1)
   })
 

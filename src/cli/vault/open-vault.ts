@@ -96,12 +96,21 @@ export function openVault(parts: OpenVaultParts): OpenVault {
   )
   const sealer = createSealer({ keys, clock, cache: config.vault.dataKeyCache })
   const { rotateAfter, cache: ttl } = config.vault
-  const secrets = openSecrets({ store, sealer, witness, clock, rotateAfter })
+  const secrets = openSecrets({
+    ...{ store, sealer, witness, clock, rotateAfter },
+    // The others hear of it by the feed of changes; here it counts at once.
+    onChange: ({ name, owner }) => heard(`secret:${name} ${owner}`),
+  })
   const sources = openSources(config, { env, fetch })
   const resolver = createResolver({ sources, secrets, witness, clock, ttl, watch })
   let broker: Broker | undefined
   let restart: (server: string, owner: CredentialOwner) => void = () => {}
   const inbound = inboundWatch(parts)
+  const heard = (id: string): void => {
+    resolver.changed(id)
+    broker?.forget(id)
+    for (const { server, owner } of startedWith(config, id)) restart(server, owner)
+  }
   const sweeping = setInterval(() => {
     secrets.sweep().catch((cause: unknown) => log('old secrets could not be destroyed', cause))
   }, SWEEP).unref()
@@ -124,11 +133,7 @@ export function openVault(parts: OpenVaultParts): OpenVault {
       const { connections, clientDocument, keys: clientKeys } = opened
       return { secrets, connections, clientDocument, clientKeys }
     },
-    heard(id) {
-      resolver.changed(id)
-      broker?.forget(id)
-      for (const { server, owner } of startedWith(config, id)) restart(server, owner)
-    },
+    heard,
     onChange(listener) {
       restart = listener
       return () => {
@@ -140,7 +145,11 @@ export function openVault(parts: OpenVaultParts): OpenVault {
         log('a credential that was seen outside could not be flagged', cause),
       )
     },
-    offboard: async (owner, by) => broker?.offboard(owner, by),
+    async offboard(owner, by) {
+      const ends = [removeAll(secrets, owner, by), broker?.offboard(owner, by)]
+      for (const end of await Promise.allSettled(ends))
+        if (end.status === 'rejected') throw end.reason
+    },
     async close() {
       clearInterval(sweeping)
       await broker?.close()
@@ -148,6 +157,10 @@ export function openVault(parts: OpenVaultParts): OpenVault {
       sealer.clear()
     },
   }
+}
+
+async function removeAll(secrets: Secrets, owner: CredentialOwner, by: Actor): Promise<void> {
+  for (const { name } of await secrets.list(owner)) await secrets.remove({ name, owner }, by)
 }
 
 function inboundWatch({ witness, log }: OpenVaultParts): InboundWatch {
