@@ -174,6 +174,7 @@ async function keep(options: GatewayProcess, closing: Closing) {
   const containment = await openContainment({
     ...{ config, env, store, witness, log },
     planted: canaries.finder,
+    known: vault.watch.has,
     own: [
       ...(loaded?.path === undefined ? [] : [loaded.path]),
       ...config.policies.filter(isAbsolute),

@@ -6,6 +6,11 @@ import { readSecretFile } from '../vault/sources/file.ts'
 import { checkValue } from '../vault/sources/source.ts'
 import { CommandError } from './command-error.ts'
 
+/** Whether a secret is kept by this machine, so that it can be read before the vault is open. */
+export function isOfThisMachine({ provider }: Pick<SecretReference, 'provider'>): boolean {
+  return provider === 'env' || provider === 'file'
+}
+
 /**
  * Reads a text of the configuration, and the secret that it refers to, where it is needed before the
  * vault is open: it comes from a variable or a file. The value goes where it is used and nowhere

@@ -2,7 +2,7 @@ import type { Config, ServerConfig } from '../config/config.ts'
 import type { UpstreamServer } from '../gateway/watched-links.ts'
 import type { ConfigText } from '../kernel/secret-reference.ts'
 import type { ServerTransport } from '../mcp/upstream/link.ts'
-import { resolveText } from './resolve-secret.ts'
+import { isOfThisMachine, resolveText } from './resolve-secret.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 type Texts = Readonly<Record<string, ConfigText>>
@@ -33,10 +33,6 @@ export function checkSecrets(config: Config, env: Env): void {
     for (const text of Object.values(server.transport === 'stdio' ? server.env : server.headers))
       if (text.kind === 'secret' && isOfThisMachine(text)) resolveText(text, config.folder, env)
   }
-}
-
-function isOfThisMachine({ provider }: Extract<ConfigText, { readonly kind: 'secret' }>): boolean {
-  return provider === 'env' || provider === 'file'
 }
 
 function transportOf(server: ServerConfig): ServerTransport {

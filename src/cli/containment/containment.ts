@@ -8,7 +8,7 @@ import { denialDesk } from '../../sandbox/denials/denial-desk.ts'
 import { proven } from '../../sandbox/preflight/preflight.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import type { Store } from '../../store/store.ts'
-import { resolveText } from '../resolve-secret.ts'
+import { isOfThisMachine, resolveText } from '../resolve-secret.ts'
 import { prove } from '../sandbox/prove.ts'
 import { createLauncher, type Launcher } from './launcher.ts'
 
@@ -21,6 +21,8 @@ export interface ContainmentOptions {
   readonly witness: Witness
   /** Recognises decoys in what servers send in clear text. */
   readonly planted: PlantedFinder
+  /** Whether a text holds a credential that is in use. */
+  readonly known: (text: string) => boolean
   /** Files that the gateway goes by. */
   readonly own: readonly string[]
   readonly log: (message: string, cause?: unknown) => void
@@ -35,12 +37,12 @@ export interface Containment extends Launcher {
 
 /** Opens the sandbox and the packages of a gateway. Servers that run are ended by whoever launched them. */
 export async function openContainment(options: ContainmentOptions): Promise<Containment> {
-  const { config, env, store, witness, planted, own, log } = options
+  const { config, env, store, witness, own, log } = options
   const clock = Date.now
   const desk = denialDesk({ witness, clock, log })
   const sandbox = createSandbox({
     watch: desk,
-    clearText: clearTextOf(config, env, planted),
+    clearText: clearTextOf(options),
     servers: Object.keys(config.servers),
   })
   const packages = await openPackages({
@@ -71,18 +73,25 @@ export async function openContainment(options: ContainmentOptions): Promise<Cont
 const SHORTEST_SECRET = 8
 
 /** Looks for decoys, and for the secrets that the server itself was given. */
-function clearTextOf(config: Config, env: Env, planted: PlantedFinder): ClearTextWatch {
+function clearTextOf({
+  config,
+  env,
+  planted,
+  known,
+}: Pick<ContainmentOptions, 'config' | 'env' | 'planted' | 'known'>): ClearTextWatch {
   const secrets = new Map(
     Object.entries(config.servers).map(([name, server]) => {
       const texts = server.transport === 'stdio' ? Object.values(server.env) : []
       const values = texts
-        .filter(({ kind }) => kind === 'secret')
+        .filter((text) => text.kind === 'secret' && isOfThisMachine(text))
         .map((text) => resolveText(text, config.folder, env))
       return [name, values.filter(({ length }) => length >= SHORTEST_SECRET)]
     }),
   )
   return (server, text) => {
     if (planted(text).length > 0) return 'canary'
-    return secrets.get(server)?.some((value) => text.includes(value)) ? 'secret' : undefined
+    const own = secrets.get(server)?.some((value) => text.includes(value)) === true
+    // Those of the vault and of other keepers are known from when the server was started with them.
+    return own || known(text) ? 'secret' : undefined
   }
 }
