@@ -7,6 +7,13 @@ export type InboundToken = Brand<string, 'InboundToken'>
 /** What proves to a server, or to its authorization server, who we are. Never reaches a client. */
 export type UpstreamToken = Brand<string, 'UpstreamToken'>
 
+/** Names a text for what it is. A token that somebody showed us is refused by the compiler: it becomes none. */
+export function upstreamToken<Text extends string>(
+  text: Text extends InboundToken ? never : Text,
+): UpstreamToken {
+  return text as string as UpstreamToken
+}
+
 /** Whose credential it is: of all who use the server, or of one subject, by its name (`user:ann`). */
 export type CredentialOwner = 'shared' | `user:${string}` | `agent:${string}`
 

@@ -75,3 +75,20 @@ test('when there are too many, those that are over soonest go first', () => {
   expect(() => check(tokens[0] ?? '')).not.toThrow()
   for (const token of tokens.slice(10)) expect(() => check(token)).toThrow(REFUSED)
 })
+
+test.each([
+  ['signed', signed],
+  ['opaque', opaque],
+])('a %s token is taken out of texts, with what is written together with it', (_, make) => {
+  const { seen, redact } = watchAt()
+  const token = make()
+  seen(token, 60_000)
+  const base64 = Buffer.from(`user:${token}`).toString('base64')
+  const hex = Buffer.from(token).toString('hex')
+  for (const form of [token, encodeURIComponent(token), base64, hex])
+    expect(redact(`first "${form}", again ${form}!`)).toBe(
+      'first "[token removed]", again [token removed]!',
+    )
+  expect(redact(`Bearer ${make()}`)).toContain('Bearer ')
+  expect(redact('nothing')).toBe('nothing')
+})

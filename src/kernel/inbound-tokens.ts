@@ -2,6 +2,7 @@ import type { InboundToken } from './credential.ts'
 import { GatewayError } from './errors.ts'
 import type { Clock } from './ports.ts'
 import { createValueWatch } from './value-index.ts'
+import type { Sighting } from './value-watch.ts'
 import { fingerprintOf } from './window-table.ts'
 
 /** Characters of a token that are watched, at its end: of signed ones, of the signature. */
@@ -10,6 +11,9 @@ const WATCHED = 32
 const MAX_TOKENS = 10_000
 /** Milliseconds between looks for what is over. */
 const SWEEP = 30_000
+const MARK = '[token removed]'
+/** What tokens are written in, as they are or encoded. */
+const TOKEN_CHARACTER = /[\w.~+/=%-]/
 
 /** Knows the tokens that were shown to this gateway and are still good, without holding them. */
 export interface InboundWatch {
@@ -21,6 +25,11 @@ export interface InboundWatch {
    * @throws GatewayError `passthrough_refused`.
    */
   check(text: string): void
+  /**
+   * The text with a mark in the place of each remembered token, and of all that it is written together
+   * with: what stands before the end of a token is most of it.
+   */
+  redact(text: string): string
 }
 
 interface InboundWatchOptions {
@@ -67,6 +76,7 @@ export function createInboundWatch(options: InboundWatchOptions): InboundWatch {
       if (known.size >= maxTokens) makeRoom()
       known.set(name, { expires, forget: watch.add(end, name) })
     },
+    redact: (text) => (watch.has(text) ? without(text, watch.find(text)) : text),
     check: (text) => {
       if (!watch.has(text)) return
       const now = clock()
@@ -80,4 +90,21 @@ export function createInboundWatch(options: InboundWatchOptions): InboundWatch {
       )
     },
   }
+}
+
+type Place = Pick<Sighting<unknown>, 'start' | 'end'>
+
+function without(text: string, places: readonly Place[]): string {
+  const isOfToken = (at: number): boolean => TOKEN_CHARACTER.test(text[at] ?? ' ')
+  let out = ''
+  let done = 0
+  for (const { start, end } of places.toSorted((a, b) => a.start - b.start)) {
+    if (end <= done) continue
+    let [from, to] = [start, end]
+    while (from > done && isOfToken(from - 1)) from--
+    while (to < text.length && isOfToken(to)) to++
+    out += text.slice(done, Math.max(from, done)) + MARK
+    done = to
+  }
+  return out + text.slice(done)
 }

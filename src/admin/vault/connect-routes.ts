@@ -9,7 +9,7 @@ import { sendProblem } from '../problem.ts'
 import type { Vault } from './ports.ts'
 
 /** Where authorization servers send browsers back. */
-export const CALLBACK = '/connect/callback'
+const CALLBACK = '/connect/callback'
 /** What authorization servers may know of us: anybody may read it. */
 const CLIENT = '/connect/client.json'
 const KEYS = '/connect/jwks.json'

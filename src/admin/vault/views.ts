@@ -51,7 +51,6 @@ export const offerView = z.object({
   shared: z.boolean(),
   status: z.enum([...CONNECTION_STATUSES, 'none']),
 })
-export type ShownOffer = z.output<typeof offerView>
 
 export const secretView = z.object({
   name: z.string(),
@@ -69,7 +68,6 @@ export const secretView = z.object({
   state: z.enum(SECRET_STATES),
   exposures: z.array(z.object({ at: time, place: z.enum(EXPOSED_IN), where: z.string() })),
 })
-export type ShownSecret = z.output<typeof secretView>
 
 /** Members of a view that hold moments, as they leave. */
 function at<K extends string>(view: Readonly<Record<K, number | undefined>>, ...names: K[]) {

@@ -1,4 +1,9 @@
-import type { CredentialAbout, CredentialOwner } from '../../kernel/credential.ts'
+import {
+  type CredentialAbout,
+  type CredentialOwner,
+  type UpstreamToken,
+  upstreamToken,
+} from '../../kernel/credential.ts'
 import { GatewayError, toGatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { Clock } from '../../kernel/ports.ts'
@@ -26,7 +31,7 @@ export interface Asked {
 /** Gives the values of references. */
 export interface Resolver {
   /** What is at hand; undefined when it has to be read. */
-  peek(reference: SecretReference, asked: Asked): string | undefined
+  peek(reference: SecretReference, asked: Asked): UpstreamToken | undefined
   /**
    * The value, from memory or from who keeps it.
    *
@@ -34,7 +39,7 @@ export interface Resolver {
    *   secret; `credential_unavailable` when it cannot be had, or the server may not be given it (which
    *   is witnessed). Its message is public, its detail says more.
    */
-  resolve(reference: SecretReference, asked: Asked): Promise<string>
+  resolve(reference: SecretReference, asked: Asked): Promise<UpstreamToken>
   /** Hears that a server refused the value: it is read anew, unless it was read a moment ago. */
   forget(reference: SecretReference, asked: Asked): void
   /** Hears of a change of kind `credential`: what is in memory of it is old. */
@@ -74,20 +79,24 @@ export function createResolver(options: ResolverOptions): Resolver {
   const kept = keptValues(clock)
   const refusals = keptValues(clock)
   return {
-    peek: (reference, asked) =>
-      isAllowed(options, reference, asked.server) ? kept.get(keyOf(reference, asked)) : undefined,
+    peek(reference, asked) {
+      if (!isAllowed(options, reference, asked.server)) return undefined
+      const value = kept.get(keyOf(reference, asked))
+      return value === undefined ? undefined : upstreamToken(value)
+    },
     async resolve(reference, asked) {
       const key = keyOf(reference, asked)
       try {
         if (!isAllowed(options, reference, asked.server))
-          return await refusals.load(`${key}\n${asked.server}`, '', () =>
+          await refusals.load(`${key}\n${asked.server}`, '', () =>
             refuse(options, reference, asked),
           )
-        return await kept.load(key, changeOf(reference, asked), async () => {
+        const value = await kept.load(key, changeOf(reference, asked), async () => {
           const fresh = await read(options, reference, asked)
           watched(fresh.value, aboutOf(reference, asked))
           return fresh
         })
+        return upstreamToken(value)
       } catch (error) {
         throw told(error, reference, asked)
       }

@@ -1,9 +1,9 @@
 import type { Actor, SecurityEvent } from '../../kernel/event.ts'
 import type { Engine } from '../../store/migrations.ts'
 import { freshStore } from '../../store/testing/fresh-store.ts'
+import { memoryKeys } from '../keys/testing/memory-keys.ts'
 import { createSealer } from '../seal/sealer.ts'
 import { openSecrets } from '../secrets/secrets.ts'
-import { memoryKeys } from '../keys/testing/memory-keys.ts'
 
 export const OWNER: Actor = { subject: 'user:owner', client: 'cli', grant: 'g' }
 

@@ -1,3 +1,4 @@
+import type { UpstreamToken } from '../../../kernel/credential.ts'
 import type { Clock } from '../../../kernel/ports.ts'
 import type { TokenPlace } from '../parts.ts'
 import type { ProofKey } from '../protocol/proof-key.ts'
@@ -7,7 +8,7 @@ import { changeId } from './connection-rows.ts'
 export interface Held {
   readonly version: number
   readonly issuer: string
-  readonly token: string
+  readonly token: UpstreamToken
   /** The header, where it is the same for all requests. */
   readonly headers: readonly string[]
   /** The key that the token is bound to. */

@@ -1,3 +1,4 @@
+import { upstreamToken } from '../../../kernel/credential.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
 import type { Parts, TokenPlace } from '../parts.ts'
 import { readKey } from '../protocol/proof-key.ts'
@@ -132,7 +133,7 @@ function endOf({ expires, refreshed }: ConnectionRow): number {
 }
 
 async function holdRow({ rows, clock, log }: Parts, row: ConnectionRow): Promise<Held> {
-  const token = await rows.open(row, 'access')
+  const token = upstreamToken(await rows.open(row, 'access'))
   const key = await rows.open(row, 'proof')
   const proof = key === '' ? undefined : await readKey(key)
   if ((row.used ?? 0) < clock() - USED)
