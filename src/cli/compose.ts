@@ -119,6 +119,8 @@ async function remember(
 ) {
   const store = await openConfiguredStore(config, { env })
   closing(store.close)
+  // Nothing was shown to us before the vault is open.
+  let withoutTokens = (text: string): string => text
   const written = await openRecorder({
     store,
     headFile: headFile(dataDir),
@@ -127,7 +129,7 @@ async function remember(
     ...(config.store.kind === 'sqlite' ? { thread: config.store } : {}),
     excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
     input: { maxBytes: config.records.input, redact: config.records.redactKeys },
-    redactText: watch.redact,
+    redactText: (text) => watch.redact(withoutTokens(text)),
     onHeadError: (cause) => log('the head of the records could not be kept', cause),
   })
   closing(written.close)
@@ -136,6 +138,7 @@ async function remember(
   const randomId = randomIds()
   const vault = openVault({ config, env, store, witness, randomId, outbound, watch, log })
   closing(vault.close)
+  withoutTokens = vault.inbound.redact
   recorder.onEvent(offboarding(vault, log))
   return { store, recorder, vault }
 }
@@ -272,6 +275,7 @@ async function connectParts(
     onSighting: canaries.sighted,
     endGrant: ended.end,
     credentials: vault,
+    connections: vault,
     ...decoys(config.servers, canaries),
     flow,
     limits,
