@@ -1,14 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
-import {
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  None,
-  PrivateKeyJwt,
-} from 'openid-client'
+import { type ClientAuth, ClientSecretPost, None, PrivateKeyJwt } from 'openid-client'
 import type { CredentialOwner } from '../../../kernel/credential.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
+import { clientSecretBasic } from './basic.ts'
 import type { Client } from './client.ts'
 import type { OwnKeys } from './own-keys.ts'
 
@@ -26,7 +21,7 @@ export async function proofOf(
     case 'none':
       return None()
     case 'client_secret_basic':
-      return ClientSecretBasic(await secretOf(client, owner))
+      return clientSecretBasic(await secretOf(client, owner))
     case 'client_secret_post':
       return ClientSecretPost(await secretOf(client, owner))
     case 'private_key_jwt':
