@@ -1,4 +1,5 @@
 import type { Config, ServerConfig } from '../../config/config.ts'
+import type { Connections } from '../../gateway/connect/once-connected.ts'
 import type { UpstreamServer } from '../../gateway/watched-links.ts'
 import type {
   CredentialAbout,
@@ -10,8 +11,10 @@ import { GatewayError } from '../../kernel/errors.ts'
 import type { Actor, Witness } from '../../kernel/event.ts'
 import { createInboundWatch, type InboundWatch } from '../../kernel/inbound-tokens.ts'
 import type { RandomId } from '../../kernel/ports.ts'
+import type { SafeFetch } from '../../kernel/safe-fetch.ts'
 import type { Subject } from '../../kernel/subject.ts'
 import type { ValueWatch } from '../../kernel/value-watch.ts'
+import type { Sealer } from '../../kernel/vault.ts'
 import type { Store } from '../../store/store.ts'
 import { type Broker, openBroker } from '../../vault/broker/broker.ts'
 import type { MintToken } from '../../vault/broker/settings.ts'
@@ -23,6 +26,7 @@ import { createResolver, type Resolver } from '../../vault/sources/resolver.ts'
 import type { VaultParts } from '../control/vault.ts'
 import type { Outbound } from '../identity/open-identity.ts'
 import { credentialOf, dependantsOf } from '../server-credential.ts'
+import { awaitConnections } from './await-connections.ts'
 import { brokerServers } from './broker-servers.ts'
 import { fetchForCredentials } from './credential-fetch.ts'
 import { lateKeys } from './late-keys.ts'
@@ -60,6 +64,8 @@ export interface OpenVault {
   upstreams(servers: readonly UpstreamServer[]): readonly UpstreamServer[]
   /** Opens what needs to know under which name we are known. Nobody connects before. */
   meet(met: Met): VaultParts
+  /** Lets calls wait until their subject is connected. */
+  readonly wait: Connections['wait']
   /** Has one listener told where a secret changed that a local server was started with. */
   onChange(listener: (server: string, owner: CredentialOwner) => void): () => void
   /** Hears of a change of the kind `credential`, here or on another replica. */
@@ -87,14 +93,7 @@ export function openVault(parts: OpenVaultParts): OpenVault {
   const { config, env, store, witness, randomId, outbound, watch, log } = parts
   const clock = Date.now
   const fetch = fetchForCredentials(config, outbound)
-  const keys = lateKeys(config.vault.keys.kind, () =>
-    openKeys(config, {
-      ...{ env, fetch, store },
-      created: (path) =>
-        log(`the key of the vault was made: keep a copy of ${path} where the database is not`),
-    }),
-  )
-  const sealer = createSealer({ keys, clock, cache: config.vault.dataKeyCache })
+  const sealer = sealerOf(parts, fetch)
   const { rotateAfter, cache: ttl } = config.vault
   const secrets = openSecrets({
     ...{ store, sealer, witness, clock, rotateAfter },
@@ -106,9 +105,11 @@ export function openVault(parts: OpenVaultParts): OpenVault {
   let broker: Broker | undefined
   let restart: (server: string, owner: CredentialOwner) => void = () => {}
   const inbound = inboundWatch(parts)
+  const awaited = awaitConnections(() => broker?.connections, log)
   const heard = (id: string): void => {
     resolver.changed(id)
     broker?.forget(id)
+    awaited.heard(id)
     for (const { server, owner } of startedWith(config, id)) restart(server, owner)
   }
   const sweeping = setInterval(() => {
@@ -118,6 +119,7 @@ export function openVault(parts: OpenVaultParts): OpenVault {
     secrets,
     watch,
     inbound,
+    wait: awaited.wait,
     upstreams: (servers) => {
       const shown = shownTo(config, resolver, () => broker)
       return servers.map((server) => ({ ...server, ...shown(server.name) }))
@@ -157,6 +159,17 @@ export function openVault(parts: OpenVaultParts): OpenVault {
       sealer.clear()
     },
   }
+}
+
+function sealerOf({ config, env, store, log }: OpenVaultParts, fetch: SafeFetch): Sealer {
+  const keys = lateKeys(config.vault.keys.kind, () =>
+    openKeys(config, {
+      ...{ env, fetch, store },
+      created: (path) =>
+        log(`the key of the vault was made: keep a copy of ${path} where the database is not`),
+    }),
+  )
+  return createSealer({ keys, clock: Date.now, cache: config.vault.dataKeyCache })
 }
 
 async function removeAll(secrets: Secrets, owner: CredentialOwner, by: Actor): Promise<void> {
