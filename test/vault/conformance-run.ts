@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { SUITE } from '../conformance/suite.ts'
 import { startNode } from '../support/child.ts'
-import { drive } from './drive.ts'
+import { type Drive, drive } from './drive.ts'
 import { stop } from './servers/heard.ts'
 
 /** What the suite found in one scenario. */
@@ -23,6 +23,8 @@ const PATIENCE = 120_000
 const AT_ONCE = 3
 const DRIVER = resolve('test/vault/conformance-driver.ts')
 
+const isCounted = (scenario: string): boolean => scenario.startsWith('auth/')
+
 interface Check {
   readonly id: string
   readonly status: string
@@ -30,7 +32,22 @@ interface Check {
   readonly errorMessage?: string
 }
 
-/** Runs scenarios of the official suite for clients against gateways in this process. */
+/** Names of scenarios that failed. Prints what became of each, and what was said where one failed. */
+export function failedOf(results: ReadonlyMap<string, ScenarioResult>): readonly string[] {
+  const all = [...results].sort(([one], [other]) => (one < other ? -1 : 1))
+  for (const [name, { passed, problems, told }] of all)
+    process.stdout.write(
+      passed
+        ? `passed ${name}\n`
+        : `failed ${name}\n  ${problems.join('\n  ')}\n${told.replace(/^/gm, '    ')}\n`,
+    )
+  return all.filter(([, { passed }]) => !passed).map(([name]) => name)
+}
+
+/**
+ * Runs scenarios of the official suite for clients against gateways in this process. Those that are about
+ * anything else than authorization are left out: they are no driver's business that just calls tools.
+ */
 export async function runClientSuite(
   ...args: readonly string[]
 ): Promise<ReadonlyMap<string, ScenarioResult>> {
@@ -40,7 +57,8 @@ export async function runClientSuite(
     const said: string[] = []
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    const wish = JSON.parse(Buffer.concat(chunks).toString())
+    const wish: Drive = JSON.parse(Buffer.concat(chunks).toString())
+    if (!isCounted(wish.scenario)) return void response.writeHead(500).end()
     const done = await enter()
     const good = await drive(wish, (line) => said.push(line)).catch((error: unknown) => {
       said.push(`${error} ${(error as Error).stack}`)
@@ -87,18 +105,18 @@ function atOnce(most: number): () => Promise<() => void> {
 }
 
 function resultsIn(folder: string): ReadonlyMap<string, ScenarioResult> {
-  return new Map(
-    globSync('**/checks.json', { cwd: folder }).map((file) => {
-      const place = join(folder, dirname(file))
-      const checks: readonly Check[] = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-      const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
-      const problems = bad.map(
-        ({ id, status, description, errorMessage }) =>
-          `${status} ${id}: ${description} ${errorMessage ?? ''}`,
-      )
-      const name = relative(folder, place).replace(/-\d{4}-\d{2}-\d{2}T.*$/, '')
-      const told = readFileSync(join(place, 'stderr.txt'), 'utf8')
-      return [name, { passed: problems.length === 0 && checks.length > 0, problems, told }]
-    }),
-  )
+  const results = globSync('**/checks.json', { cwd: folder }).map((file) => {
+    const place = join(folder, dirname(file))
+    const checks: readonly Check[] = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
+    const problems = bad.map(
+      ({ id, status, description, errorMessage }) =>
+        `${status} ${id}: ${description} ${errorMessage ?? ''}`,
+    )
+    const name = relative(folder, place).replace(/-\d{4}-\d{2}-\d{2}T.*$/, '')
+    const told = readFileSync(join(place, 'stderr.txt'), 'utf8')
+    const passed = problems.length === 0 && checks.length > 0
+    return [name, { passed, problems, told }] as const
+  })
+  return new Map(results.filter(([name]) => isCounted(name)))
 }
