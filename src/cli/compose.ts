@@ -206,6 +206,12 @@ async function keep(options: GatewayProcess, closing: Closing) {
 
 type Kept = Awaited<ReturnType<typeof keep>>
 
+/** What renders results is loaded where something is rendered. */
+async function openVirtual(config: Config) {
+  const none = Object.keys(config.virtual).length === 0
+  return virtualTools(config, none ? UNREAD : await loadRenderers())
+}
+
 /** The data plane, with its links. */
 async function connectParts(
   { config, log }: GatewayProcess,
@@ -227,8 +233,7 @@ async function connectParts(
   }: Kept,
   closing: Closing,
 ) {
-  const none = Object.keys(config.virtual).length === 0
-  const virtual = virtualTools(config, none ? UNREAD : await loadRenderers())
+  const virtual = await openVirtual(config)
   const randomId = randomIds()
   const opener = createLinkOpener({
     // Whoever launches knows what a server may have of it.

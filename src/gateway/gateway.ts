@@ -312,7 +312,7 @@ function assemble(options: GatewayOptions): Parts {
     approve: createApprove({ ...people, seal, now, randomId }),
     screens,
     scrubber,
-    connecting: connectHolding(options.connections, HOLD),
+    connecting: connectHolding(options.connections, people.patience),
     credential: seeing.credential,
     undecided,
     sessions: state,

@@ -41,7 +41,8 @@ export async function startHere(
     const file = join(dataDir, 'bailiwick.yaml')
     const whole = {
       ...{ listen: { port: 0 }, policies: ['observe'], servers: unconfined(servers) },
-      ...{ sandbox: { allowUnsandboxed: true }, ...config },
+      // Who does not come back from a page is not waited for.
+      ...{ sandbox: { allowUnsandboxed: true }, approvals: { hold: '5s' }, ...config },
     }
     writeFileSync(file, JSON.stringify(whole), { mode: 0o600 })
     const loaded = loadConfig({ file, dataDir, env, homedir: dataDir, cwd: undefined })
