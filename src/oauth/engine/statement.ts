@@ -30,8 +30,7 @@ export async function signStatement(
 
 /** Who acts, the outermost first, each within the one before (RFC 8693 section 4.1). */
 function actorClaim(actors: Subject['actors']): { readonly act?: object } {
-  return actors.reduceRight<{ readonly act?: object }>(
-    (inner, actor) => ({ act: { sub: actor, ...inner } }),
-    {},
-  )
+  let claim: { readonly act?: object } = {}
+  for (const actor of actors.toReversed()) claim = { act: { sub: actor, ...claim } }
+  return claim
 }
