@@ -41,8 +41,8 @@ export type EditedDocument =
 
 /**
  * The exact text of the value at a path. A table of TOML under its own header is `lines`: header and
- * sub-tables are part of the text. All others are the `value` behind their key, in YAML with the white
- * space behind the colon.
+ * sub-tables are part of the text. All others are the `value` behind their key, in YAML with all that
+ * stands between the colon and the value.
  */
 export interface DocumentSlice extends DocumentRange {
   readonly form: 'value' | 'lines'
@@ -65,6 +65,8 @@ export interface TreeEntry {
   /** From the key to the end of the value. */
   readonly start: number
   readonly end: number
+  /** Behind the colon or the dash, where white space before the value belongs to how it is written. */
+  readonly behind?: number
   readonly node: TreeNode
 }
 
