@@ -82,6 +82,17 @@ describe('what is fetched and run', () => {
   })
 })
 
+test('of a text for a shell, what starts the server', () => {
+  for (const script of [
+    'A=b npx books@1.0.0',
+    'cd /srv && npx books@1.0.0',
+    'export A=b; npx books@1.0.0',
+  ])
+    expect(
+      factsOf(stdioServer({ command: 'sh', args: ['-lc', script] }), options).package,
+    ).toMatchObject({ name: 'books', floating: false })
+})
+
 describe('the way to it', () => {
   test.each([
     ['https://mcp.test/mcp', 'tls'],

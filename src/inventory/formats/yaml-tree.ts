@@ -5,6 +5,7 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   type Node,
   parseDocument,
 } from 'yaml'
@@ -12,7 +13,7 @@ import { MAX_DEPTH, type ParsedTree, type TreeEntry, type TreeNode } from './doc
 import { lineAt } from './tree.ts'
 
 /** YAML is slower to read than the others. */
-const MAX_YAML = 1024 * 1024
+const MAX_YAML = 256 * 1024
 /** Of all nodes, those that aliases stand for counted each time. */
 const MAX_NODES = 50_000
 
@@ -21,6 +22,7 @@ export function parseYaml(text: string): ParsedTree {
   if (text.length > MAX_YAML)
     return { problem: { kind: 'too_large', message: `longer than ${MAX_YAML} characters` } }
   try {
+    if (isTooDeep(text)) throw new Refused()
     return read(text)
   } catch (cause) {
     // The library calls itself for each level.
@@ -31,6 +33,19 @@ export function parseYaml(text: string): ParsedTree {
 }
 
 class Refused extends Error {}
+
+/** Before a parser that calls itself for each level sees the text: brackets, and dashes on one line. */
+function isTooDeep(text: string): boolean {
+  let [brackets, dashes] = [0, 0]
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets++
+    if (token === ']' || token === '}') brackets--
+    if (token === '-' || token === '?') dashes++
+    else if (token.trim() !== '' || token.includes('\n')) dashes = 0
+    if (brackets > MAX_DEPTH || dashes > MAX_DEPTH) return true
+  }
+  return false
+}
 
 function read(text: string): ParsedTree {
   const document = parseDocument(text, {

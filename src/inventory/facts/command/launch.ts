@@ -59,7 +59,7 @@ function within(launch: Launch): Launch | undefined {
   const outer = [...through, { program, args }]
   const script = SHELLS.has(program) ? scriptIn(program, args) : undefined
   if (script !== undefined) {
-    const words = wordsOf(script)
+    const words = startIn(wordsOf(script))
     return { ...inner(words, outer), script: launch.script ?? script }
   }
   const from = startOf(program, args)
@@ -70,6 +70,24 @@ function within(launch: Launch): Launch | undefined {
 
 function inner(words: readonly string[], through: readonly Wrapper[]): Launch {
   return { program: programName(words[0] ?? ''), args: words.slice(1), through }
+}
+
+/** What only prepares: the server is what comes behind. */
+const PREPARES = new Set('cd pushd export set source . echo sleep umask ulimit trap'.split(' '))
+
+/** Of the commands that a text joins the first that does more than prepare, without its variables. */
+function startIn(words: readonly string[]): readonly string[] {
+  const commands: string[][] = [[]]
+  for (const word of words) {
+    const bare = word.replace(/;$/, '')
+    if (/^(?:&&|\|\|?|;|&)$/.test(word)) commands.push([])
+    else if (commands.at(-1)?.length !== 0 || !/^[A-Za-z_]\w{0,120}=/.test(word))
+      commands.at(-1)?.push(bare)
+    if (bare !== word) commands.push([])
+  }
+  const isStart = ([first]: readonly string[]): boolean =>
+    first !== undefined && !PREPARES.has(first)
+  return commands.find(isStart) ?? words
 }
 
 /** The text that a shell is given: after `-c`, `/c`, `-Command`. */

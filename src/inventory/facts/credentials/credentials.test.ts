@@ -137,6 +137,12 @@ describe('what is said of them', () => {
     })
   })
 
+  test('what is too long to be looked at is not told', () => {
+    const long = stdioServer({ args: [`${'a '.repeat(40_000)}tkn_${DRAWN}`] })
+    expect(credentialsIn(long, options)).toEqual([])
+    expect(JSON.stringify(withoutCredentials(long, findByHand))).not.toContain(DRAWN)
+  })
+
   test('the place is where the caller says', () => {
     const placeOf = () => ['x', 1]
     expect(credentialsIn(server, { ...options, placeOf })[0]?.at).toEqual(['x', 1])

@@ -20,7 +20,7 @@ export interface LocatedCredential {
 /** Of such a type a secret is by the name it stands under, not by its own form. */
 const BY_NAME = new Set(['generic-api-key', 'password', 'mnemonic'])
 /** Longer texts are no arguments of a program. */
-const LONGEST = 65_536
+export const LONGEST_TEXT = 65_536
 
 /** Where credentials stand in an entry, in its order, without overlaps. Linear in the entry. */
 export function locateCredentials(
@@ -31,7 +31,7 @@ export function locateCredentials(
 }
 
 function inText(entry: EntryText, find: FindSecrets): readonly LocatedCredential[] {
-  const text = entry.text.slice(0, LONGEST)
+  const text = entry.text.slice(0, LONGEST_TEXT)
   const ranges: Found[] = inUrls(text).map((range) => ({
     ...range,
     guessable: range.kind === 'url-userinfo',
