@@ -29,7 +29,7 @@ export function draftOf(
 ): Draft {
   const read = readText(files, planned.file)
   if (read.digest !== planned.digest)
-    throw new FileRefused('changed_meanwhile', 'the file changed since it was read')
+    throw new FileRefused('the file changed since it was read', { code: 'changed_meanwhile' })
   const entries: JournalEntry[] = []
   let { text } = read
   for (const entry of planned.entries) {
@@ -78,5 +78,7 @@ function restored(
 }
 
 function notRewritable(): FileRefused {
-  return new FileRefused('not_rewritable', 'an entry of the file cannot be changed on its own')
+  return new FileRefused('an entry of the file cannot be changed on its own', {
+    code: 'not_rewritable',
+  })
 }

@@ -43,20 +43,28 @@ function read(path: string, most: number): FileState | undefined {
     if (!stat.isFile()) throw new Error('not a plain file')
     if (stat.size > most) throw new Error('the file is too large')
     const { uid, gid, nlink: links } = stat
-    return { bytes: readAll(descriptor, most), mode: stat.mode & 0o7777, uid, gid, links }
+    return {
+      bytes: readAll(descriptor, stat.size, most),
+      mode: stat.mode & 0o7777,
+      uid,
+      gid,
+      links,
+    }
   } finally {
     closeSync(descriptor)
   }
 }
 
-function readAll(descriptor: number, most: number): Uint8Array {
-  const buffer = Buffer.alloc(most + 1)
+/** All of a file, which may grow while it is read. */
+function readAll(descriptor: number, size: number, most: number): Uint8Array {
+  let buffer = Buffer.alloc(size + 1)
   let length = 0
   for (;;) {
     const read = readSync(descriptor, buffer, length, buffer.length - length, length)
     if (read === 0) return Uint8Array.from(buffer.subarray(0, length))
     length += read
     if (length > most) throw new Error('the file is too large')
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(length)])
   }
 }
 

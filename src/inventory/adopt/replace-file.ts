@@ -10,9 +10,9 @@ export class FileRefused extends Error {
   override readonly name = 'FileRefused'
   readonly code: FileRefusal
 
-  constructor(code: FileRefusal, message: string, options?: { readonly cause: unknown }) {
-    super(message, options)
-    this.code = code
+  constructor(message: string, options: { readonly code: FileRefusal; readonly cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = options.code
   }
 }
 
@@ -39,7 +39,9 @@ export function digestOf(bytes: Uint8Array | string): string {
 export function readText(files: FileSystem, path: string): FileText {
   const state = readState(files, path)
   if (state.links > 1)
-    throw new FileRefused('hard_linked', 'the file has more than one name; only one would change')
+    throw new FileRefused('the file has more than one name; only one would change', {
+      code: 'hard_linked',
+    })
   const text = decoded(state.bytes)
   return { ...state, text, digest: digestOf(state.bytes) }
 }
@@ -49,9 +51,12 @@ function readState(files: FileSystem, path: string): FileState {
   try {
     state = files.read(path, MOST_BYTES)
   } catch (cause) {
-    throw new FileRefused('unreadable', `the file cannot be read${codeText(cause)}`, { cause })
+    throw new FileRefused(`the file cannot be read${codeText(cause)}`, {
+      code: 'unreadable',
+      cause,
+    })
   }
-  if (state === undefined) throw new FileRefused('unreadable', 'the file is gone')
+  if (state === undefined) throw new FileRefused('the file is gone', { code: 'unreadable' })
   return state
 }
 
@@ -60,7 +65,7 @@ function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw new FileRefused('not_text', 'the file is not UTF-8', { cause })
+    throw new FileRefused('the file is not UTF-8', { code: 'not_text', cause })
   }
 }
 
@@ -85,7 +90,9 @@ export function replaceText(
   try {
     // as late as can be: a host may write while we think
     if (digestOf(readState(files, path).bytes) !== read.digest)
-      throw new FileRefused('changed_meanwhile', 'the file changed while it was worked on')
+      throw new FileRefused('the file changed while it was worked on', {
+        code: 'changed_meanwhile',
+      })
     guarded(() => files.rename(draft, path))
   } catch (error) {
     removeQuietly(files, draft)
@@ -103,7 +110,10 @@ function guarded(act: () => void): void {
   try {
     act()
   } catch (cause) {
-    throw new FileRefused('unwritable', `the file cannot be written${codeText(cause)}`, { cause })
+    throw new FileRefused(`the file cannot be written${codeText(cause)}`, {
+      code: 'unwritable',
+      cause,
+    })
   }
 }
 
