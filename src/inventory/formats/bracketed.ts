@@ -38,9 +38,7 @@ export function addEntry(
   const sign = nextSign(text, last.end, signs)
   const hasComma = text[sign] === ','
   const behind = hasComma ? sign + 1 : last.end
-  const comma: readonly Splice[] = hasComma
-    ? []
-    : [{ start: last.end, end: last.end, text: ',' }]
+  const comma: readonly Splice[] = hasComma ? [] : [{ start: last.end, end: last.end, text: ',' }]
   const tail = hasComma ? ',' : ''
   const indent = indentAt(text, last.start)
   if (!isOwnLine) {
@@ -87,7 +85,9 @@ export function dropEntry(
   if (hasComma || before === undefined) return [gone]
   const comma = nextSign(text, before.end, signs)
   const isSameLine = lineEnd(text, comma) >= entry.start
-  return isSameLine ? [{ ...gone, start: comma }] : [{ start: comma, end: comma + 1, text: '' }, gone]
+  return isSameLine
+    ? [{ ...gone, start: comma }]
+    : [{ start: comma, end: comma + 1, text: '' }, gone]
 }
 
 /** The lines of a part, where nothing else stands on them; otherwise the part and the space behind it. */

@@ -3,7 +3,8 @@ import type { DocumentEdit, DocumentPath } from './document.ts'
 /** The value that a document shall have after edits. Throws where one cannot be. */
 export function expectEdits(value: unknown, edits: readonly DocumentEdit[]): unknown {
   return edits.reduce<unknown>(
-    (current, edit) => ('remove' in edit ? without(current, edit.at) : withValue(current, edit.at, edit.value)),
+    (current, edit) =>
+      'remove' in edit ? without(current, edit.at) : withValue(current, edit.at, edit.value),
     value,
   )
 }

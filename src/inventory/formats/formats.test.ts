@@ -101,7 +101,9 @@ describe.each(CASES)('%s', (format, plain, top) => {
     })
 
     test(`${name}: all servers are removed, one by one and at once`, () => {
-      const edits = ['one', 'two', 'the two'].map((key) => ({ at: [top, key], remove: true }) as const)
+      const edits = ['one', 'two', 'the two'].map(
+        (key) => ({ at: [top, key], remove: true }) as const,
+      )
       const removed = editDocument(text, format, edits)
       if (!removed.ok) throw new Error('refused')
       const { [top]: servers, ...others } = readDocument(removed.text, format).value as Record<
@@ -174,12 +176,16 @@ test('duplicate keys are reported where they stand, and nothing below them is ch
     value: { s: { a: { x: 2 } } },
     problems: [{ kind: 'duplicate_name', at: ['s', 'a'] }],
   })
-  expect(editDocument(json, 'json', [{ at: ['s', 'a'], remove: true }])).toMatchObject({ ok: false })
+  expect(editDocument(json, 'json', [{ at: ['s', 'a'], remove: true }])).toMatchObject({
+    ok: false,
+  })
   expect(readDocument('s:\n  a: 1\n  a: 2\n', 'yaml')).toMatchObject({
     value: { s: { a: 2 } },
     problems: [{ kind: 'duplicate_name', at: ['s', 'a'] }],
   })
-  expect(readDocument('[a]\n[a]\n', 'toml').problems).toMatchObject([{ kind: 'malformed', line: 2 }])
+  expect(readDocument('[a]\n[a]\n', 'toml').problems).toMatchObject([
+    { kind: 'malformed', line: 2 },
+  ])
 })
 
 test('no key reaches a prototype', () => {
@@ -218,7 +224,19 @@ const scalar = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.integer({ min: -1e6, max: 1e6 }),
   fc.boolean(),
-  fc.constantFrom('', ' ', '# no', 'a: b', '- x', "it's", 'two\nlines\n', '\ttab', '\\', '{', 'null'),
+  fc.constantFrom(
+    '',
+    ' ',
+    '# no',
+    'a: b',
+    '- x',
+    "it's",
+    'two\nlines\n',
+    '\ttab',
+    '\\',
+    '{',
+    'null',
+  ),
 )
 const entry = fc.dictionary(
   key,
@@ -226,24 +244,36 @@ const entry = fc.dictionary(
   { maxKeys: 4 },
 )
 
-test.each(['json', 'jsonc', 'toml', 'yaml'] as const)('%s: edited and put back, byte for byte', (format) => {
-  const names = fc.uniqueArray(key, { minLength: 1, maxLength: 4 })
-  fc.assert(
-    fc.property(names, fc.array(entry, { minLength: 4, maxLength: 4 }), entry, fc.boolean(), (keys, entries, value, isWindows) => {
-      const made = keys.map((name, i) => ({ at: ['s', name], value: entries[i] ?? {} }))
-      const start = isWindows ? '\uFEFF' : ''
-      const text = editDocument(start, format, made)
-      if (!text.ok) throw new Error('not made')
-      for (const name of keys) {
-        const at: DocumentPath = ['s', name]
-        const slice = sliceOf(text.text, format, at)
-        const edited = editDocument(text.text, format, [{ at, value }])
-        if (slice === undefined || !edited.ok) throw new Error('refused')
-        const { value: read } = readDocument(edited.text, format)
-        expect((read as Record<string, Record<string, unknown>>)['s']?.[name]).toEqual(value)
-        expect(replaceSlice(edited.text, format, at, slice)).toEqual({ ok: true, text: text.text })
-      }
-    }),
-    { numRuns: 60 },
-  )
-})
+test.each(['json', 'jsonc', 'toml', 'yaml'] as const)(
+  '%s: edited and put back, byte for byte',
+  (format) => {
+    const names = fc.uniqueArray(key, { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(
+        names,
+        fc.array(entry, { minLength: 4, maxLength: 4 }),
+        entry,
+        fc.boolean(),
+        (keys, entries, value, isWindows) => {
+          const made = keys.map((name, i) => ({ at: ['s', name], value: entries[i] ?? {} }))
+          const start = isWindows ? '\uFEFF' : ''
+          const text = editDocument(start, format, made)
+          if (!text.ok) throw new Error('not made')
+          for (const name of keys) {
+            const at: DocumentPath = ['s', name]
+            const slice = sliceOf(text.text, format, at)
+            const edited = editDocument(text.text, format, [{ at, value }])
+            if (slice === undefined || !edited.ok) throw new Error('refused')
+            const { value: read } = readDocument(edited.text, format)
+            expect((read as Record<string, Record<string, unknown>>)['s']?.[name]).toEqual(value)
+            expect(replaceSlice(edited.text, format, at, slice)).toEqual({
+              ok: true,
+              text: text.text,
+            })
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  },
+)

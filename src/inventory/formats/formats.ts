@@ -115,7 +115,8 @@ export function replaceSlice(
   if (open === undefined || slot?.form !== slice.form) return refused({ ...NOT_IN_PLACE, at })
   const changed = open.slice(0, slot.start) + slice.text + open.slice(slot.end)
   const after = readDocument(changed, format)
-  if (!('value' in after) || after.rangeOf(at) === undefined) return refused({ ...NOT_IN_PLACE, at })
+  if (!('value' in after) || after.rangeOf(at) === undefined)
+    return refused({ ...NOT_IN_PLACE, at })
   const without = (value: unknown): unknown => attempt(() => expectEdits(value, [blank(at)]))
   if (!saysSame(without(after.value), without(before.value), format))
     return refused({ ...NOT_IN_PLACE, at })
@@ -131,7 +132,8 @@ function openSlot(
 ): string | undefined {
   const slot = sliceOf(text, format, at)
   if (slot?.form === form) return text
-  const cleared = slot === undefined ? text : textOf(editDocument(text, format, [{ at, remove: true }]))
+  const cleared =
+    slot === undefined ? text : textOf(editDocument(text, format, [{ at, remove: true }]))
   const value = form === 'lines' ? { placeholder: true } : true
   return cleared === undefined ? undefined : textOf(editDocument(cleared, format, [{ at, value }]))
 }

@@ -2,8 +2,8 @@ import { addEntry, type CommentSigns, dropEntry } from './bracketed.ts'
 import type { DocumentPath, TreeEntry, TreeNode } from './document.ts'
 import type { FormatRules } from './format-rules.ts'
 import { splice } from './splice.ts'
-import { parseToml, type PlacedItem, placeItems } from './toml-tree.ts'
 import { headerOf, inlineToml, keyOf, tableLines } from './toml-text.ts'
+import { type PlacedItem, parseToml, placeItems } from './toml-tree.ts'
 import { entryAt, eolOf, lineEnd, lineStart, nextLine, nodeAt } from './tree.ts'
 
 const SIGNS: CommentSigns = { line: '#', hasBlocks: false }
@@ -20,8 +20,7 @@ function set(
   if (at.length === 0 || tree === undefined) return undefined
   const items = placeItems(text)
   const found = find(items, at)
-  if (found?.form === 'value')
-    return splice(text, [{ ...rangeOf(found), text: inlineToml(value) }])
+  if (found?.form === 'value') return splice(text, [{ ...rangeOf(found), text: inlineToml(value) }])
   if (found?.form === 'lines') return setLines(text, items, at, value)
   if (entryAt(tree, at) !== undefined) return undefined
   const above = inlineAt(items, at.slice(0, -1))
@@ -118,7 +117,8 @@ function runs(
   for (const [index, item] of items.entries()) {
     if (!kept.has(item)) continue
     const open = found.at(-1)
-    if (open !== undefined && open.last === index - 1) Object.assign(open, { end: item.end, last: index })
+    if (open !== undefined && open.last === index - 1)
+      Object.assign(open, { end: item.end, last: index })
     else found.push({ start: item.start, end: item.end, last: index })
   }
   return found

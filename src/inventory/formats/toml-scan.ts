@@ -83,7 +83,8 @@ class Scanner {
     if (sign === '{') return this.#table()
     if (sign === '"' || sign === "'") return this.#string()
     const start = this.#at
-    while (this.#at < this.#text.length && !/[,\]}#\r\n]/.test(this.#text[this.#at] ?? '')) this.#at++
+    while (this.#at < this.#text.length && !/[,\]}#\r\n]/.test(this.#text[this.#at] ?? ''))
+      this.#at++
     return this.#scalar(start, start + this.#text.slice(start, this.#at).trimEnd().length)
   }
 

@@ -22,7 +22,13 @@ export function parseToml(text: string): ParsedTree {
   try {
     const value = plain(parse(text, { maxDepth: MAX_DEPTH }), 0)
     const tree = treeOf(placeItems(text))
-    if (isDeepStrictEqual(valueOf(tree, () => {}), value)) return { tree }
+    if (
+      isDeepStrictEqual(
+        valueOf(tree, () => {}),
+        value,
+      )
+    )
+      return { tree }
     return { problem: { kind: 'malformed', message: 'TOML in a form that is not supported' } }
   } catch (cause) {
     const line = cause instanceof TomlError ? { line: cause.line } : {}

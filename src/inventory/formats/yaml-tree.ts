@@ -82,7 +82,8 @@ class Reading {
 
   tree(node: unknown, depth: number, before = 0): TreeNode {
     if (depth > MAX_DEPTH || ++this.#nodes > MAX_NODES) throw new Refused()
-    if (!isNode(node)) return { kind: 'scalar', start: before, end: before, value: null, entries: [] }
+    if (!isNode(node))
+      return { kind: 'scalar', start: before, end: before, value: null, entries: [] }
     const range = this.#rangeOf(node, before)
     if (isAlias(node)) {
       return { ...this.tree(this.#anchored.get(node.source), depth + 1), ...range }
