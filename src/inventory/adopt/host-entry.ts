@@ -1,60 +1,48 @@
 import type { HostId } from '../../kernel/inventory.ts'
+import { type EntryShape, PLAIN } from '../hosts/host.ts'
+import { hostOf } from '../hosts/hosts.ts'
 import type { Way } from './plan-words.ts'
 
-/** How a host writes a server that it reaches over HTTP, and one that it starts. */
-interface EntryForm {
-  /** Absent where the host speaks no HTTP, or cannot sign in over it. */
-  readonly http?: (url: string) => Readonly<Record<string, unknown>>
-  readonly connect: (command: readonly string[]) => Readonly<Record<string, unknown>>
-}
-
-const started: EntryForm['connect'] = ([command = '', ...args]) => ({ command, args })
-const typed: EntryForm['connect'] = (command) => ({ type: 'stdio', ...started(command) })
-const PLAIN: EntryForm = { connect: started }
-
-/** Hosts that sign in over HTTP, or write their entries in a way of their own; all others start a program. */
-const FORMS: Readonly<Record<HostId, EntryForm>> = {
-  'claude-code': { http: (url) => ({ type: 'http', url }), connect: typed },
-  vscode: { http: (url) => ({ type: 'http', url }), connect: typed },
-  'vscode-insiders': { http: (url) => ({ type: 'http', url }), connect: typed },
-  cursor: { http: (url) => ({ url }), connect: started },
-  codex: { http: (url) => ({ url }), connect: started },
-  'gemini-cli': { http: (url) => ({ httpUrl: url }), connect: started },
-  goose: {
-    http: (url) => ({ type: 'streamable_http', uri: url }),
-    connect: ([cmd = '', ...args]) => ({ type: 'stdio', cmd, args }),
-  },
-  opencode: {
-    http: (url) => ({ type: 'remote', url }),
-    connect: (command) => ({ type: 'local', command: [...command] }),
-  },
-  continue: { connect: typed },
-  crush: { connect: typed },
-  vibe: { connect: (command) => ({ transport: 'stdio', ...started(command) }) },
-}
+/** Hosts that sign in at a server over HTTP (OAuth). For all others `bailiwick connect` does it. */
+const SIGN_IN = new Set<HostId>([
+  ...['claude-code', 'vscode', 'vscode-insiders', 'cursor', 'codex', 'gemini-cli', 'goose'],
+  ...['opencode'],
+])
 
 /** The members of an entry that leads to the gateway, and the way that it takes. */
 export function entryFor(
   host: HostId,
   to: { readonly url: string; readonly command: readonly string[]; readonly prefer?: Way },
 ): { readonly way: Way; readonly members: Readonly<Record<string, unknown>> } {
-  const form = Object.hasOwn(FORMS, host) ? (FORMS[host] ?? PLAIN) : PLAIN
-  if (form.http !== undefined && to.prefer !== 'connect')
-    return { way: 'http', members: form.http(to.url) }
-  return { way: 'connect', members: form.connect(to.command) }
+  const shape = hostOf(host)?.shape ?? PLAIN
+  const { url } = shape
+  if (url !== undefined && SIGN_IN.has(host) && to.prefer !== 'connect')
+    return { way: 'http', members: { ...typed(shape, 'http'), [url.http]: to.url } }
+  const [command = '', ...args] = to.command
+  const start = shape.isOneList
+    ? { [shape.command ?? 'command']: [command, ...args] }
+    : { [shape.command ?? 'command']: command, args }
+  return { way: 'connect', members: { ...typed(shape, 'stdio'), ...start } }
+}
+
+function typed({ type, always }: EntryShape, kind: 'http' | 'stdio') {
+  const word = type?.[kind]
+  return { ...always, ...(type !== undefined && word !== undefined && { [type.key]: word }) }
 }
 
 /** Members that say how a server is reached: none of them stays beside ours. */
 const REACHING = new Set([
   ...['type', 'transport', 'transportType', 'command', 'cmd', 'args', 'env', 'envs', 'environment'],
   ...['cwd', 'url', 'uri', 'serverUrl', 'httpUrl', 'headers', 'http_headers', 'env_keys', 'oauth'],
-  ...['envFile', 'headersHelper', 'bearer_token_env_var', 'env_http_headers', 'requestInit'],
+  ...['envFile', 'env_file', 'headersHelper', 'bearer_token_env_var', 'env_http_headers'],
+  ...['requestInit', 'requestOptions', 'env_vars'],
 ])
 
 /** Members with which a host adds to a server what nobody else knows. */
 const HOST_FILLS = [
   ...['envFile', 'env_file', 'headersHelper', 'bearer_token_env_var', 'env_http_headers'],
-  ...['env_keys', 'oauth', 'authProviderType', 'requestInit'],
+  ...['env_keys', 'env_vars', 'oauth', 'authProviderType', 'requestInit', 'requestOptions'],
+  ...['apiKey', 'api_key_env', 'scopes'],
 ] as const
 
 /** The first member that only the host can fill in. */

@@ -1,7 +1,7 @@
 import type { ConfiguredServer, ReadConfig } from '../../kernel/inventory.ts'
 import { filledByHost } from './host-entry.ts'
 import type { LeftReason, SecretSense } from './plan-words.ts'
-import { hasSecretArgument, isSecretAddress } from './secret-places.ts'
+import { foundPlaces, hasSecretArgument, isSecretAddress } from './secret-places.ts'
 
 /** What is needed to tell what to leave alone. */
 export interface LeaveParts {
@@ -72,14 +72,16 @@ function entryLeft(server: ConfiguredServer, { entryOf }: LeaveParts): Left | un
   return filled === undefined ? undefined : ['host_fills', `only the host can fill in ${filled}`]
 }
 
-function transportLeft({ transport }: ConfiguredServer, sense: SecretSense): Left | undefined {
+function transportLeft(server: ConfiguredServer, sense: SecretSense): Left | undefined {
+  const { transport } = server
+  const found = foundPlaces(server, sense)
   if (transport.kind === 'stdio') {
     if (transport.command === '') return ['entry_unknown', 'it has no command']
-    if (hasSecretArgument(transport.args, sense))
+    if (found.has('args') || found.has('command') || hasSecretArgument(transport.args, sense))
       return ['secret_in_arguments', 'an argument is a secret; put it into a variable first']
     return referenceLeft([transport.command, ...transport.args, ...Object.values(transport.env)])
   }
-  if (isSecretAddress(transport.url, sense))
+  if (found.has('url') || isSecretAddress(transport.url, sense))
     return ['secret_in_address', 'its address holds a secret; put it into a header first']
   return referenceLeft([transport.url, ...Object.values(transport.headers)])
 }
@@ -104,9 +106,11 @@ export function isOurs(
   return url.pathname === '/mcp' || url.pathname.startsWith('/mcp/')
 }
 
-function isProgram([command = '', first]: readonly string[]): boolean {
-  const name = command.split(/[\\/]/).at(-1) ?? ''
-  return first === 'connect' && /^bailiwick(\.cmd|\.exe)?$/i.test(name)
+/** `bailiwick connect`, also through a runner such as `npx -y`. */
+function isProgram(words: readonly string[]): boolean {
+  const at = words.slice(0, 4).indexOf('connect')
+  const name = words[at - 1]?.split(/[\\/]/).at(-1) ?? ''
+  return at > 0 && /^bailiwick(\.cmd|\.exe|@[\w.-]{1,64})?$/i.test(name)
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -1,4 +1,5 @@
 import type { ConfigFormat, ConfigScope, HostId } from '../../kernel/inventory.ts'
+import type { FindSecrets } from '../facts/find-secrets.ts'
 import type { DocumentPath } from '../formats/document.ts'
 
 /** Why an entry of a host stays as it is. */
@@ -83,4 +84,6 @@ export interface SecretSense {
   name(name: string): boolean
   /** Whether a text looks like one, whatever its name. */
   shape(text: string): boolean
+  /** Rules that know more; what they find is a secret, too. */
+  readonly find: FindSecrets
 }

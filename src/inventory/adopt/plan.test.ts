@@ -79,6 +79,7 @@ test.each<[string, Partial<ConfiguredServer>, Partial<ReadConfig>, Partial<PlanP
   ['ours', { transport: http('http://127.0.0.1:7463/mcp/a') }, {}, {}],
   ['ours', { transport: stdio({ command: '/usr/bin/bailiwick', args: ['connect', 'a'] }) }, {}, {}],
   ['ours', { transport: stdio({ command: '/opt/bin/bailiwick', args: ['connect'] }) }, {}, {}],
+  ['ours', { transport: stdio({ command: 'npx', args: ['-y', 'bailiwick', 'connect'] }) }, {}, {}],
   ['disabled', { enabled: false }, {}, {}],
   ['variables', { variables: ['input:key'] }, {}, {}],
   ['host_fills', {}, {}, { entryOf: () => ({ command: 'x', envFile: '.env' }) }],
@@ -97,6 +98,8 @@ test.each<[string, Partial<ConfiguredServer>, Partial<ReadConfig>, Partial<PlanP
   ['secret_in_arguments', { transport: stdio({ args: ['API_KEY=abc'] }) }, {}, {}],
   ['secret_in_arguments', { transport: stdio({ args: ['Authorization: Bearer x'] }) }, {}, {}],
   ['secret_in_arguments', { transport: stdio({ args: ['pg://u:p@h/db'] }) }, {}, {}],
+  ['secret_in_arguments', { transport: stdio({ args: ['KNOWN-TO-RULES-1'] }) }, {}, {}],
+  ['secret_in_address', { transport: http('https://h.example/KNOWN-TO-RULES-1/mcp') }, {}, {}],
   ['secret_in_address', { transport: http('https://u:p@h.example/mcp') }, {}, {}],
   ['secret_in_address', { transport: http('https://h.example/mcp?api_key=1') }, {}, {}],
   ['reference', { transport: stdio({ env: { A: 'secret://env/HOME' } }) }, {}, {}],
@@ -118,7 +121,7 @@ test.each<[string, Partial<ConfiguredServer>, Partial<ReadConfig>, Partial<PlanP
 
 test('another program, address and folder are other servers', () => {
   const servers = [
-    stdio({ env: { A: '1' } }),
+    stdio({ env: { A: '1', PLAIN: 'KNOWN-TO-RULES-1' } }),
     stdio({ env: { A: '2' } }),
     http('https://a.example/mcp'),
     http('http://localhost:7464/mcp/a'),
@@ -134,6 +137,7 @@ test('another program, address and folder are other servers', () => {
   }
   const made = planAdoption([config], { ...home.parts, entryOf: () => ({}) })
   expect(made.plan.servers.map(({ name }) => name)).toEqual(['a', 'a-2', 'a-3', 'a-4'])
+  expect(made.plan.servers[0]?.settings['env']).toEqual({ A: '1', PLAIN: 'secret://vault/a-plain' })
 })
 
 test.each([

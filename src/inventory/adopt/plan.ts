@@ -12,7 +12,7 @@ import type {
   PlannedServer,
   Way,
 } from './plan-words.ts'
-import { isSecretValue } from './secret-places.ts'
+import { foundPlaces, isSecretValue } from './secret-places.ts'
 import { SecretValues } from './secret-values.ts'
 import { settingsOf } from './settings.ts'
 
@@ -60,10 +60,12 @@ function fileOf(
   entries: readonly PlannedEntry[],
   { sense }: PlanParts,
 ): PlannedFile {
-  const holdsSecrets = servers.some(({ transport }) =>
-    Object.entries(transport.kind === 'stdio' ? transport.env : transport.headers).some(
-      ([name, value]) => isSecretValue(name, value, sense),
-    ),
+  const holdsSecrets = servers.some(
+    (server) =>
+      foundPlaces(server, sense).size > 0 ||
+      Object.entries(
+        server.transport.kind === 'stdio' ? server.transport.env : server.transport.headers,
+      ).some(([name, value]) => isSecretValue(name, value, sense)),
   )
   return { host, scope, file, format, digest, holdsSecrets, entries }
 }

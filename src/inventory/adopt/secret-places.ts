@@ -1,4 +1,15 @@
+import type { ConfiguredServer } from '../../kernel/inventory.ts'
+import { locateCredentials } from '../facts/credentials/locate.ts'
 import type { SecretSense } from './plan-words.ts'
+
+/** Where rules find secrets in an entry: `command`, `args`, `url`, and `env NAME`, `headers NAME`. */
+export function foundPlaces(server: ConfiguredServer, sense: SecretSense): ReadonlySet<string> {
+  return new Set(
+    locateCredentials(server, sense.find).map(({ part: [place, name] }) =>
+      place === 'env' || place === 'headers' ? `${place} ${name}` : String(place),
+    ),
+  )
+}
 
 /** Whether one of the arguments is a secret: other users of the machine can read them. */
 export function hasSecretArgument(args: readonly string[], sense: SecretSense): boolean {

@@ -1,22 +1,26 @@
 import type { ConfiguredServer } from '../../kernel/inventory.ts'
 import type { SecretSense } from './plan-words.ts'
-import { isSecretValue } from './secret-places.ts'
+import { foundPlaces, isSecretValue } from './secret-places.ts'
 
-/** Gives the reference of a secret that stands at `what`, such as `env GITHUB_TOKEN`. */
-export type Keep = (what: string, name: string, value: string) => string
+/** Gives the reference of a secret that stands at a place, `env` or `headers`, under a name. */
+export type Keep = (place: string, name: string, value: string) => string
 
 /**
  * The gateway's settings of a server, in the words of `bailiwick.yaml`: `keep` takes each secret and
  * gives what to write in its place.
  */
 export function settingsOf(
-  { transport, project }: ConfiguredServer,
+  server: ConfiguredServer,
   sense: SecretSense,
   keep: Keep,
 ): Readonly<Record<string, unknown>> {
+  const { transport, project } = server
+  const found = foundPlaces(server, sense)
+  const isSecret = (place: 'env' | 'headers', name: string, value: string): boolean =>
+    value !== '' && (found.has(`${place} ${name}`) || isSecretValue(name, value, sense))
   if (transport.kind === 'stdio') {
     const { command, args, cwd = project } = transport
-    const env = replaced('env', transport.env, sense, keep)
+    const env = replaced('env', transport.env, isSecret, keep)
     return {
       transport: 'stdio',
       command,
@@ -25,7 +29,7 @@ export function settingsOf(
       ...(cwd !== undefined && { cwd }),
     }
   }
-  const headers = replaced('header', transport.headers, sense, keep)
+  const headers = replaced('headers', transport.headers, isSecret, keep)
   return {
     transport: transport.kind,
     url: transport.url,
@@ -34,15 +38,15 @@ export function settingsOf(
 }
 
 function replaced(
-  place: 'env' | 'header',
+  place: 'env' | 'headers',
   values: Readonly<Record<string, string>>,
-  sense: SecretSense,
+  isSecret: (place: 'env' | 'headers', name: string, value: string) => boolean,
   keep: Keep,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      if (!isSecretValue(name, value, sense)) return [name, value]
-      const [prefix, secret] = place === 'header' ? schemeOf(value) : ['', value]
+      if (!isSecret(place, name, value)) return [name, value]
+      const [prefix, secret] = place === 'headers' ? schemeOf(value) : ['', value]
       return [name, prefix + keep(place, name, secret)]
     }),
   )

@@ -22,9 +22,11 @@ export function stopping(
     return (...given: A): void => {
       alive()
       steps += 1
-      if (steps <= at) return act(...given)
-      half(...given)
-      stop()
+      if (steps <= at) act(...given)
+      else {
+        half(...given)
+        stop()
+      }
     }
   }
   const nothing = (): void => undefined

@@ -127,6 +127,10 @@ function serverOf(of: {
 export const SENSE: SecretSense = {
   name: (name) => /(token|password|key|authorization)$/i.test(name),
   shape: (text) => /ghp_[A-Za-z0-9]{20,}/.test(text),
+  find: (text) => {
+    const start = text.indexOf('KNOWN-TO-RULES')
+    return start < 0 ? [] : [{ start, end: text.length, type: 'known', certainty: 'certain' }]
+  },
 }
 
 const PARTS: PlanParts = {
