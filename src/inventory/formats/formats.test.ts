@@ -152,7 +152,7 @@ describe.each(CASES)('%s', (format, plain, top) => {
     const hostile = [
       '['.repeat(100_000),
       '{"a":'.repeat(100_000),
-      'a = [' + '['.repeat(50_000),
+      `a = [${'['.repeat(50_000)}`,
       '- '.repeat(20_000),
       'a: '.repeat(20_000),
       `[${'a.'.repeat(50_000)}a]`,

@@ -14,7 +14,7 @@ import { expectEdits } from './expected.ts'
 import type { FormatRules } from './format-rules.ts'
 import { jsonRules } from './json-rules.ts'
 import { tomlRules } from './toml-rules.ts'
-import { isAmbiguous, lineAt, nodeAt, valueOf } from './tree.ts'
+import { isAmbiguous, lineAt, nodeAt, plainValue } from './tree.ts'
 import { yamlRules } from './yaml-rules.ts'
 
 const RULES: Readonly<Record<ConfigFormat, FormatRules>> = {
@@ -35,7 +35,7 @@ export function readDocument(text: string, format: ConfigFormat): ReadDocument {
   if ('problem' in parsed) return { problems: [parsed.problem], rangeOf: () => undefined }
   const problems: DocumentProblem[] = []
   const { tree } = parsed
-  const value = tree === undefined ? {} : valueOf(tree, (problem) => problems.push(problem))
+  const value = tree === undefined ? {} : plainValue(tree, (problem) => problems.push(problem))
   return {
     value,
     problems,

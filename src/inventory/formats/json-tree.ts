@@ -4,7 +4,6 @@ import {
   type ParseError,
   parseTree,
   printParseErrorCode,
-  SyntaxKind,
 } from 'jsonc-parser'
 import { MAX_DEPTH, type ParsedTree, type TreeEntry, type TreeNode } from './document.ts'
 import { lineAt } from './tree.ts'
@@ -55,13 +54,16 @@ function entryOf({ children }: Node): readonly TreeEntry[] {
   return [{ key: String(key.value), start: key.offset, end: node.end, node }]
 }
 
+/** Signs as the scanner numbers them; its own names for them are gone when it runs. */
+const [OPEN_MAP, CLOSE_MAP, OPEN_LIST, CLOSE_LIST, END] = [1, 2, 3, 4, 17]
+
 /** Before a parser that calls itself for each level sees the text. */
 function isTooDeep(text: string): boolean {
   const scanner = createScanner(text, true)
   let depth = 0
-  for (let token = scanner.scan(); token !== SyntaxKind.EOF; token = scanner.scan()) {
-    if (token === SyntaxKind.OpenBraceToken || token === SyntaxKind.OpenBracketToken) depth++
-    if (token === SyntaxKind.CloseBraceToken || token === SyntaxKind.CloseBracketToken) depth--
+  for (let token: number = scanner.scan(); token !== END; token = scanner.scan()) {
+    if (token === OPEN_MAP || token === OPEN_LIST) depth++
+    if (token === CLOSE_MAP || token === CLOSE_LIST) depth--
     if (depth > MAX_DEPTH) return true
   }
   return false

@@ -64,17 +64,19 @@ class Scanner {
     do {
       if (keys.length > 0) this.#at++
       this.#skip()
-      const start = this.#at
-      const sign = this.#text[start]
-      if (sign === '"' || sign === "'") keys.push(String(this.#string().value))
-      else {
-        while (/[\w-]/.test(this.#text[this.#at] ?? '')) this.#at++
-        keys.push(this.#text.slice(start, this.#at))
-        if (this.#at === start) throw new SyntaxError('no key')
-      }
+      keys.push(this.#key())
       this.#skip()
     } while (this.#text[this.#at] === '.')
     return keys
+  }
+
+  #key(): string {
+    const start = this.#at
+    const sign = this.#text[start]
+    if (sign === '"' || sign === "'") return String(this.#string().value)
+    while (/[\w-]/.test(this.#text[this.#at] ?? '')) this.#at++
+    if (this.#at === start) throw new SyntaxError('no key')
+    return this.#text.slice(start, this.#at)
   }
 
   #value(): TreeNode {

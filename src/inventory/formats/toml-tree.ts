@@ -8,7 +8,7 @@ import {
   type TreeNode,
 } from './document.ts'
 import { plainToml, scanToml, type TomlItem } from './toml-scan.ts'
-import { valueOf } from './tree.ts'
+import { plainValue } from './tree.ts'
 
 /** An item with its whole path, indexes of tables in a list included. */
 export interface PlacedItem extends TomlItem {
@@ -24,7 +24,7 @@ export function parseToml(text: string): ParsedTree {
     const tree = treeOf(placeItems(text))
     if (
       isDeepStrictEqual(
-        valueOf(tree, () => {}),
+        plainValue(tree, () => {}),
         value,
       )
     )

@@ -31,13 +31,13 @@ function isKey(entry: TreeEntry, key: string | number): boolean {
 }
 
 /** The plain value of a tree. What stands twice is reported, the last one counts; `__proto__` is left out. */
-export function valueOf(
+export function plainValue(
   tree: TreeNode,
   report: (problem: DocumentProblem) => void,
   at: DocumentPath = [],
 ): unknown {
   if (tree.kind === 'scalar') return tree.value
-  const below = (entry: TreeEntry): unknown => valueOf(entry.node, report, [...at, entry.key])
+  const below = (entry: TreeEntry): unknown => plainValue(entry.node, report, [...at, entry.key])
   if (tree.kind === 'list') return tree.entries.map(below)
   const map: Record<string, unknown> = {}
   for (const entry of tree.entries) {

@@ -19,28 +19,34 @@ function set(
 ): string | undefined {
   const key = at.at(-1)
   if (key === undefined) return undefined
-  if (tree === undefined) {
-    const gap = text === '' || text.endsWith('\n') ? '' : eolOf(text)
-    return `${text}${gap}${block(text, { [key]: value }, 0, 2)}${eolOf(text)}`
-  }
+  if (tree === undefined) return startWith(text, { [key]: value })
   const above = nodeAt(tree, at.slice(0, -1))
   if (above === undefined || above.kind === 'scalar') return undefined
   const entry = entryAt(tree, at)
   if (entry !== undefined) {
-    const text_ = behindKey(text, above, entry, value)
-    return splice(text, [{ ...rangeOf(text, above, entry), text: text_ }])
+    const written = behindKey(text, above, entry, value)
+    return splice(text, [{ ...rangeOf(text, above, entry), text: written }])
   }
   // An empty map can only be written with brackets: what comes in may have lines of its own.
   if (above.entries.length === 0 && at.length > 1)
     return set(text, tree, at.slice(0, -1), above.kind === 'map' ? { [key]: value } : [value])
-  if (isFlow(text, above)) {
-    const name = above.kind === 'map' ? `${JSON.stringify(String(key))}: ` : ''
-    return splice(
-      text,
-      addEntry(text, above, SIGNS, () => name + inline(value)),
-    )
-  }
-  return splice(text, addBlock(text, above, key, value))
+  return splice(text, (isFlow(text, above) ? addInline : addBlock)(text, above, key, value))
+}
+
+/** Behind what is there: white space, or comments. */
+function startWith(text: string, value: unknown): string {
+  const gap = text === '' || text.endsWith('\n') ? '' : eolOf(text)
+  return `${text}${gap}${block(text, value, 0, 2)}${eolOf(text)}`
+}
+
+function addInline(
+  text: string,
+  above: TreeNode,
+  key: string | number,
+  value: unknown,
+): readonly Splice[] {
+  const name = above.kind === 'map' ? `${JSON.stringify(String(key))}: ` : ''
+  return addEntry(text, above, SIGNS, () => name + inline(value))
 }
 
 function addBlock(

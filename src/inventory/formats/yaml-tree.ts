@@ -8,6 +8,8 @@ import {
   Lexer,
   type Node,
   parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
 } from 'yaml'
 import { MAX_DEPTH, type ParsedTree, type TreeEntry, type TreeNode } from './document.ts'
 import { lineAt } from './tree.ts'
@@ -34,14 +36,15 @@ export function parseYaml(text: string): ParsedTree {
 
 class Refused extends Error {}
 
+const BRACKETS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 }
+const DASHES = new Set(['-', '?'])
+
 /** Before a parser that calls itself for each level sees the text: brackets, and dashes on one line. */
 function isTooDeep(text: string): boolean {
   let [brackets, dashes] = [0, 0]
   for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') brackets++
-    if (token === ']' || token === '}') brackets--
-    if (token === '-' || token === '?') dashes++
-    else if (token.trim() !== '' || token.includes('\n')) dashes = 0
+    brackets += BRACKETS[token] ?? 0
+    dashes = DASHES.has(token) ? dashes + 1 : isSpace(token) ? dashes : 0
     if (brackets > MAX_DEPTH || dashes > MAX_DEPTH) return true
   }
   return false
@@ -71,6 +74,10 @@ function read(text: string): ParsedTree {
   return { tree: new Reading(text).tree(contents, 0) }
 }
 
+function isSpace(token: string): boolean {
+  return token.trim() === '' && !token.includes('\n')
+}
+
 class Reading {
   readonly #text: string
   readonly #anchored = new Map<string, Node>()
@@ -90,14 +97,19 @@ class Reading {
     }
     // The library looks through the whole document for each alias.
     if ('anchor' in node && node.anchor !== undefined) this.#anchored.set(node.anchor, node)
-    if (isMap(node) || isSeq(node)) {
-      const entries = node.items.map((item, index) => this.#entry(item, index, depth + 1))
-      const isFlow = node.flow === true
-      // A block has no sign at its end: there, the library counts comments and blank lines in.
-      const end = isFlow ? range.end : (entries.at(-1)?.end ?? range.end)
-      return { kind: isMap(node) ? 'map' : 'list', start: range.start, end, entries }
-    }
+    if (isMap(node) || isSeq(node)) return this.#collection(node, depth, range)
     return { kind: 'scalar', ...range, value: isScalar(node) ? node.value : null, entries: [] }
+  }
+
+  #collection(
+    node: YAMLMap<unknown, unknown> | YAMLSeq<unknown>,
+    depth: number,
+    range: { readonly start: number; readonly end: number },
+  ): TreeNode {
+    const entries = node.items.map((item, index) => this.#entry(item, index, depth + 1))
+    // A block has no sign at its end: there, the library counts comments and blank lines in.
+    const end = node.flow === true ? range.end : (entries.at(-1)?.end ?? range.end)
+    return { kind: isMap(node) ? 'map' : 'list', start: range.start, end, entries }
   }
 
   #entry(item: unknown, index: number, depth: number): TreeEntry {

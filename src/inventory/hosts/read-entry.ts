@@ -43,30 +43,46 @@ export function readEntry(entry: unknown, shape: EntryShape): ReadEntry {
   if (!isMembers(entry)) return { kind: 'malformed', message: 'the entry is no map' }
   const type = own(entry, shape.type?.key ?? 'type') ?? own(entry, 'type')
   if (shape.skip?.includes(String(type))) return { kind: 'none' }
+  const word = kindNamed(type)
   const [command, address] = [commandOf(entry, shape), addressOf(entry, shape)]
   if (command === undefined && address === undefined) return nothing(entry)
-  const word =
-    typeof type === 'string' ? KINDS[type.toLowerCase().replaceAll(/[-_]/g, '')] : undefined
-  if (type !== undefined && word === undefined)
-    return { kind: 'malformed', message: 'the entry is of a kind that is not known' }
-  const isLocal =
-    command !== undefined && (word === 'stdio' || word === undefined || address === undefined)
-  const transport = isLocal
-    ? localOf(command, entry, shape)
-    : address && remoteOf(address, word, entry, shape)
+  if (word === undefined && type !== undefined) return UNKNOWN_KIND
+  const isLocal = isStarted(command, address, word)
+  const transport = isLocal ? localOf(command, entry, shape) : remoteOf(address, word, entry, shape)
   if (typeof transport === 'string') return { kind: 'malformed', message: transport }
-  if (transport === undefined) return { kind: 'malformed', message: 'the entry has no address' }
   const problem = contradiction(command, address, isLocal, word)
-  return {
-    kind: 'server',
-    server: {
-      enabled: own(entry, 'enabled') !== false && own(entry, 'disabled') !== true,
-      transport,
-      unknown: unknownOf(entry, shape),
-      variables: variablesOf(entry, shape),
-    },
-    ...(problem === undefined ? {} : { problem }),
+  const said = problem === undefined ? {} : { problem }
+  const server = {
+    enabled: isEnabled(entry),
+    transport,
+    unknown: unknownOf(entry, shape),
+    variables: variablesOf(entry, shape),
   }
+  return { kind: 'server', server, ...said }
+}
+
+function isEnabled(entry: Members): boolean {
+  return own(entry, 'enabled') !== false && own(entry, 'disabled') !== true
+}
+
+const UNKNOWN_KIND = {
+  kind: 'malformed',
+  message: 'the entry is of a kind that is not known',
+} as const
+
+function kindNamed(type: unknown): ConfiguredTransport['kind'] | undefined {
+  if (typeof type !== 'string') return undefined
+  const word = type.toLowerCase().replaceAll(/[-_]/g, '')
+  return Object.hasOwn(KINDS, word) ? KINDS[word] : undefined
+}
+
+/** With both, the word for the kind says which of them counts. */
+function isStarted(
+  command: unknown,
+  address: unknown,
+  word: ConfiguredTransport['kind'] | undefined,
+): boolean {
+  return address === undefined || (command !== undefined && word !== 'http' && word !== 'sse')
 }
 
 function contradiction(
@@ -116,10 +132,11 @@ function commandOf(entry: Members, shape: EntryShape): Command | undefined {
 }
 
 function localOf(
-  { command, args, env }: Command,
+  from: Command | undefined,
   entry: Members,
   shape: EntryShape,
 ): ConfiguredTransport | string {
+  const { command, args, env } = from ?? { command: undefined, args: undefined, env: undefined }
   if (typeof command !== 'string' || command === '') return 'the command is no text'
   const list = textList(args)
   if (list === undefined) return 'the arguments are no list of texts'
@@ -152,15 +169,17 @@ function addressOf(entry: Members, { url }: EntryShape): Address | undefined {
 }
 
 function remoteOf(
-  { url, key }: Address,
+  address: Address | undefined,
   word: ConfiguredTransport['kind'] | undefined,
   entry: Members,
   shape: EntryShape,
 ): ConfiguredTransport | string {
-  const own_ = own(entry, shape.headers ?? 'headers') ?? own(entry, 'headers')
+  if (address === undefined) return 'the entry has no address'
+  const { url, key } = address
+  const named = own(entry, shape.headers ?? 'headers') ?? own(entry, 'headers')
   const requestOptions = own(entry, 'requestOptions')
   const headers = textMap(
-    own_ ?? (isMembers(requestOptions) ? own(requestOptions, 'headers') : undefined),
+    named ?? (isMembers(requestOptions) ? own(requestOptions, 'headers') : undefined),
   )
   if (headers === undefined) return `\`${shape.headers ?? 'headers'}\` is no map of texts`
   const said = word === 'http' || word === 'sse' ? word : undefined

@@ -63,15 +63,12 @@ function foundIn(
 ): readonly Found[] {
   const holders = file.holders ?? host.shape.holders
   const base = { scope: file.scope, ...(project === undefined ? {} : { project }) }
-  for (const [index, holder] of holders.entries()) {
-    // Servers that stand at the top do so only where no holder is around them.
-    if (holder.keys.length === 0 && index > 0)
-      return looksBare(value) ? inHolder(value, [], base, report) : []
-    const found = walk(value, holder, base, report)
-    if (found.length > 0 && holders[index + 1]?.keys.length === 0) return found
-    if (holders.length === 1) return found
-  }
-  return holders.flatMap((holder) => walk(value, holder, base, report))
+  const found = holders
+    .filter(({ keys }) => keys.length > 0)
+    .flatMap((holder) => walk(value, holder, base, report))
+  // Servers that stand at the top do so only where no holder is around them.
+  const isBare = found.length === 0 && holders.some(({ keys }) => keys.length === 0)
+  return isBare && looksBare(value) ? inHolder(value, [], base, report) : found
 }
 
 function walk(
