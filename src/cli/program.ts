@@ -6,6 +6,7 @@ import {
   keysCommand,
   tokensCommand,
 } from './access-commands.ts'
+import { adoptCommand, releaseCommand } from './adopt-command.ts'
 import { approvalsCommand } from './approvals-command.ts'
 import { canariesCommand } from './canaries-command.ts'
 import { collect } from './collect-option.ts'
@@ -16,6 +17,7 @@ import { addDefinitionCommands } from './definitions-command.ts'
 import type { Exit } from './exit-codes.ts'
 import { flowCommand } from './flow-command.ts'
 import { agentsCommand, usersCommand } from './identity-commands.ts'
+import { inventoryCommand } from './inventory-command.ts'
 import { packagesCommand } from './packages-command.ts'
 import { policyCommand } from './policy-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
@@ -50,7 +52,10 @@ export function createProgram(run: Run): Command {
   program.addCommand(connectCommand(run))
   program.addCommand(loginCommand(run))
   program.addCommand(logoutCommand(run))
+  program.addCommand(inventoryCommand(run))
   program.addCommand(serversCommand(run))
+  program.addCommand(adoptCommand(run))
+  program.addCommand(releaseCommand(run))
   program.addCommand(callsCommand(run))
   program.addCommand(eventsCommand(run))
   program.addCommand(policyCommand(run))

@@ -1,13 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { type Loaded, parseConfig } from '../../config/config.ts'
+import { parseConfig } from '../../config/config.ts'
 import { addServer, removeServer } from '../../config/edit.ts'
-import { userConfigFile } from '../../config/places.ts'
 import { CommandError } from '../command-error.ts'
+import { fileToEdit, writeConfig } from '../config-file.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
-import { load } from '../load.ts'
-import { replaceFile } from '../private-file.ts'
 import { startUpText } from '../sandbox/start-up-text.ts'
 import { serverView } from '../server-view.ts'
 import { show, talk } from '../terminal.ts'
@@ -43,7 +39,7 @@ export async function serversAdd(
   if (added['transport'] === 'stdio')
     for (const said of startUpText(context, target)) talk(context, said)
   const text = addServer(file.text, name, added)
-  const changed = write(context, file.path, text)
+  const changed = writeConfig(context, file.path, text)
   const server = changed.config.servers[name]
   const view = server && serverView(name, server)
   await show(context, { file: file.path, added: view }, () => [`added ${name} to ${file.path}`])
@@ -59,31 +55,11 @@ export async function serversRemove(context: Context, name: string): Promise<Exi
       exit: 'usage',
       fix: '`bailiwick servers ls` lists them',
     })
-  write(context, file.path, removeServer(file.text, name))
+  writeConfig(context, file.path, removeServer(file.text, name))
   await show(context, { file: file.path, removed: name }, () => [
     `removed ${name} from ${file.path}`,
   ])
   return 'ok'
-}
-
-/** The file that is in force, or the one that a new configuration goes to. */
-function fileToEdit(context: Context): { readonly path: string; readonly text: string } {
-  const { options, cwd, env } = context
-  const { BAILIWICK_CONFIG } = env
-  const named = options.config ?? (BAILIWICK_CONFIG || undefined)
-  if (named !== undefined && !existsSync(resolve(cwd, named)))
-    return { path: resolve(cwd, named), text: '' }
-  const { path } = load(context)
-  if (path === undefined) return { path: userConfigFile(context), text: '' }
-  return { path, text: readFileSync(path, 'utf8') }
-}
-
-function write(context: Context, path: string, text: string): Loaded {
-  const changed = parseConfig(text, path, context)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  replaceFile(path, text)
-  talk(context, 'a running gateway takes this up when it is started again')
-  return changed
 }
 
 function serverOf(target: readonly string[], options: AddOptions): Record<string, unknown> {

@@ -1,9 +1,10 @@
+import { sha256 } from '../../kernel/hash.ts'
 import type { HostId } from '../../kernel/inventory.ts'
 import { type Draft, draftOf } from './draft.ts'
 import type { Journal, JournalRecord } from './journal.ts'
 import type { Plan, PlannedFile } from './plan-words.ts'
 import type { FileSystem, GatewayServers, SecretStore } from './ports.ts'
-import { digestOf, FileRefused, readText, replaceText } from './replace-file.ts'
+import { FileRefused, readText, replaceText } from './replace-file.ts'
 import type { SecretValues } from './secret-values.ts'
 
 /** What adoption acts on. */
@@ -142,7 +143,7 @@ class Applying {
     } catch (error) {
       failure = error
     }
-    if (failure === undefined || this.#now(planned.file) === digestOf(text)) {
+    if (failure === undefined || this.#now(planned.file) === sha256(text)) {
       for (const { server, gateway } of planned.entries)
         this.#items.push({ ...itemOf(planned), server, gateway, state: 'adopted' })
       return

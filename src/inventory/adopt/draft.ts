@@ -1,10 +1,11 @@
+import { sha256 } from '../../kernel/hash.ts'
 import { editDocument, readDocument, sliceOf } from '../formats/formats.ts'
 import { rewritten } from './host-entry.ts'
 import type { JournalEntry, JournalRecord } from './journal.ts'
 import type { PlannedEntry, PlannedFile, PlannedServer } from './plan-words.ts'
 import type { FileSystem } from './ports.ts'
 import { putBack, valueDigest } from './put-back.ts'
-import { digestOf, FileRefused, type FileText, readText } from './replace-file.ts'
+import { FileRefused, type FileText, readText } from './replace-file.ts'
 import { isMap, valueAt } from './value-at.ts'
 
 /** A file of a host as it will be, with the record from which it can be put back. */
@@ -42,7 +43,7 @@ export function draftOf(
   }
   if (restored(text, planned, entries) !== read.text) throw notRewritable()
   const { host, scope, file, format, holdsSecrets: isPrivate } = planned
-  const digests = { before: read.digest, after: digestOf(text) }
+  const digests = { before: read.digest, after: sha256(text) }
   const record = { version: 1, host, scope, file, format, isPrivate, ...digests, entries } as const
   return { planned, read, text, record }
 }

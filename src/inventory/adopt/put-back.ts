@@ -1,8 +1,8 @@
+import { sha256 } from '../../kernel/hash.ts'
 import type { ConfigFormat } from '../../kernel/inventory.ts'
 import type { DocumentPath } from '../formats/document.ts'
 import { readDocument, replaceSlice, sliceOf } from '../formats/formats.ts'
 import type { JournalEntry } from './journal.ts'
-import { digestOf } from './replace-file.ts'
 import { isMap, valueAt } from './value-at.ts'
 
 /** What became of one entry. */
@@ -58,7 +58,7 @@ function whereNow(
 
 /** The same for the same value with its members in the same order. */
 export function valueDigest(value: unknown, at: DocumentPath): string {
-  return digestOf(JSON.stringify(valueAt(value, at)) ?? '')
+  return sha256(JSON.stringify(valueAt(value, at)) ?? '')
 }
 
 /** Somebody who lays out the whole file anew has not edited our entry. */

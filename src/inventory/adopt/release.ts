@@ -2,7 +2,7 @@ import type { ConfigFormat, HostId } from '../../kernel/inventory.ts'
 import type { Journal, JournalEntry, JournalRecord } from './journal.ts'
 import type { FileSystem } from './ports.ts'
 import { putBack } from './put-back.ts'
-import { type FileText, readText, replaceText } from './replace-file.ts'
+import { readText, replaceText } from './replace-file.ts'
 
 /** Which entries to put back; all without it. */
 export interface ReleaseChoice {

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import { sha256 } from '../../kernel/hash.ts'
 import type { FileState, FileSystem } from './ports.ts'
 
 /** At most so many bytes of a file are read. */
@@ -30,11 +31,6 @@ export interface FileText extends FileState {
   readonly digest: string
 }
 
-/** SHA-256, lower-case hexadecimal. */
-export function digestOf(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 /** Reads a file of UTF-8 text that has one name. @throws {FileRefused} */
 export function readText(files: FileSystem, path: string): FileText {
   const state = readState(files, path)
@@ -43,7 +39,7 @@ export function readText(files: FileSystem, path: string): FileText {
       code: 'hard_linked',
     })
   const text = decoded(state.bytes)
-  return { ...state, text, digest: digestOf(state.bytes) }
+  return { ...state, text, digest: sha256(state.bytes) }
 }
 
 function readState(files: FileSystem, path: string): FileState {
@@ -89,7 +85,7 @@ export function replaceText(
   guarded(() => files.create(draft, { bytes: Buffer.from(text), mode, uid, gid }))
   try {
     // as late as can be: a host may write while we think
-    if (digestOf(readState(files, path).bytes) !== read.digest)
+    if (sha256(readState(files, path).bytes) !== read.digest)
       throw new FileRefused('the file changed while it was worked on', {
         code: 'changed_meanwhile',
       })

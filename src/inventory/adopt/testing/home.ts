@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { sha256 } from '../../../kernel/hash.ts'
 import type {
   ConfigFormat,
   ConfiguredServer,
@@ -14,7 +15,6 @@ import { nodeFiles } from '../node-files.ts'
 import type { PlanParts } from '../plan.ts'
 import type { SecretSense } from '../plan-words.ts'
 import type { FileSystem } from '../ports.ts'
-import { digestOf } from '../replace-file.ts'
 import { isMap, valueAt } from '../value-at.ts'
 
 export const TOKEN = 'tok-4f7b1c0d9e8a7766'
@@ -98,7 +98,7 @@ function configOf(file: string, name: string): ReadConfig {
   const servers = PLACES.filter((place) => place.file === name).map((place) =>
     serverOf({ file, host, name: place.name, at: place.at, entry: valueAt(value, place.at) }),
   )
-  return { host, scope: 'user', file, format, digest: digestOf(text), servers, problems: [] }
+  return { host, scope: 'user', file, format, digest: sha256(text), servers, problems: [] }
 }
 
 function serverOf(of: {
@@ -129,7 +129,7 @@ export const SENSE: SecretSense = {
   shape: (text) => /ghp_[A-Za-z0-9]{20,}/.test(text),
   find: (text) => {
     const start = text.indexOf('KNOWN-TO-RULES')
-    return start < 0 ? [] : [{ start, end: text.length, type: 'known', certainty: 'certain' }]
+    return start < 0 ? [] : [{ start, end: text.length, type: 'known', certainty: 'proved' }]
   },
 }
 
