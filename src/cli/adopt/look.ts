@@ -112,7 +112,7 @@ function refusalOf(
 function entryReader(configs: readonly ReadConfig[]): PlanParts['entryOf'] {
   const files = nodeFiles()
   const values = new Map<string, unknown>()
-  const valueOf = ({ file, format, digest }: ReadConfig): unknown => {
+  const entriesOf = ({ file, format, digest }: ReadConfig): unknown => {
     const bytes = files.read(file, MOST_BYTES)?.bytes ?? new Uint8Array()
     if (sha256(bytes) !== digest) return undefined
     return readDocument(new TextDecoder().decode(bytes), format).value
@@ -120,7 +120,7 @@ function entryReader(configs: readonly ReadConfig[]): PlanParts['entryOf'] {
   return ({ host, file, at }) => {
     const config = configs.find((one) => one.file === file && one.host === host)
     if (config === undefined) return undefined
-    if (!values.has(file)) values.set(file, valueOf(config))
+    if (!values.has(file)) values.set(file, entriesOf(config))
     const entry = valueAt(values.get(file), at)
     return isMap(entry) ? entry : undefined
   }
