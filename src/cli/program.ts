@@ -20,6 +20,7 @@ import { agentsCommand, usersCommand } from './identity-commands.ts'
 import { inventoryCommand } from './inventory-command.ts'
 import { packagesCommand } from './packages-command.ts'
 import { policyCommand } from './policy-command.ts'
+import { postureCommand } from './posture-command.ts'
 import { callsCommand, eventsCommand } from './records-command.ts'
 import { redteamCommand } from './redteam-command.ts'
 import { sandboxCommand } from './sandbox-command.ts'
@@ -56,6 +57,7 @@ export function createProgram(run: Run): Command {
   program.addCommand(serversCommand(run))
   program.addCommand(adoptCommand(run))
   program.addCommand(releaseCommand(run))
+  program.addCommand(postureCommand(run))
   program.addCommand(callsCommand(run))
   program.addCommand(eventsCommand(run))
   program.addCommand(policyCommand(run))
