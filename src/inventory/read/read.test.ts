@@ -121,8 +121,7 @@ test('variables of the environment say where files are; relative ones are nobody
 test('what the host fills in, what it does not know, and what is off', async () => {
   const place = machine({
     'home/.cursor/mcp.json': `{"mcpServers": {"a": {"command": "\${env:RUN}", "args": ["\${workspaceFolder}", "\${input:key}"], "disabled": true, "odd": 1}}}`,
-    'home/.gemini/settings.json':
-      '{"mcpServers": {"a": {"command": "x", "env": {"A": "$TOKEN", "B": "${OTHER:-d}"}}}}',
+    'home/.gemini/settings.json': `{"mcpServers": {"a": {"command": "x", "env": {"A": "$TOKEN", "B": "\${OTHER:-d}"}}}}`,
   })
   const [cursor, gemini] = await readHosts(place)
   expect(cursor?.servers).toMatchObject([
