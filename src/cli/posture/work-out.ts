@@ -29,8 +29,10 @@ export function workOut(
   const options = { findSecrets: secretFinder(), key: randomBytes(32) }
   const servers = configs.flatMap((config) => config.servers.map((one) => factsOf(one, options)))
   const problems = configs.flatMap((config) => config.problems)
-  const combinations = combinationsOf(servers.map((facts) => ({ facts })))
   const governed = ({ entry }: ServerFacts): boolean => isOurs(entry)
+  // What comes through the gateway is under its policies, and its entry is no server of its own.
+  const past = servers.filter((facts) => !governed(facts))
+  const combinations = combinationsOf(past.map((facts) => ({ facts })))
   return {
     posture: posture({ servers, combinations, problems, governed }),
     servers,

@@ -9,16 +9,17 @@ const DRAWN = 'q7Zk2mV9xB4tR8nL5wP1sD6f'
 const DIGEST = `sha256:${'0f1e2d3c'.repeat(8)}`
 const WALLED = `docker run -i --user 1000 ada/books@${DIGEST}`
 
-/** Facts of servers of which all are reached through the gateway, unless their name says otherwise. */
+/** Facts of servers of which none is reached through the gateway, unless its name says so. */
 function factsOf(servers: readonly ServerFacts[], more: Partial<PostureFacts> = {}): PostureFacts {
   const combinations = combinationsOf(servers.map((facts) => ({ facts, tools: [] })))
-  const governed = ({ name }: ServerFacts): boolean => name !== 'shadow'
+  const governed = ({ name }: ServerFacts): boolean => name === 'ours'
   return { servers, combinations, problems: [], governed, ...more }
 }
 
 const states = (facts: PostureFacts) =>
   Object.fromEntries(posture(facts).items.map(({ id, state }) => [id, state]))
 
+const OURS = localFacts('npx -y bailiwick connect', { name: 'ours' })
 const good = factsOf([localFacts(WALLED), remoteFacts('https://mcp.test/')])
 
 /** Ids of the items that differ from those of `good`. */
@@ -33,7 +34,7 @@ const withFirst = (first: ServerFacts, more?: Partial<PostureFacts>) =>
 const problem = { file: '/home/ada/x.json', kind: 'malformed', message: 'no' } as const
 const unknown = combinationsOf([{ facts: localFacts('uvx books') }])
 const CASES: readonly (readonly [string, PostureFacts])[] = [
-  ['servers-governed', withFirst(localFacts(WALLED, { name: 'shadow' }))],
+  ['servers-governed', { ...good, servers: [...good.servers, OURS] }],
   ['links-protected', factsOf([localFacts(WALLED), remoteFacts('http://mcp.test/')])],
   ['links-protected', factsOf([localFacts(WALLED), remoteFacts('no address')])],
   ['versions-pinned', withFirst(localFacts('docker run --user 1000 ada/books:1'))],
@@ -83,7 +84,7 @@ describe('an item changes with its facts, and with nothing else', () => {
 describe('the sum', () => {
   test('is that of its items, over those that count', () => {
     const facts = factsOf([
-      localFacts('npx -y books', { name: 'shadow', env: { API_KEY: DRAWN } }),
+      localFacts('npx -y books', { env: { API_KEY: DRAWN } }),
       localFacts(WALLED),
       remoteFacts('http://mcp.test/'),
     ])
@@ -100,7 +101,8 @@ describe('the sum', () => {
   })
 
   test('all good is 100, nothing at all is no score, the same twice is the same', () => {
-    expect(posture(good).score).toBe(100)
+    expect(posture(factsOf([OURS])).score).toBe(100)
+    expect(posture(good)).toMatchObject({ score: 78, earned: 75, possible: 95 })
     expect(posture(factsOf([]))).not.toHaveProperty('score')
     expect(posture(good)).toEqual(posture(good))
   })

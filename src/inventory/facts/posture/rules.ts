@@ -8,6 +8,7 @@ import { agentic, aisvs, type FrameworkId, mcp } from './frameworks.ts'
 /** All that a posture is worked out from. */
 export interface PostureFacts {
   readonly servers: readonly ServerFacts[]
+  /** Of the servers that are reached past the gateway. */
   readonly combinations: readonly Combination[]
   readonly problems: readonly ConfigProblem[]
   /** Whether a server is reached through the gateway, so that policies and records hold for it. */
@@ -105,8 +106,8 @@ export const POSTURE_RULES: readonly PostureRule[] = [
     why: 'whoever publishes the next version, or takes the account over, runs code here',
     fix: 'bailiwick packages install',
     frameworks: [...mcp('MCP04'), ...agentic('ASI04'), ...aisvs('10.1.1')],
-    look: ({ servers }) =>
-      servers
+    look: (facts) =>
+      past(facts)
         .filter((server) => server.package !== undefined)
         .map((server) => {
           const floating = server.remoteCode.filter(({ kind }) => kind !== 'piped')
@@ -125,8 +126,8 @@ export const POSTURE_RULES: readonly PostureRule[] = [
     why: 'nobody has seen what runs, and each start may run something else',
     fix: 'bailiwick packages install',
     frameworks: [...mcp('MCP04', 'MCP05'), ...agentic('ASI04', 'ASI05'), ...aisvs('10.1.1')],
-    look: ({ servers }) =>
-      servers
+    look: (facts) =>
+      past(facts)
         .filter(({ runs }) => runs === 'here')
         .map((server) => {
           const piped = server.remoteCode.filter(({ kind }) => kind === 'piped')
@@ -145,8 +146,8 @@ export const POSTURE_RULES: readonly PostureRule[] = [
     why: 'a server without walls may do all that its user may',
     fix: 'bailiwick adopt, then bailiwick sandbox show NAME',
     frameworks: [...mcp('MCP05'), ...agentic('ASI05'), ...aisvs('10.1.3')],
-    look: ({ servers }) =>
-      servers
+    look: (facts) =>
+      past(facts)
         .filter(({ runs }) => runs === 'here')
         .map((server) => {
           const { kind, evidence: why } = server.isolation
@@ -161,8 +162,8 @@ export const POSTURE_RULES: readonly PostureRule[] = [
     why: 'what goes wrong in it goes wrong for the whole machine',
     fix: 'start it as a user of its own: take sudo, or --user root, out of its command',
     frameworks: [...mcp('MCP02'), ...agentic('ASI03'), ...aisvs('10.1.3')],
-    look: ({ servers }) =>
-      servers
+    look: (facts) =>
+      past(facts)
         .filter(({ runs, runsAs }) => runs === 'here' && runsAs.known)
         .map((server) =>
           looked(server, server.runsAs.as !== 'administrator', server.runsAs.evidence),
@@ -219,12 +220,21 @@ function sharing({ servers }: PostureFacts): readonly Looked[] {
     })
 }
 
+/** Servers that hosts reach past the gateway: an entry that leads to it is no server of its own. */
+function past({ servers, governed }: PostureFacts): readonly ServerFacts[] {
+  return servers.filter((facts) => !governed(facts))
+}
+
 /** One row for each host: whether its servers make such a combination. */
-function combined(
-  { servers, combinations }: PostureFacts,
-  kind: Combination['kind'],
-): readonly Looked[] {
-  const hosts = [...new Set(servers.filter(({ enabled }) => enabled).map(({ host }) => host))]
+function combined(facts: PostureFacts, kind: Combination['kind']): readonly Looked[] {
+  const { combinations } = facts
+  const hosts = [
+    ...new Set(
+      past(facts)
+        .filter(({ enabled }) => enabled)
+        .map(({ host }) => host),
+    ),
+  ]
   return hosts.map((host) => {
     const found = combinations.filter((one) => one.host === host && one.kind === kind)
     const worst = found.some(({ sure }) => sure !== 'unknown') ? 'not_met' : 'unknown'
