@@ -210,6 +210,14 @@ test('comments in strict JSON, aliases without end and two documents are refused
   expect(readDocument('a: 1\n---\nb: 1\n', 'yaml').problems).toMatchObject([{ kind: 'malformed' }])
 })
 
+test('problems are told up to a bound, and dotted keys within brackets are', () => {
+  const keys = (key: string): string =>
+    Array.from({ length: 3000 }, (_, i) => key.replace('#', String(i))).join()
+  expect(readDocument(`{${keys('"k":#')}}`, 'json').problems).toHaveLength(100)
+  expect(readDocument(`a = {${keys('b.k# = 1')}}`, 'toml').problems).toHaveLength(1)
+  expect(readDocument(`a = {${keys('k# = 1')}}`, 'toml').problems).toHaveLength(0)
+})
+
 test('positions are those of the text', () => {
   const range = readDocument(windows(YAML), 'yaml').rangeOf(['extensions', 'two', 'uri'])
   expect(range?.line).toBe(13)

@@ -23,6 +23,8 @@ const RULES: Readonly<Record<ConfigFormat, FormatRules>> = {
   toml: tomlRules,
   yaml: yamlRules,
 }
+/** Of a document, so many are said. */
+const MAX_PROBLEMS = 100
 const MARK = '\uFEFF'
 
 /**
@@ -35,7 +37,10 @@ export function readDocument(text: string, format: ConfigFormat): ReadDocument {
   if ('problem' in parsed) return { problems: [parsed.problem], rangeOf: () => undefined }
   const problems: DocumentProblem[] = []
   const { tree } = parsed
-  const value = tree === undefined ? {} : plainValue(tree, (problem) => problems.push(problem))
+  const report = (problem: DocumentProblem): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push(problem)
+  }
+  const value = tree === undefined ? {} : plainValue(tree, report)
   return {
     value,
     problems,

@@ -26,6 +26,9 @@ export function plainToml(value: unknown): unknown {
   return value
 }
 
+/** Dotted keys that a table in brackets may have. */
+const MAX_DOTTED = 1000
+
 class Scanner {
   readonly #text: string
   #at = 0
@@ -174,6 +177,8 @@ function addDotted(
   }
   const found = entries.find((entry) => entry.key === key)
   const below: TreeEntry[] = found === undefined ? [] : [...found.node.entries]
+  // Each one is looked for among the others.
+  if (below.length > MAX_DOTTED) throw new RangeError('too many dotted keys')
   addDotted(below, rest, node, start)
   const map: TreeNode = { kind: 'map', start, end: node.end, entries: below }
   const entry: TreeEntry = { key, start: found?.start ?? start, end: node.end, node: map }

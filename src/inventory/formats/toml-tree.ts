@@ -10,6 +10,9 @@ import {
 import { plainToml, scanToml, type TomlItem } from './toml-scan.ts'
 import { plainValue } from './tree.ts'
 
+/** TOML is slower to read than JSON: it is read twice. */
+const MAX_TOML = 512 * 1024
+
 /** An item with its whole path, indexes of tables in a list included. */
 export interface PlacedItem extends TomlItem {
   readonly path: DocumentPath
@@ -19,6 +22,8 @@ export interface PlacedItem extends TomlItem {
 
 /** Reads TOML 1.0. What the parser took and what was found in places must say the same. */
 export function parseToml(text: string): ParsedTree {
+  if (text.length > MAX_TOML)
+    return { problem: { kind: 'too_large', message: `longer than ${MAX_TOML} characters` } }
   try {
     const value = plain(parse(text, { maxDepth: MAX_DEPTH }), 0)
     const tree = treeOf(placeItems(text))
