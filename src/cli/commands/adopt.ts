@@ -49,7 +49,10 @@ async function apply(
   const gateway = configServers(context)
   const done = await applyPlan(plan, values, { files: nodeFiles(), journal, secrets, gateway })
   await show(context, { ...done, left: plan.left }, () => doneText(context, done))
-  talk(context, '`bailiwick release` puts everything back')
+  talk(
+    context,
+    'hosts take this up when they are started again; `bailiwick release` puts it all back',
+  )
   const failed = done.items.some(({ state }) => state === 'failed')
   return failed || done.leftovers.length > 0 ? 'findings' : 'ok'
 }

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nodeFiles } from '../../inventory/adopt/node-files.ts'
 import { preview } from '../../inventory/adopt/preview.ts'
@@ -33,7 +34,7 @@ export async function releaseEntries(
   const choice = {
     ...(host !== undefined && { host }),
     ...(server !== undefined && { server }),
-    ...(file !== undefined && { file: resolve(context.cwd, file) }),
+    ...(file !== undefined && { file: fileNamed(context, file) }),
   }
   const dry = release(choice, { ...parts, dryRun: true })
   const previews = dry.files.map((one) => preview(one, senseOfSecrets()))
@@ -60,6 +61,12 @@ export async function releaseEntries(
       ),
     )
   return verdict({ ...done, files: [] })
+}
+
+/** Files are known by their own names, not by those of links. */
+function fileNamed({ cwd }: Context, file: string): string {
+  const path = resolve(cwd, file)
+  return existsSync(path) ? realpathSync(path) : path
 }
 
 /** Takes out of the gateway what no adopted entry uses any more. */

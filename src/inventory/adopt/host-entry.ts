@@ -1,7 +1,9 @@
 import type { HostId } from '../../kernel/inventory.ts'
-import { type EntryShape, PLAIN } from '../hosts/host.ts'
+import { PLAIN } from '../hosts/host.ts'
 import { hostOf } from '../hosts/hosts.ts'
+import { entryFor } from '../hosts/write-entry.ts'
 import type { Way } from './plan-words.ts'
+import { isMap } from './value-at.ts'
 
 /** Hosts that sign in at a server over HTTP (OAuth). For all others `bailiwick connect` does it. */
 const SIGN_IN = new Set<HostId>([
@@ -10,24 +12,18 @@ const SIGN_IN = new Set<HostId>([
 ])
 
 /** The members of an entry that leads to the gateway, and the way that it takes. */
-export function entryFor(
-  host: HostId,
+export function leadingEntry(
+  { host: id, name }: { readonly host: HostId; readonly name: string },
   to: { readonly url: string; readonly command: readonly string[]; readonly prefer?: Way },
 ): { readonly way: Way; readonly members: Readonly<Record<string, unknown>> } {
-  const shape = hostOf(host)?.shape ?? PLAIN
-  const { url } = shape
-  if (url !== undefined && SIGN_IN.has(host) && to.prefer !== 'connect')
-    return { way: 'http', members: { ...typed(shape, 'http'), [url.http]: to.url } }
+  const host = hostOf(id) ?? { id, name: id, shape: PLAIN, files: [] }
+  if (SIGN_IN.has(id) && to.prefer !== 'connect') {
+    const members = entryFor(host, name, { kind: 'http', url: to.url, headers: {} })
+    if (members !== undefined) return { way: 'http', members }
+  }
   const [command = '', ...args] = to.command
-  const start = shape.isOneList
-    ? { [shape.command ?? 'command']: [command, ...args] }
-    : { [shape.command ?? 'command']: command, args }
-  return { way: 'connect', members: { ...typed(shape, 'stdio'), ...start } }
-}
-
-function typed({ type, always }: EntryShape, kind: 'http' | 'stdio') {
-  const word = type?.[kind]
-  return { ...always, ...(type !== undefined && word !== undefined && { [type.key]: word }) }
+  const members = entryFor(host, name, { kind: 'stdio', command, args, env: {} }) ?? {}
+  return { way: 'connect', members }
 }
 
 /** Members that say how a server is reached: none of them stays beside ours. */
@@ -47,7 +43,14 @@ const HOST_FILLS = [
 
 /** The first member that only the host can fill in. */
 export function filledByHost(entry: Readonly<Record<string, unknown>>): string | undefined {
-  return HOST_FILLS.find((name) => Object.hasOwn(entry, name) && !isEmpty(entry[name]))
+  return HOST_FILLS.find(
+    (name) => Object.hasOwn(entry, name) && !isEmpty(entry[name]) && !isHeaders(entry[name]),
+  )
+}
+
+/** Options of requests that are headers alone: they were read as such. */
+function isHeaders(value: unknown): boolean {
+  return isMap(value) && Object.keys(value).every((name) => name === 'headers')
 }
 
 /** The new entry: our members, then those of the old one that have nothing to do with reaching it. */

@@ -79,15 +79,18 @@ function transportLeft(server: ConfiguredServer, sense: SecretSense): Left | und
     if (transport.command === '') return ['entry_unknown', 'it has no command']
     if (found.has('args') || found.has('command') || hasSecretArgument(transport.args, sense))
       return ['secret_in_arguments', 'an argument is a secret; put it into a variable first']
-    return referenceLeft([transport.command, ...transport.args, ...Object.values(transport.env)])
+    return textLeft([transport.command, ...transport.args, ...Object.values(transport.env)])
   }
   if (found.has('url') || isSecretAddress(transport.url, sense))
     return ['secret_in_address', 'its address holds a secret; put it into a header first']
-  return referenceLeft([transport.url, ...Object.values(transport.headers)])
+  return textLeft([transport.url, ...Object.values(transport.headers)])
 }
 
-/** The gateway would take such a text for a reference to something that the host never had. */
-function referenceLeft(texts: readonly string[]): Left | undefined {
+/** What the gateway would take for something else than the host does, or the vault would not take. */
+function textLeft(texts: readonly string[]): Left | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+  if (texts.some((text) => /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) || !text.isWellFormed()))
+    return ['entry_unknown', 'a text of it holds control characters']
   if (!texts.some((text) => text.includes('secret://'))) return undefined
   return ['reference', 'a text of it looks like a reference to a secret']
 }

@@ -103,6 +103,7 @@ test.each<[string, Partial<ConfiguredServer>, Partial<ReadConfig>, Partial<PlanP
   ['secret_in_address', { transport: http('https://u:p@h.example/mcp') }, {}, {}],
   ['secret_in_address', { transport: http('https://h.example/mcp?api_key=1') }, {}, {}],
   ['reference', { transport: stdio({ env: { A: 'secret://env/HOME' } }) }, {}, {}],
+  ['entry_unknown', { transport: stdio({ env: { A_TOKEN: 'a\u0007' } }) }, {}, {}],
   ['settings_refused', {}, {}, { refusal: () => 'no' }],
 ])('what cannot be adopted is left alone: %s', (reason, server, config, parts) => {
   const one: ConfiguredServer = {

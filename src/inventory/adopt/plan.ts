@@ -1,5 +1,5 @@
 import type { ConfiguredServer, HostId, ReadConfig } from '../../kernel/inventory.ts'
-import { entryFor } from './host-entry.ts'
+import { leadingEntry } from './host-entry.ts'
 import { type LeaveParts, whyLeft } from './leave.ts'
 import { gatewayName, secretName } from './names.ts'
 import type {
@@ -70,6 +70,9 @@ function fileOf(
   return { host, scope, file, format, digest, holdsSecrets, entries }
 }
 
+/** The vault gives a secret to so many servers at most. */
+const MOST_SERVERS = 64
+
 /** A plan while it is made. */
 class Drawing {
   readonly values = new SecretValues()
@@ -94,7 +97,7 @@ class Drawing {
     const url = new URL(`/mcp/${gateway}`, gatewayUrl).href
     const command = [...connect, gateway]
     const to = { url, command, ...(prefer !== undefined && { prefer }) }
-    return [{ server: server.name, at: server.at, gateway, ...entryFor(server.host, to) }]
+    return [{ server: server.name, at: server.at, gateway, ...leadingEntry(server, to) }]
   }
 
   #leave(
@@ -150,7 +153,8 @@ class Drawing {
     const here = kept.find(({ value }) => value === of.value)
     if (here !== undefined) return here.secret
     const known = this.secrets.get(this.values.nameOf(of.value) ?? '')
-    if (known !== undefined) return { ...known, servers: [...known.servers, of.name] }
+    if (known !== undefined && known.servers.length < MOST_SERVERS)
+      return { ...known, servers: [...known.servers, of.name] }
     const taken = (name: string): boolean =>
       this.#parts.secrets.includes(name) ||
       this.secrets.has(name) ||
