@@ -124,7 +124,7 @@ test('another program, address and folder are other servers', () => {
   const servers = [
     stdio({ env: { A: '1', PLAIN: 'KNOWN-TO-RULES-1' } }),
     stdio({ env: { A: '2' } }),
-    http('https://a.example/mcp'),
+    http('https://a.example/mcp', { Accept: 'text/html', 'X-A': '1' }),
     http('http://localhost:7464/mcp/a'),
   ].map(
     (transport, index): ConfiguredServer => ({
@@ -138,6 +138,7 @@ test('another program, address and folder are other servers', () => {
   }
   const made = planAdoption([config], { ...home.parts, entryOf: () => ({}) })
   expect(made.plan.servers.map(({ name }) => name)).toEqual(['a', 'a-2', 'a-3', 'a-4'])
+  expect(made.plan.servers[2]?.settings['headers']).toEqual({ 'X-A': '1' })
   expect(made.plan.servers[0]?.settings['env']).toEqual({ A: '1', PLAIN: 'secret://vault/a-plain' })
 })
 

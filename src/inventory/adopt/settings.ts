@@ -29,13 +29,17 @@ export function settingsOf(
       ...(cwd !== undefined && { cwd }),
     }
   }
-  const headers = replaced('headers', transport.headers, isSecret, keep)
+  const sent = Object.entries(transport.headers).filter(([name]) => !OF_GATEWAY.test(name))
+  const headers = replaced('headers', Object.fromEntries(sent), isSecret, keep)
   return {
     transport: transport.kind,
     url: transport.url,
     ...(Object.keys(headers).length > 0 && { headers }),
   }
 }
+
+/** Headers that the gateway writes itself, as every client does. */
+const OF_GATEWAY = /^(accept|content-type)$/i
 
 function replaced(
   place: 'env' | 'headers',
