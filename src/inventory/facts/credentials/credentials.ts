@@ -67,9 +67,9 @@ function fingerprintOf(value: string, key: Uint8Array): string {
 
 /** An eighth of it at most, and four characters. */
 function mask({ value, guessable }: LocatedCredential): string {
-  const shown = guessable ? 0 : Math.min(4, Math.floor(value.length / 8))
-  const start = value.slice(0, shown).replace(/[^\x21-\x7e]/g, '?')
-  return guessable ? '… (length not shown)' : `${start}… (${value.length} characters)`
+  if (guessable) return '… (length not shown)'
+  const start = value.slice(0, Math.min(4, Math.floor(value.length / 8)))
+  return `${start.replace(/[^\x21-\x7e]/g, '?')}… (${value.length} characters)`
 }
 
 /** One value in several places. */
