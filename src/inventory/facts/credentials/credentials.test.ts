@@ -18,6 +18,7 @@ describe('where credentials stand', () => {
     ['a variable for a container', ['run', '-e', `API_KEY=${DRAWN}`], [['argument', 'args', 2]]],
     ['a header as argument', ['--header', `X-Api-Key: ${DRAWN}`], [['argument', 'args', 1]]],
     ['a form of its own', [`tkn_${DRAWN}`], [['token-pattern', 'args', 0]]],
+    ['a form with a word in it', [`tkn_test_${DRAWN}`], [['token-pattern', 'args', 0]]],
     ['no name', ['serve', DRAWN], [['entropy', 'args', 1]]],
     [
       'a connection',
@@ -83,6 +84,7 @@ describe('where credentials stand', () => {
     ['IMAGE_DIGEST', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
     ['CACHE', '/var/cache/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b'],
     ['MODEL', 'some-model-2025-10-01-preview-instruct'],
+    ['DOCUMENT', `https://docs.test/d/${DRAWN}/edit`],
     ['PLACE', 'https://mcp.test/some/long/path-of-words-and-2026-numbers'],
   ])('what is public is none: %s', (name, value) => {
     expect(kinds(stdioServer({ env: { [name]: value } }))).toEqual([])

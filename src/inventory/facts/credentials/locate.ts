@@ -2,7 +2,7 @@ import type { ConfiguredServer } from '../../../kernel/inventory.ts'
 import type { FindSecrets } from '../find-secrets.ts'
 import { looksDrawn } from './drawn.ts'
 import { inUrls, type Range } from './in-urls.ts'
-import { isPlaceholder } from './placeholder.ts'
+import { isPlaceholder, isSequence } from './placeholder.ts'
 import { type EntryText, textsOf } from './texts.ts'
 
 /** A credential in an entry, with its value: never leaves this room. */
@@ -32,10 +32,10 @@ export function locateCredentials(
 
 function inText(entry: EntryText, find: FindSecrets): readonly LocatedCredential[] {
   const text = entry.text.slice(0, LONGEST_TEXT)
-  const ranges: Found[] = inUrls(text).map((range) => ({
-    ...range,
-    guessable: range.kind === 'url-userinfo',
-  }))
+  // Addresses in variables are mostly of documents, whose drawn parts are names.
+  const ranges: Found[] = inUrls(text)
+    .filter(({ kind }) => kind !== 'url-path' || entry.where !== 'variable')
+    .map((range) => ({ ...range, guessable: range.kind === 'url-userinfo' }))
   const add = (more: readonly Found[]): void => {
     for (const one of more) if (!ranges.some((known) => overlap(known, one))) ranges.push(one)
   }
@@ -53,9 +53,12 @@ interface Found extends Range {
 function byRules({ text, from, name, where }: EntryText, find: FindSecrets): readonly Found[] {
   const value = text.slice(from)
   return find(value, name).flatMap(({ start, end, type }) => {
-    if (isPlaceholder(value.slice(start, end), name)) return []
+    const found = value.slice(start, end)
+    const byName = BY_NAME.has(type)
+    // What has the form of a token may hold a word such as `test`; what is typed in a row is none all the same.
+    if (byName ? isPlaceholder(found, name) : isSequence(found)) return []
     const named = where === 'argument' ? 'argument' : 'named'
-    const kind = BY_NAME.has(type) ? named : 'token-pattern'
+    const kind = byName ? named : 'token-pattern'
     return [{ start: from + start, end: from + end, kind, guessable: type === 'password' }]
   })
 }

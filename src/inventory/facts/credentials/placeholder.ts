@@ -18,7 +18,7 @@ export function isPlaceholder(value: string, name = ''): boolean {
 }
 
 /** Typed in a row, as `0123456789abcdef`: machines do not draw so. */
-function isSequence(text: string): boolean {
+export function isSequence(text: string): boolean {
   const signs = plain(text)
   let steps = 0
   for (let at = 1; at < signs.length; at++)

@@ -3,7 +3,7 @@ import type { FindSecrets } from '../find-secrets.ts'
 
 /** A finder with two rules: a form of its own, and a name that says so. */
 export const findByHand: FindSecrets = (text, name) => {
-  const form = /tkn_[A-Za-z0-9]{16,64}/.exec(text)
+  const form = /tkn_[A-Za-z0-9_]{16,64}/.exec(text)
   if (form !== null) return [found(form.index, form[0], 'toy-token')]
   if (name !== undefined && /(?:key|token|password)$/i.test(name) && text.length >= 8)
     return [found(0, text, /password$/i.test(name) ? 'password' : 'generic-api-key')]
