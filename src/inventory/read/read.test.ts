@@ -182,6 +182,11 @@ describe('files that are not to be trusted', () => {
     expect(await kindOf(machine({ [FILE]: '{"mcpServers": {' }))).toEqual(['malformed'])
   })
 
+  test('one that is too long is not looked at', async () => {
+    const place = machine({ [FILE]: `${ONE}${' '.repeat(4 * 1024 * 1024)}` })
+    expect((await readHosts(place))[0]?.digest).toBe('')
+  })
+
   test('a link that leads out, and one in a circle', async () => {
     const place = machine({
       'secret.json': ONE,
