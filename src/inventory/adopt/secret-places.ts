@@ -55,7 +55,7 @@ export function isSecretAddress(text: string, sense: SecretSense): boolean {
 }
 
 /** `GOOGLE_APPLICATION_CREDENTIALS` and its kind name a file. */
-export function isPathOfCredentials(name: string, value: string): boolean {
+function isPathOfCredentials(name: string, value: string): boolean {
   return /credentials$/i.test(name) && /^(~?\/|[A-Za-z]:\\)/.test(value)
 }
 
