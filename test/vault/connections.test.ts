@@ -156,3 +156,20 @@ test('what goes to a server are headers that we chose; a token that it tells is 
     issuer.heard.some(({ path, body }) => path === '/token/revocation' && body.includes(token))
   await expect.poll(isRevoked, { timeout: 10_000 }).toBe(true)
 })
+
+test('who is disabled is disconnected, there and here, and leaves no secret', async () => {
+  const { owner, ben, issuer } = scene()
+  const kept = await ben.api('POST', '/me/secrets', {
+    ...{ name: 'own-key', value: 'a-word-of-ben', servers: ['target'], purpose: 'a test' },
+  })
+  expect(kept.status, kept.text).toBe(201)
+  const refresh = issuer.tokens().refresh.at(-1) ?? 'none'
+  expect((await owner.api('POST', '/users/ben/disable', {})).status).toBe(200)
+  const left = async () => [
+    ...(await rows()).map((row) => row.owner),
+    ...(await store.db.selectFrom('vault_secret').select('name').execute()),
+  ]
+  await expect.poll(left, { timeout: 10_000 }).toEqual([])
+  const revoked = issuer.heard.filter(({ path }) => path === '/token/revocation')
+  expect(revoked.some(({ body }) => body.includes(refresh))).toBe(true)
+})

@@ -152,6 +152,14 @@ describe('an answer counts once, in the session that asked', () => {
     expect(heardAt('honest', '/token')).toBe(before)
   })
 
+  test('not in another session of the same person', async () => {
+    const answer = await asked(ann)
+    const elsewhere = await someone(gateway, 'ann')
+    const before = heardAt('honest', '/token')
+    expect(await elsewhere.arrive(answer)).toMatchObject({ text: 'interaction_unknown' })
+    expect(heardAt('honest', '/token')).toBe(before)
+  })
+
   test('not twice, and not with another state', async () => {
     const answer = await asked(ann)
     const changed = new URL(answer)

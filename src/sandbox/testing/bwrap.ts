@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { installPackages } from '../../kernel/testing/install-packages.ts'
 
 const run = promisify(execFile)
 const ROOT = join(import.meta.dirname, '../../..')
@@ -21,7 +22,7 @@ export async function findBwrap(): Promise<string> {
   const found = await firstOf(places)
   if (found !== undefined) return found
   try {
-    await (process.getuid?.() === 0 ? install() : unpack())
+    await (process.getuid?.() === 0 ? installPackages('bubblewrap') : unpack())
   } catch (error) {
     throw new Error('the tests need bubblewrap (`bwrap`), which could not be installed', {
       cause: error,
@@ -30,12 +31,6 @@ export async function findBwrap(): Promise<string> {
   const made = await firstOf(places)
   if (made === undefined) throw new Error('the tests need bubblewrap (`bwrap`), which is not here')
   return made
-}
-
-async function install(): Promise<void> {
-  const options = { timeout: TIMEOUT, env: { ...PATHS, DEBIAN_FRONTEND: 'noninteractive' } }
-  await run('apt-get', ['update', '-q'], options)
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'bubblewrap'], options)
 }
 
 async function unpack(): Promise<void> {

@@ -99,7 +99,7 @@ test('a server with an address elsewhere may not name one on this machine', asyn
     return Response.json(json)
   }, Date.now)
   const found = discovery.find('remote', { url: 'https://remote.example/mcp' })
-  await expect(found).rejects.toThrow('not an https address')
+  await expect(found).rejects.toThrow('an address of this machine')
 })
 
 test('only the configured authorization server counts', async () => {

@@ -102,6 +102,29 @@ test('tokens of an issuer that the server has left go nowhere', async () => {
   await next.close()
 })
 
+test('tokens for one address go to no other that takes the name of the server', async () => {
+  const next = await startIssuer()
+  scene.add('moving', issuer.url)
+  await scene.connect('moving')
+  scene.add('moving', next.url)
+  const moved = scene.open().authorizer('moving', ANN)
+  const sent = async () => moved.headers(request(next.url))
+  await expect(sent()).rejects.toMatchObject({ data: { reason: 'reauth_required' } })
+  const [view] = (await scene.broker.connections.list()).filter(({ server }) => server === 'moving')
+  expect(view).toMatchObject({ status: 'reauth_required', reason: 'server_moved' })
+  expect(next.heard).toEqual([])
+  await next.close()
+})
+
+test('tokens of an issuer that the operator has replaced are no good any more', async () => {
+  scene.add('pinned', issuer.url)
+  await scene.connect('pinned')
+  scene.add('pinned', issuer.url, { issuer: 'https://other.example' })
+  const pinned = scene.open().authorizer('pinned', ANN)
+  const sent = async () => pinned.headers(request(issuer.url))
+  await expect(sent()).rejects.toMatchObject({ data: { reason: 'reauth_required' } })
+})
+
 test('each token is told of while it is in memory', async () => {
   const watched: string[] = []
   const over: string[] = []

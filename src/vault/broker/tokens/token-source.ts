@@ -1,11 +1,12 @@
 import { upstreamToken } from '../../../kernel/credential.ts'
 import { GatewayError } from '../../../kernel/errors.ts'
+import { covers } from '../discovery/protected-resource.ts'
 import type { Parts, TokenPlace } from '../parts.ts'
 import { readKey } from '../protocol/proof-key.ts'
 import { connectionRequired, refusedServer } from '../refusals.ts'
 import { type BrokerServer, type BrokerSettings, DEFAULT_SETTINGS } from '../settings.ts'
 import { type ConnectionRow, changeId } from './connection-rows.ts'
-import { createRenewal } from './renew.ts'
+import { createRenewal, tell } from './renew.ts'
 import type { Held, TokenCache } from './token-cache.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -88,11 +89,22 @@ async function lookOnce(
   const settings = server.settings ?? DEFAULT_SETTINGS
   const row = await rowFor(parts, place, settings)
   if (row === undefined) return 'nothing'
+  if (row.status === 'connected' && !isFor(row, server)) {
+    if (await parts.rows.lose(row, 'server_moved'))
+      await tell(parts, row, 'connection.lost', 'refused', 'server_moved')
+    return 'renewed'
+  }
   if (row.status !== 'connected')
     throw connectionRequired(parts.issuer, place.server, 'reauth_required')
   if (!isDue(row, rejected, parts.clock())) return row
   const renewed = await renew({ ...wanted, server, settings, row })
   return renewed === 'as-it-is' ? row : renewed
+}
+
+/** Whether a row's tokens are for the server as it is configured now: by its address, and by who issues them. */
+function isFor({ resource, issuer }: ConnectionRow, { url, settings }: BrokerServer): boolean {
+  if (resource === '') return true
+  return covers(resource, url) && (settings?.issuer ?? issuer) === issuer
 }
 
 /** @throws GatewayError `item_unknown`. */

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { installPackages } from '../../../kernel/testing/install-packages.ts'
 
 const run = promisify(execFile)
-/** Milliseconds for packages to arrive. */
-const TIMEOUT = 180_000
 const PATHS = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }
 
 /** A Secret Service of a test's own, on a bus of its own. */
@@ -84,14 +83,7 @@ async function answers(env: NodeJS.ProcessEnv, address: string): Promise<void> {
 async function found(): Promise<boolean> {
   if (await installed()) return true
   if (process.getuid?.() !== 0) return false
-  const options = { timeout: TIMEOUT, env: { ...PATHS, DEBIAN_FRONTEND: 'noninteractive' } }
-  const packages = ['gnome-keyring', 'dbus']
-  try {
-    await run('apt-get', ['update', '-q'], options)
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], options)
-  } catch {
-    return false
-  }
+  await installPackages('gnome-keyring', 'dbus').catch(() => undefined)
   return installed()
 }
 
