@@ -18,6 +18,12 @@ const node = (...args: readonly string[]) => ({
   args,
 })
 
+/** One to which nobody connects: a refusal of it is a failure. */
+const remote = (url: string) => ({
+  ...{ transport: 'http' as const, url },
+  authorization: { kind: 'none' },
+})
+
 let faulty: FaultyHttp
 let healthy: Awaited<ReturnType<typeof startRecordingUpstream>>
 let gateway: RunningGateway
@@ -26,12 +32,12 @@ beforeAll(async () => {
   faulty = await startFaultyHttp()
   healthy = await startRecordingUpstream()
   const wrong = Object.values(faulty.wrong).map(
-    (url, index) => [`wrong-${index}`, { transport: 'http' as const, url }] as const,
+    (url, index) => [`wrong-${index}`, remote(url)] as const,
   )
   gateway = await startGateway(
     {
       healthy: { transport: 'http', url: healthy.url },
-      web: { transport: 'http', url: faulty.url },
+      web: remote(faulty.url),
       local: node(FAULTY),
       ...Object.fromEntries(wrong),
       refused: { transport: 'http', url: 'http://127.0.0.1:1/mcp' },

@@ -7,7 +7,11 @@ import { type Child, startNode, waitFor } from './child.ts'
 /** A server as it stands in `bailiwick.yaml`. */
 export type ServerConfig =
   | { readonly transport: 'stdio'; readonly command: string; readonly args: readonly string[] }
-  | { readonly transport: 'http' | 'sse'; readonly url: string }
+  | {
+      readonly transport: 'http' | 'sse'
+      readonly url: string
+      readonly authorization?: { readonly kind: string }
+    }
 
 /** The gateway as a user starts it: a process of its own, with a folder of its own. */
 export interface RunningGateway {

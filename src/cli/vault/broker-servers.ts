@@ -32,7 +32,9 @@ function settingsOf(
   resolver: Pick<Resolver, 'resolve'>,
 ): BrokerSettings | undefined {
   if (authorization !== undefined) return readSettings(authorization, readerFor(name, resolver))
-  const isStated = Object.keys(headers).some((header) => /^authorization$/i.test(header))
+  const isStated = Object.entries(headers).some(
+    ([name, { kind }]) => kind === 'secret' || /^authorization$/i.test(name),
+  )
   // Whoever says what the server is shown wants nothing else shown.
   return isStated
     ? { kind: 'none', holder: 'user', dpop: 'off', allowWithoutPkce: false }

@@ -34,6 +34,11 @@ const shown = (server?: string) => authorizer(server).headers(request(issuer.url
 test('nothing is shown until the server asks; then the person is sent to connect', async () => {
   expect(await shown()).toEqual([])
   expect(scene.broker.fact('notes', ANN)).toEqual({ kind: 'none', shared: false })
+  // Who only refuses is not one to connect to.
+  for (const challenges of [[], ['Basic realm="notes"']])
+    expect(await authorizer().refused({ ...refusal(issuer.url, [], 'Bearer'), challenges })).toBe(
+      false,
+    )
   const refused = authorizer().refused(refusal(issuer.url, [], 'Bearer'))
   await expect(refused).rejects.toMatchObject({
     code: 'connection_required',

@@ -37,6 +37,7 @@ export async function settleRefusal(
     return challenge.error === 'insufficient_scope' && stepUp(parts, source, refused)
   if (refusal.attempts >= REPEATS) return false
   const row = await parts.rows.read(place)
+  if (row === undefined && !asks(refused)) return false
   if (settings.kind === 'authorization-code' && row === undefined)
     throw connectionRequired(parts.issuer, place.server, 'not_connected')
   const isCurrent = row !== undefined && (await wasShown(parts, refusal, row))
@@ -44,6 +45,17 @@ export async function settleRefusal(
   // Nothing was shown, or a token that another one has replaced meanwhile.
   source.forget(changeId(place))
   return (await source.current({ place, subject: refused.subject })) !== undefined
+}
+
+/**
+ * Whether people can connect to a server of which the operator said nothing. One that they can connect to
+ * says so with its refusal (RFC 9110 section 15.5.2, RFC 6750 section 3); others just refuse.
+ */
+function asks({ server, refusal }: Refused): boolean {
+  return (
+    server.settings !== undefined ||
+    refusal.challenges.some((one) => /\b(?:bearer|dpop)\b/i.test(one))
+  )
 }
 
 /** Whether it is the token of this row that the server refused. */
