@@ -60,7 +60,7 @@ for (const engine of ENGINES) {
       await web.stop()
       rmSync(dataDir, { recursive: true, force: true })
     }
-  }, 90_000)
+  }, 180_000)
 }
 
 interface Load {
