@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -115,6 +116,16 @@ test('adopt and release: secrets into the vault, hosts to the gateway, and back 
   expect((await run(at, 'secrets ls --json')).stdout).toContain('"secrets":[]')
   expect(readdirSync(join(at.state, 'adoption'))).toEqual([])
   expect(said.join('\n')).not.toContain(TOKEN)
+})
+
+test('the first configuration finds what was kept before there was one', async () => {
+  const at = home()
+  rmSync(at.config)
+  expect((await run(at, 'adopt --yes')).exit).toBe('ok')
+  expect(read(at.cursor)).toContain('/mcp/issues')
+  expect((await run(at, 'secrets check')).exit).toBe('ok')
+  expect((await run(at, 'release --yes')).exit).toBe('ok')
+  expect([read(at.cursor), read(at.codex)]).toEqual([CURSOR, CODEX])
 })
 
 test('an entry of ours that was edited is a finding, and one host is taken alone', async () => {

@@ -4,6 +4,7 @@ import { planAdoption } from '../../inventory/adopt/plan.ts'
 import type { Plan } from '../../inventory/adopt/plan-words.ts'
 import { type Preview, previewPlan } from '../../inventory/adopt/preview.ts'
 import { agree } from '../adopt/agree.ts'
+import { withFirstConfig } from '../adopt/first-config.ts'
 import { configServers, journalIn, noSecrets, vaultStore } from '../adopt/keepers.ts'
 import { type AdoptOptions, look } from '../adopt/look.ts'
 import { previewText } from '../adopt/preview-text.ts'
@@ -19,7 +20,8 @@ export interface AdoptCommandOptions extends AdoptOptions {
 }
 
 /** `bailiwick adopt`: `findings` when an entry failed. */
-export async function adopt(context: Context, options: AdoptCommandOptions): Promise<Exit> {
+export async function adopt(asked: Context, options: AdoptCommandOptions): Promise<Exit> {
+  const context = withFirstConfig(asked)
   const { configs, parts } = await look(context, options)
   const first = planAdoption(configs, { ...parts, secrets: [] })
   const previews = previewPlan(first.plan, nodeFiles(), parts.sense)
