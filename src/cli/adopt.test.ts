@@ -11,9 +11,12 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { CommandError } from './command-error.ts'
 import { createProgram } from './program.ts'
+
+// Each command opens a database of its own, and makes records.
+vi.setConfig({ testTimeout: 120_000 })
 
 const TOKEN = 'a-token-that-nobody-sees-4711'
 const CURSOR = `{

@@ -1,16 +1,14 @@
-import { userInfo } from 'node:os'
-import { openRecorder } from '../../audit/audit.ts'
 import type { Config, ServerConfig } from '../../config/config.ts'
 import type { PackageWish } from '../../kernel/packages.ts'
 import { openPackages, type PackageEntry, type Packages } from '../../packages/packages.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import { CommandError } from '../command-error.ts'
+import { openCommandRecorder, whoAtTerminal } from '../command-recorder.ts'
 import { wishOf } from '../containment/launcher.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { load } from '../load.ts'
-import { headFile, openConfiguredStore } from '../open-records.ts'
-import { randomIds } from '../random-id.ts'
+import { openConfiguredStore } from '../open-records.ts'
 import { logger, printable, talk } from '../terminal.ts'
 
 /** A server that is run from a package. */
@@ -39,12 +37,7 @@ export async function withPackages(
   const log = logger(context)
   const store = await openConfiguredStore(config, context)
   try {
-    const recorder = await openRecorder({
-      ...{ store, headFile: headFile(config.dataDir), clock: Date.now, randomId: randomIds() },
-      excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
-      input: { maxBytes: config.records.input, redact: config.records.redactKeys },
-      onHeadError: (cause) => log('the head of the records could not be kept', cause),
-    })
+    const recorder = await openCommandRecorder(config, store, log)
     const sandbox = createSandbox({
       watch: { denied: (denial) => told(context, denial), used: () => {} },
       servers: Object.keys(config.servers),
@@ -56,22 +49,13 @@ export async function withPackages(
         unsandboxed: config.sandbox.allowUnsandboxed,
         firstSight: () => 'quarantine',
       })
-      return await use({ packages, servers: serversOf(config), by: `local:${account()}` })
+      return await use({ packages, servers: serversOf(config), by: whoAtTerminal() })
     } finally {
       await sandbox.close()
       await recorder.close()
     }
   } finally {
     await store.close()
-  }
-}
-
-/** The account of whoever runs this; its number where it has no name. */
-function account(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? 'unknown')
   }
 }
 

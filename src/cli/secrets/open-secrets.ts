@@ -1,13 +1,13 @@
 import type { Config } from '../../config/config.ts'
-import { createSafeFetch } from '../../http/outbound/safe-fetch.ts'
 import type { Actor } from '../../kernel/event.ts'
 import { createSealer } from '../../vault/seal/sealer.ts'
 import { openSecrets, type Secrets } from '../../vault/secrets/secrets.ts'
 import { createResolver, type Resolver } from '../../vault/sources/resolver.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
+import { fetchForCredentials } from '../vault/credential-fetch.ts'
 import { withKeys } from '../vault/open-keys-once.ts'
-import { openSources, sourceHosts } from '../vault/open-sources.ts'
+import { openSources } from '../vault/open-sources.ts'
 
 /** The secrets of the vault, open for one command. */
 export interface OpenedSecrets {
@@ -17,8 +17,6 @@ export interface OpenedSecrets {
   readonly resolver: () => Resolver
   readonly by: Actor
 }
-
-const LIMITS = { maxBytes: 256 * 1024, timeout: 10_000 }
 
 /** Opens them for one command, also beside a running gateway, which hears of changes. @throws as `withKeys`. */
 export function withSecrets(
@@ -31,10 +29,7 @@ export function withSecrets(
     const sealer = createSealer({ keys, clock, cache: 0 })
     const secrets = openSecrets({ store, sealer, witness, clock, rotateAfter })
     const resolver = () => {
-      const hosts = new Set(sourceHosts(config))
-      const named = (host: string, port: number): boolean =>
-        hosts.has(`${host}:${port}`) || (port === 443 && hosts.has(host))
-      const fetch = createSafeFetch({ named, limits: LIMITS })
+      const fetch = fetchForCredentials(config)
       const sources = openSources(config, { env: context.env, fetch })
       return createResolver({ sources, secrets, witness, clock, ttl })
     }

@@ -1,22 +1,17 @@
-import { userInfo } from 'node:os'
-import { openRecorder } from '../../audit/audit.ts'
 import type { Config } from '../../config/config.ts'
-import { createSafeFetch } from '../../http/outbound/safe-fetch.ts'
 import { GatewayError } from '../../kernel/errors.ts'
 import type { Witness } from '../../kernel/event.ts'
 import type { KeyProvider } from '../../kernel/vault.ts'
 import type { Store } from '../../store/store.ts'
 import { CommandError } from '../command-error.ts'
+import { openCommandRecorder, whoAtTerminal } from '../command-recorder.ts'
 import type { Context } from '../context.ts'
 import type { Exit } from '../exit-codes.ts'
 import { load } from '../load.ts'
-import { headFile, openConfiguredStore } from '../open-records.ts'
-import { randomIds } from '../random-id.ts'
+import { openConfiguredStore } from '../open-records.ts'
 import { logger, printable, talk } from '../terminal.ts'
-import { keeperHosts, openKeys } from './open-keys.ts'
-
-/** Answers of keepers are small, and near. */
-const LIMITS = { maxBytes: 256 * 1024, timeout: 10_000 }
+import { fetchForCredentials } from './credential-fetch.ts'
+import { openKeys } from './open-keys.ts'
 
 /** The vault's keys, open for one command. */
 export interface OpenedKeys {
@@ -42,18 +37,18 @@ export async function withKeys(
   const log = logger(context)
   const store = await openConfiguredStore(config, context)
   try {
-    const recorder = await openRecorder({
-      ...{ store, headFile: headFile(config.dataDir), clock: Date.now, randomId: randomIds() },
-      excerpt: { maxBytes: config.records.excerpt, redact: config.records.redactKeys },
-      input: { maxBytes: config.records.input, redact: config.records.redactKeys },
-      onHeadError: (cause) => log('the head of the records could not be kept', cause),
-    })
+    const recorder = await openCommandRecorder(config, store, log)
     const { witness } = recorder
-    const by = `local:${account()}`
+    const by = whoAtTerminal()
     try {
       const { env } = context
       const created = (path: string) => talk(context, printable(`made the key file \`${path}\``))
-      const keys = await openKeys(config, { env, store, created, fetch: keeperFetch(config) })
+      const keys = await openKeys(config, {
+        env,
+        store,
+        created,
+        fetch: fetchForCredentials(config),
+      })
       return await use({ config, store, keys, witness, by })
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'credential_unavailable') throw error
@@ -71,14 +66,6 @@ export async function withKeys(
   }
 }
 
-/** A fetch for those who keep the keys: hosts that the operator named may be private. */
-function keeperFetch(config: Config) {
-  const hosts = new Set(keeperHosts(config))
-  const named = (host: string, port: number): boolean =>
-    hosts.has(`${host}:${port}`) || ((port === 443 || port === 80) && hosts.has(host))
-  return createSafeFetch({ named, limits: LIMITS })
-}
-
 function refusal(error: GatewayError): CommandError {
   const [what = '', ...fix] = error.message.split('; ')
   const more = error.detail ?? causeOf(error)
@@ -92,13 +79,4 @@ function refusal(error: GatewayError): CommandError {
 /** What the network said; other causes may hold what nobody should read. */
 function causeOf({ cause }: GatewayError): string | undefined {
   return cause instanceof GatewayError ? cause.message : undefined
-}
-
-/** The account of whoever runs this; its number where it has no name. */
-function account(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? 'unknown')
-  }
 }
