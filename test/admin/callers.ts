@@ -53,6 +53,9 @@ export async function makeCallers(gateway: RunningGateway): Promise<Callers> {
   const { id, redirect } = APP
   await operator.clients.register({ id, name: 'App', method: 'none', redirects: [redirect] })
   await operator.close()
+  // A token of the same second in which somebody was set up is void with what came before; the gateway
+  // hears of that a little later, and may take it until then.
+  await new Promise((resolve) => setTimeout(resolve, 1_000 - (Date.now() % 1_000)))
 
   const resource = `${issuer}/admin`
   const operatorToken = tokensOf(gateway.dataDir, issuer)

@@ -38,9 +38,6 @@ beforeAll(async () => {
   await setUpOwner(gateway)
   callers = await makeCallers(gateway)
   const { issuer } = gateway
-  // A token of the same second in which somebody was set up is void with what came before, and the
-  // gateway may hear of that only after it has taken it once.
-  await new Promise((resolve) => setTimeout(resolve, 1_000 - (Date.now() % 1_000)))
   await vi.waitFor(
     async () => {
       token = await tokensOf(gateway.dataDir, issuer)('/mcp/target', { subject: 'user:mia' })
